@@ -1,0 +1,44 @@
+ORGANIZATION = {
+    "id": "019abc00-0000-7000-8000-000000000001",
+    "name": "Padaria Aurora",
+    "slug": "padaria-aurora",
+    "timezone": "America/Sao_Paulo",
+    "language": "pt-br",
+}
+ME = {
+    "id": "019abc00-0000-7000-8000-000000000002",
+    "email": "ana@aurora.example",
+    "full_name": "Ana Souza",
+    "language": "pt-br",
+    "organization": ORGANIZATION,
+    "role": "owner",
+    "permissions": ["contacts.view", "conversations.view"],
+    "organizations": [{"id": ORGANIZATION["id"], "name": ORGANIZATION["name"], "role": "owner"}],
+}
+REGISTRATION = {
+    "email": "ana@aurora.example",
+    "password": "pão-quente-às-seis",
+    "full_name": "Ana Souza",
+    "organization_name": "Padaria Aurora",
+}
+LOGIN = {"email": "ana@aurora.example", "password": "pão-quente-às-seis"}
+TOKENS = {"access": "eyJhbGciOiJIUzI1NiJ9.e30.a", "refresh": "eyJhbGciOiJIUzI1NiJ9.e30.r", "expires_in": 900}
+SESSION = TOKENS | {"user": ME}
+REFRESH = {"refresh": TOKENS["refresh"]}
+SWITCH = {"organization_id": ORGANIZATION["id"]}
+VERIFIED = {
+    "valid": True,
+    "user_id": ME["id"],
+    "organization_id": ORGANIZATION["id"],
+    "role": "owner",
+    "expires_at": "2026-11-24T12:15:00Z",
+}
+PROFILE = {"full_name": "Ana Souza Lima", "language": "en"}
+MEMBER = {
+    "id": ME["id"],
+    "full_name": "Ana Souza",
+    "email": "ana@aurora.example",
+    "role": "owner",
+    "is_active": True,
+    "online": True,
+}

@@ -1,0 +1,97 @@
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from apps.accounts.models import Role
+from apps.core.realtime import online_users
+
+
+class RegistrationSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(min_length=8, max_length=200, trim_whitespace=False, write_only=True)
+    full_name = serializers.CharField(min_length=2, max_length=255)
+    organization_name = serializers.CharField(min_length=2, max_length=255)
+
+
+class LoginSerializer(serializers.Serializer[Any]):
+    email = serializers.CharField(max_length=254)
+    password = serializers.CharField(max_length=200, trim_whitespace=False, write_only=True)
+    organization_id = serializers.UUIDField(required=False, allow_null=True)
+
+
+class RefreshSerializer(serializers.Serializer[Any]):
+    refresh = serializers.CharField(max_length=4096)
+
+
+class SwitchSerializer(serializers.Serializer[Any]):
+    organization_id = serializers.UUIDField()
+
+
+class ProfileSerializer(serializers.Serializer[Any]):
+    full_name = serializers.CharField(min_length=2, max_length=255, required=False)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+
+
+class OrganizationSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    timezone = serializers.CharField()
+    language = serializers.CharField()
+
+
+class PlaceSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(choices=Role.choices)
+
+
+class MeSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    email = serializers.EmailField()
+    full_name = serializers.CharField()
+    language = serializers.ChoiceField(choices=settings.LANGUAGES)
+    organization = OrganizationSerializer()
+    role = serializers.ChoiceField(choices=Role.choices)
+    permissions = serializers.ListField(child=serializers.CharField())
+    organizations = PlaceSerializer(many=True)
+
+
+class TokensSerializer(serializers.Serializer[Any]):
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+    expires_in = serializers.IntegerField(help_text="Seconds until the access token ends.")
+
+
+class SessionSerializer(TokensSerializer):
+    user = MeSerializer()
+
+
+class VerifiedSerializer(serializers.Serializer[Any]):
+    valid = serializers.BooleanField()
+    user_id = serializers.UUIDField()
+    organization_id = serializers.UUIDField()
+    role = serializers.ChoiceField(choices=Role.choices)
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class MemberListSerializer(serializers.ListSerializer[Any]):
+    def to_representation(self, data: Any) -> Any:
+        self.context["online"] = online_users(self.context.get("organization_id"))
+        return super().to_representation(data)
+
+
+class MemberSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="user_id")
+    full_name = serializers.CharField(source="user.full_name")
+    email = serializers.EmailField(source="user.email")
+    role = serializers.ChoiceField(choices=Role.choices)
+    is_active = serializers.BooleanField()
+    online = serializers.SerializerMethodField(help_text="A socket of theirs is open.")
+
+    class Meta:
+        list_serializer_class = MemberListSerializer
+
+    def get_online(self, member: Any) -> bool:
+        return str(member.user_id) in self.context.get("online", ())

@@ -1,0 +1,165 @@
+from typing import Any, cast
+
+from drf_spectacular.utils import extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.viewsets import ViewSet
+
+from apps.accounts import services
+from apps.accounts.api import examples
+from apps.accounts.api.serializers import (
+    LoginSerializer,
+    MemberSerializer,
+    MeSerializer,
+    ProfileSerializer,
+    RefreshSerializer,
+    RegistrationSerializer,
+    SessionSerializer,
+    SwitchSerializer,
+    TokensSerializer,
+    VerifiedSerializer,
+)
+from apps.accounts.errors import (
+    EmailTaken,
+    NoMembership,
+    PasswordTooWeak,
+    SignedOut,
+    TokenInvalid,
+    WrongCredentials,
+)
+from apps.accounts.models import Membership
+from apps.accounts.permissions import VIEW_MEMBERS
+from apps.accounts.querysets import MembershipQuerySet
+from apps.accounts.selectors import Access, my_profile
+from apps.core.errors import NotFound, TooMany
+from apps.core.openapi import describe
+from apps.core.rest import TenantViewSet
+
+PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [AllowAny]}
+
+
+@extend_schema_view(
+    register=describe(
+        "Sign-in", "Register", "Makes an organization and its owner, and signs the owner in.",
+        takes=RegistrationSerializer, sends=examples.REGISTRATION,
+        answers={201: SessionSerializer}, shows=examples.SESSION,
+        refuses=(EmailTaken, PasswordTooWeak, TooMany), public=True,
+    ),
+    login=describe(
+        "Sign-in", "Log in", "Signs a person in. An unknown e-mail and a wrong password are answered alike.",
+        takes=LoginSerializer, sends=examples.LOGIN, answers={200: SessionSerializer}, shows=examples.SESSION,
+        refuses=(WrongCredentials, NoMembership, TooMany), public=True,
+    ),
+    refresh=describe(
+        "Sign-in", "Refresh", "Exchanges a refresh token, once, for a new pair. Used again later, it ends the sign-in.",
+        takes=RefreshSerializer, sends=examples.REFRESH, answers={200: TokensSerializer}, shows=examples.TOKENS,
+        refuses=(TokenInvalid, SignedOut, NoMembership, TooMany), public=True,
+    ),
+    logout=describe(
+        "Sign-in", "Log out", "Ends this sign-in: its tokens stop working at once and its sockets close.",
+        answers={204: None}, refuses=(TokenInvalid, SignedOut),
+    ),
+    switch=describe(
+        "Sign-in", "Switch organization", "Makes another organization of this person the active one.",
+        takes=SwitchSerializer, sends=examples.SWITCH, answers={200: SessionSerializer}, shows=examples.SESSION,
+        refuses=(NoMembership,),
+    ),
+    me=describe(
+        "Sign-in", "Show me", "Who is signed in, where, and what they may do.",
+        answers={200: MeSerializer}, shows=examples.ME, refuses=(TokenInvalid, SignedOut),
+    ),
+    change_me=describe(
+        "Sign-in", "Change me", "Changes the name or the language of whoever is signed in.",
+        takes=ProfileSerializer, sends=examples.PROFILE, answers={200: MeSerializer}, shows=examples.ME,
+    ),
+    verify=describe(
+        "Sign-in", "Verify a token", "Says whom the access token belongs to; 401 where it is not valid.",
+        answers={200: VerifiedSerializer}, shows=examples.VERIFIED, refuses=(TokenInvalid, SignedOut),
+    ),
+)  # fmt: skip
+class AuthViewSet(ViewSet):
+    throttle_classes = [ScopedRateThrottle]
+
+    def get_throttles(self) -> list[Any]:
+        self.throttle_scope = self.action if self.action in ("login", "register", "refresh") else None
+        return super().get_throttles()
+
+    @action(detail=False, methods=["post"], **PUBLIC)
+    def register(self, request: Request) -> Response:
+        return Response(services.register(**_body(request, RegistrationSerializer), client=_client(request)), 201)
+
+    @action(detail=False, methods=["post"], **PUBLIC)
+    def login(self, request: Request) -> Response:
+        return Response(services.login(**_body(request, LoginSerializer), client=_client(request)))
+
+    @action(detail=False, methods=["post"], **PUBLIC)
+    def refresh(self, request: Request) -> Response:
+        return Response(services.refresh(token=_body(request, RefreshSerializer)["refresh"]))
+
+    @action(detail=False, methods=["post"])
+    def logout(self, request: Request) -> Response:
+        services.logout(access=_access(request))
+        return Response(status=204)
+
+    @action(detail=False, methods=["post"])
+    def switch(self, request: Request) -> Response:
+        return Response(services.switch_organization(access=_access(request), **_body(request, SwitchSerializer)))
+
+    @action(detail=False, methods=["get"])
+    def me(self, request: Request) -> Response:
+        return Response(my_profile(_access(request)))
+
+    @me.mapping.patch
+    def change_me(self, request: Request) -> Response:
+        services.change_profile(user=_access(request).user, **_body(request, ProfileSerializer))
+        return Response(my_profile(_access(request)))
+
+    @action(detail=False, methods=["get"])
+    def verify(self, request: Request) -> Response:
+        access = _access(request)
+        return Response(
+            {
+                "valid": True,
+                "user_id": access.user.pk,
+                "organization_id": access.organization_id,
+                "role": access.role,
+                "expires_at": access.expires_at,
+            }
+        )
+
+
+@extend_schema_view(
+    list=describe(
+        "Members", "List members", "Everybody who works in the organization.",
+        answers={200: MemberSerializer(many=True)}, shows=examples.MEMBER, refuses=(NotFound,),
+    ),
+)  # fmt: skip
+class MemberViewSet(ListModelMixin, TenantViewSet[Membership]):
+    queryset = Membership.objects.select_related("user")
+    serializer_class = MemberSerializer
+    permissions = {"*": VIEW_MEMBERS}
+
+    def get_queryset(self) -> MembershipQuerySet:
+        return cast(MembershipQuerySet, super().get_queryset()).filter(is_active=True)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return super().get_serializer_context() | {"organization_id": getattr(self.access, "organization_id", None)}
+
+
+def _access(request: Request) -> Access:
+    return cast(Access, request.auth)
+
+
+def _body(request: Request, shape: Any) -> dict[str, Any]:
+    body = shape(data=request.data)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
+
+
+def _client(request: Request) -> services.Client:
+    address = ScopedRateThrottle().get_ident(request)
+    return services.Client(user_agent=request.headers.get("User-Agent", ""), address=address or None)

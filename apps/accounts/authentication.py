@@ -1,0 +1,36 @@
+from typing import cast
+
+import structlog
+from django.contrib.auth.models import AnonymousUser
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
+from rest_framework.request import Request
+
+from apps.accounts.models import User
+from apps.accounts.selectors import Access, access_of_browser, access_of_token
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <access token>`"""
+
+    def authenticate(self, request: Request) -> tuple[User, Access] | None:
+        scheme, _, token = get_authorization_header(request).partition(b" ")
+        if scheme.lower() != b"bearer":
+            return None
+        access = access_of_token(token)
+        structlog.contextvars.bind_contextvars(organization=str(access.organization_id))
+        return access.user, access
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class BrowserAuthentication(SessionAuthentication):
+    """Whoever signed in at /admin/ may try the browsable API and Swagger UI, as in their first organization."""
+
+    def authenticate(self, request: Request) -> tuple[User, Access] | None:
+        found = super().authenticate(request)
+        if found is None or isinstance(found[0], AnonymousUser):
+            return None
+        user = cast(User, found[0])
+        access = access_of_browser(user)
+        return (user, access) if access else None

@@ -1,0 +1,267 @@
+"""Sign-in, sign-out and who belongs to an organization."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
+from rest_framework_simplejwt.tokens import RefreshToken, UntypedToken
+
+from apps.accounts.errors import (
+    EmailTaken,
+    LastOwner,
+    NoMembership,
+    PasswordTooWeak,
+    SignedOut,
+    TokenInvalid,
+    WrongCredentials,
+)
+from apps.accounts.events import MemberChanged
+from apps.accounts.models import Membership, Organization, Role, Session, User
+from apps.accounts.selectors import Access, memberships_of, profile_of
+from apps.core import mail
+from apps.core.constraints import constraint_means
+from apps.core.events import publish
+from apps.core.realtime import tell_group
+from apps.core.tenancy import all_organizations, organization_scope
+from apps.core.wake import after_commit
+
+# A second tab may refresh with the same token at the same moment: that is no theft.
+REUSE_GRACE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Client:
+    """Where a sign-in comes from."""
+
+    user_agent: str = ""
+    address: str | None = None
+
+
+def register(
+    *, email: str, password: str, full_name: str, organization_name: str, client: Client
+) -> dict[str, Any]:
+    """Make an organization and its owner, and sign the owner in.
+
+    Raises:
+        EmailTaken, PasswordTooWeak
+    """
+    user = User(email=email.strip().lower(), full_name=full_name)
+    _check_password(password, user)
+    with all_organizations("registration: a new organization belongs to none"):
+        with constraint_means("accounts_email_once", EmailTaken(f"{user.email} has an account already.")):
+            user = User.objects.create_user(email, password, full_name=full_name)
+        organization = create_organization(name=organization_name)
+        add_member(organization=organization, user=user, role=Role.OWNER)
+        mail.put(
+            to=user.email,
+            subject="Bem-vindo ao PyTake" if user.language == "pt-br" else "Welcome to PyTake",
+            text=f"{organization.name}: {settings.PUBLIC_URL}/app/",
+        )
+        return _sign_in(user, organization.pk, client)
+
+
+def login(*, email: str, password: str, organization_id: UUID | None = None, client: Client) -> dict[str, Any]:
+    """Sign a person in. Without an organization the first one they belong to becomes the active one.
+
+    Raises:
+        WrongCredentials: one text for an unknown e-mail, a wrong password and an inactive account.
+        NoMembership: the person belongs to no active organization, or not to this one.
+    """
+    with all_organizations("sign-in: an e-mail address names a person, not an organization"):
+        user = User.objects.by_email(email)
+        if user is None:
+            make_password(password)  # as slow as a wrong password, so that addresses can't be told apart
+            raise WrongCredentials
+        if not user.check_password(password) or not user.is_active:
+            raise WrongCredentials
+        user.last_login = timezone.now()
+        user.save(update_fields=["last_login"])
+        return _sign_in(user, organization_id, client)
+
+
+def refresh(*, token: str) -> dict[str, Any]:
+    """A new pair of tokens for a refresh token, which is used up by it.
+
+    Raises:
+        TokenInvalid: expired, not for refreshing, or used already; used a while ago, it ends the whole sign-in,
+            since two who hold the same token can't both be its owner. Source: RFC 9700, section 4.14.2
+        SignedOut: the sign-in has ended.
+    """
+    claims = _claims_of_refresh(token)
+    with all_organizations("sign-in: a refresh token names its organization only after it is read"):
+        session = Session.objects.select_for_update().filter(pk=claims["sid"], user_id=claims["user_id"]).first()
+        if session is None or session.ended_at:
+            raise SignedOut
+        used = BlacklistedToken.objects.filter(token__jti=claims["jti"]).first()
+        if used is None:
+            claims.blacklist()
+            session.last_used_at = timezone.now()
+            session.save(update_fields=["last_used_at"])
+            return _tokens(_membership(session.user_id, UUID(claims["org"])), session)
+        if timezone.now() - used.blacklisted_at > REUSE_GRACE:
+            _end(session, "token_reused")
+    raise TokenInvalid("This refresh token was used already.")
+
+
+def switch_organization(*, access: Access, organization_id: UUID) -> dict[str, Any]:
+    """Another organization of the person becomes the active one of this sign-in.
+
+    Raises:
+        NoMembership: the person doesn't belong to it.
+    """
+    with all_organizations("sign-in: from one organization to another"):
+        session = Session.objects.get(pk=access.session_id)
+        return _signed_in(_membership(access.user.pk, organization_id), session)
+
+
+def logout(*, access: Access) -> None:
+    """End this sign-in: its tokens stop working, its sockets close."""
+    _end(Session.objects.get(pk=access.session_id), "signed_out")
+
+
+def change_profile(*, user: User, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(values))
+
+
+def create_organization(*, name: str) -> Organization:
+    """Make an organization with a slug of its own; call it inside the door."""
+    base = slugify(name)[:90] or "organization"
+    taken = set(Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    slug = next(each for each in (base, *(f"{base}-{n}" for n in range(1, len(taken) + 2))) if each not in taken)
+    return Organization.objects.create(name=name, slug=slug)
+
+
+def add_member(*, organization: Organization, user: User, role: str) -> Membership:
+    """Take a person into an organization; whoever belonged to it before gets this role."""
+    member, _ = Membership.objects.in_scope().update_or_create(
+        organization=organization, user=user, defaults={"role": role, "is_active": True}
+    )
+    _publish(member)
+    return member
+
+
+def set_member_active(*, organization_id: UUID, user_id: UUID, active: bool) -> None:
+    """Let a person in or out; who is out loses every socket at once.
+
+    Raises:
+        LastOwner: nobody else owns the organization.
+    """
+    with organization_scope(organization_id):
+        members = Membership.objects.for_organization(organization_id).select_for_update(no_key=True)
+        owners = [each for each in members.filter(role=Role.OWNER, is_active=True).order_by("pk")]
+        if not active and [each.user_id for each in owners] == [user_id]:
+            raise LastOwner
+        member = members.get(user_id=user_id)
+        member.is_active = active
+        member.save(update_fields=["is_active"])
+        _publish(member)
+        if not active:
+            _close_sockets_of_user(user_id)
+
+
+def set_user_active(*, user: User, active: bool) -> None:
+    """Let a person in or out of the whole installation."""
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    if not active:
+        for session in Session.objects.open().filter(user=user):
+            _end(session, "deactivated")
+
+
+def _sign_in(user: User, organization_id: UUID | None, client: Client) -> dict[str, Any]:
+    member = _membership(user.pk, organization_id)
+    session = Session.objects.create(user=user, user_agent=client.user_agent[:300], address=client.address)
+    return _signed_in(member, session)
+
+
+def _signed_in(member: Membership, session: Session) -> dict[str, Any]:
+    access = Access(member.user, member.organization, member.role, session.pk, None)
+    return _tokens(member, session) | {"user": profile_of(access, memberships_of(member.user))}
+
+
+def _membership(user_id: UUID, organization_id: UUID | None) -> Membership:
+    members = Membership.objects.across_organizations().active().filter(user_id=user_id)
+    if organization_id:
+        members = members.filter(organization_id=organization_id)
+    member = members.select_related("user", "organization").order_by("pk").first()
+    if member is None:
+        raise NoMembership
+    return member
+
+
+def _tokens(member: Membership, session: Session) -> dict[str, Any]:
+    token = RefreshToken.for_user(member.user)
+    token["org"], token["sid"] = str(member.organization_id), str(session.pk)
+    access = token.access_token
+    return {
+        "access": str(access),
+        "refresh": str(token),
+        "expires_in": int(access.lifetime.total_seconds()),
+    }
+
+
+def _claims_of_refresh(token: str) -> Any:
+    try:
+        UntypedToken(token)  # type: ignore[arg-type]
+        claims = _UncheckedRefresh(token)  # type: ignore[arg-type]
+        claims["sid"], claims["org"], claims["user_id"]  # noqa: B018 - a token of ours has them
+    except (TokenError, KeyError) as error:
+        raise TokenInvalid from error
+    return claims
+
+
+class _UncheckedRefresh(RefreshToken):
+    """Signature, expiry and type are checked; whether it was used is looked up under the session's lock."""
+
+    def check_blacklist(self) -> None:
+        return
+
+
+def _end(session: Session, reason: str) -> None:
+    session.ended_at, session.end_reason = timezone.now(), reason
+    session.save(update_fields=["ended_at", "end_reason"])
+    group = f"session.{session.pk}"
+
+    def close() -> None:
+        tell_group(group, {"type": "access.ended", "code": reason})
+
+    transaction.on_commit(close)
+
+
+def _close_sockets_of_user(user_id: UUID) -> None:
+    def close() -> None:
+        tell_group(f"user.{user_id}", {"type": "access.changed"})
+
+    after_commit(close)
+
+
+def _publish(member: Membership) -> None:
+    publish(
+        MemberChanged(
+            organization_id=member.organization_id,
+            user_id=member.user_id,
+            role=member.role,
+            is_active=member.is_active,
+        )
+    )
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise PasswordTooWeak(" ".join(error.messages)) from error

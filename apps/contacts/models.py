@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+
+from apps.contacts.querysets import ContactIdentityQuerySet, ContactQuerySet, ContactTagQuerySet, TagQuerySet
+from apps.core.tenancy import TenantModel
+
+
+class Contact(TenantModel):
+    """A person outside, who writes or is written to. Who they are to WhatsApp stands in their identities."""
+
+    name = models.CharField(max_length=255, blank=True)
+    profile_name = models.CharField(max_length=255, blank=True, help_text="What they call themselves on WhatsApp.")
+    phone = models.CharField(max_length=20, blank=True, help_text="Digits with the country code, as WhatsApp knows it.")
+    email = models.EmailField(blank=True)
+    company = models.CharField(max_length=255, blank=True)
+    job_title = models.CharField(max_length=255, blank=True)
+    notes = models.TextField(blank=True)
+    attributes = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    source = models.CharField(max_length=100, blank=True)
+    lifecycle_stage = models.CharField(max_length=50, blank=True)
+    opted_in = models.BooleanField(default=True)
+    opted_in_at = models.DateTimeField(null=True)
+    opted_out_at = models.DateTimeField(null=True)
+    is_blocked = models.BooleanField(default=False)
+    blocked_at = models.DateTimeField(null=True)
+    blocked_reason = models.CharField(max_length=500, blank=True)
+    is_vip = models.BooleanField(default=False)
+    last_message_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True)
+    tags = models.ManyToManyField("Tag", through="ContactTag", related_name="+")
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "id"], name="contacts_of_organization")]
+        indexes = [
+            models.Index("organization", "id", condition=Q(deleted_at=None), name="contacts_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.profile_name or (f"+{self.phone}" if self.phone else "—")
+
+
+class ContactIdentity(TenantModel):
+    """One way in which WhatsApp names a contact. `value` of a phone is `phones.match_key()`: one for both spellings
+    of a Brazilian number; of a BSUID (business-scoped user id) the whole id."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone"
+        BSUID = "bsuid"
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    value = models.CharField(max_length=300)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = ContactIdentityQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "kind", "value"], name="contacts_identity_once")
+        ]
+        indexes = [models.Index("contact", name="contacts_identity_of")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+class Tag(TenantModel):
+    name = models.CharField(max_length=50)
+    color = models.CharField(max_length=7, default="#3B82F6")
+    is_system = models.BooleanField(default=False, help_text="Can't be deleted.")
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organization", Lower("name"), name="contacts_tag_name_once"),
+            models.UniqueConstraint(fields=["organization", "id"], name="contacts_tag_of_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactTag(TenantModel):
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
+
+    objects = ContactTagQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contact", "tag"], name="contacts_tagged_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.tag_id}"

@@ -1,0 +1,65 @@
+"""Kinds of refusal. Services raise their subclasses; only `problems.py` knows what they are in HTTP."""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A request that the domain's rules refuse.
+
+    Args:
+        detail: one sentence for the person who asked; left out, the class's example stands in.
+        field: the value at fault, where the class doesn't name it.
+    """
+
+    title: ClassVar[str]
+    example: ClassVar[str]
+    field: str | None = None
+
+    def __init__(self, detail: str | None = None, *, field: str | None = None) -> None:
+        self.detail = detail or self.example
+        self.field = field or self.field
+        super().__init__(self.detail)
+
+
+class Conflict(DomainError):
+    """What is asked is well said but doesn't fit the present state."""
+
+
+class Invalid(DomainError):
+    """A value can't be right, whatever the state; `field` names it."""
+
+    title, example = "Some values are not valid", "See errors."
+
+
+class Unprocessable(DomainError):
+    """The request is well said, and can't be carried out as it is."""
+
+
+class NotFound(DomainError):
+    """There is no such thing, or it is another organization's: the answer doesn't tell which."""
+
+    title, example = "Not Found", "There is no such thing here."
+
+
+class NotSignedIn(DomainError):
+    """Whoever asks has not shown who they are."""
+
+    title, example = "Unauthorized", "Sign in: send an access token that is valid."
+
+
+class Forbidden(DomainError):
+    """Whoever asks is known, and may not do this."""
+
+    title, example = "Forbidden", "Your role doesn't allow this."
+
+
+class TooLarge(DomainError):
+    """More bytes than this place takes."""
+
+    title, example = "Too large", "A file may have 100 MB."
+
+
+class TooMany(DomainError):
+    """Asked too often; the answer says how long to wait."""
+
+    title, example = "Too many requests", "Try again in 30 seconds."

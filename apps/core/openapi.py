@@ -1,0 +1,118 @@
+"""How an operation is described; `tests/core/test_schema.py` refuses one that isn't."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+from apps.core.errors import DomainError, Forbidden, Invalid, NotSignedIn
+from apps.core.idempotency import KeyInProgress, KeyUsedOtherwise
+from apps.core.problems import MEDIA_TYPE, problem_of, status_of
+
+Body = serializers.BaseSerializer[Any] | type[serializers.BaseSerializer[Any]] | None
+
+
+class FieldErrorSerializer(serializers.Serializer[Any]):
+    field = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]  # hides DRF's property
+    trace_id = serializers.CharField()
+
+
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, required=False,
+    description="Any text up to 255 characters. The same key with the same request within 24 hours answers what the "
+    "first one answered and does nothing again.",
+)  # fmt: skip
+
+
+def describe(
+    tag: str, summary: str, description: str, *,
+    answers: dict[int, Body], shows: Any = None,
+    takes: Any = None, sends: dict[str, Any] | None = None,
+    refuses: tuple[type[DomainError], ...] = (),
+    writes: bool = False, public: bool = False, filters: list[OpenApiParameter] | None = None,
+) -> Any:  # fmt: skip
+    """Document one operation completely.
+
+    Args:
+        answers: the success statuses and what they carry (None: nothing). shows: an example of it.
+        takes: the request body, if any. sends: an example of it.
+        refuses: the domain errors that it may raise; each documents itself. A missing sign-in, a role that is too
+            small and, with a body, an invalid one go without saying.
+        writes: it changes something, so that it takes an Idempotency-Key.
+        public: nobody has to sign in.
+        filters: query parameters that no filter class describes.
+    """
+    examples = []
+    if shows is not None:
+        codes = [str(status) for status, body in answers.items() if body is not None]
+        examples.append(OpenApiExample("Answer", value=shows, response_only=True, status_codes=codes))
+    if sends is not None:
+        media = "multipart/form-data" if isinstance(takes, dict) else "application/json"
+        examples.append(OpenApiExample("Request", value=sends, request_only=True, media_type=media))
+    usual: tuple[type[DomainError], ...] = () if public else (NotSignedIn, Forbidden)
+    if takes:
+        usual += (Invalid,)
+    if writes:
+        usual += (KeyInProgress, KeyUsedOtherwise)
+    return extend_schema(
+        tags=[tag],
+        summary=summary,
+        description=description,
+        request=takes,
+        responses={**answers, **_problems((*dict.fromkeys((*usual, *refuses)),))},
+        examples=examples,
+        parameters=[*([_IDEMPOTENCY_KEY] if writes else []), *(filters or [])],
+        **({"auth": []} if public else {}),  # type: ignore[arg-type]  # absent means: as the view says
+    )
+
+
+def query(name: str, description: str, kind: Any = OpenApiTypes.STR, **more: Any) -> OpenApiParameter:
+    """A query parameter, e.g. `query("search", "Words in a name or number.")`."""
+    return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=description, **more)
+
+
+def _problems(refuses: tuple[type[DomainError], ...]) -> dict[tuple[int, str], OpenApiResponse]:
+    by_status: dict[int, list[dict[str, Any]]] = {}
+    for error in refuses:
+        by_status.setdefault(status_of(error), []).append(problem_of(error()))
+    return {
+        (status, MEDIA_TYPE): OpenApiResponse(
+            ProblemSerializer,
+            examples=[
+                OpenApiExample(f"{p['title']} ({p['type']})", value=p, media_type=MEDIA_TYPE, status_codes=[str(status)])
+                for p in problems
+            ],
+        )
+        for status, problems in by_status.items()
+    }
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
+    target_class = "apps.accounts.authentication.TokenAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class BrowserScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
+    target_class = "apps.accounts.authentication.BrowserAuthentication"
+    name = "browser"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

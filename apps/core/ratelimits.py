@@ -1,0 +1,81 @@
+"""Token buckets in Redis, counted by all processes together."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import redis
+
+from apps.core.realtime import connection
+
+# KEYS: buckets. ARGV: now's substitute is Redis's own clock, so that machines' clocks don't matter;
+# then capacity, refill a second and tokens wanted for each bucket. All buckets give, or none does.
+_TAKE = """
+local t = redis.call('TIME')
+local now = t[1] + t[2] / 1000000
+local wait, levels = 0, {}
+for i, key in ipairs(KEYS) do
+  local capacity, refill, wanted = tonumber(ARGV[i*3-2]), tonumber(ARGV[i*3-1]), tonumber(ARGV[i*3])
+  local level, at = unpack(redis.call('HMGET', key, 'level', 'at'))
+  level = math.min(capacity, (tonumber(level) or capacity) + (now - (tonumber(at) or now)) * refill)
+  levels[i] = level
+  if level < wanted then wait = math.max(wait, (wanted - level) / refill) end
+end
+for i, key in ipairs(KEYS) do
+  local capacity, refill, wanted = tonumber(ARGV[i*3-2]), tonumber(ARGV[i*3-1]), tonumber(ARGV[i*3])
+  local level = levels[i]
+  if wait == 0 then level = level - wanted end
+  redis.call('HSET', key, 'level', tostring(level), 'at', tostring(now))
+  redis.call('PEXPIRE', key, math.ceil(capacity / refill * 1000) + 1000)
+end
+return tostring(wait)
+"""
+_DRAIN = """
+local t = redis.call('TIME')
+redis.call('HSET', KEYS[1], 'level', ARGV[1], 'at', tostring(t[1] + t[2] / 1000000))
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
+"""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """`capacity` tokens at most, `refill` more each second."""
+
+    key: str
+    capacity: float
+    refill: float
+
+
+def take(*wanted: tuple[Bucket, float]) -> float:
+    """Take tokens from all these buckets, or from none.
+
+    Returns:
+        0 where they were taken, else the seconds until they could be.
+    """
+    arguments = [number for bucket, tokens in wanted for number in (bucket.capacity, bucket.refill, tokens)]
+    return float(_script(_TAKE)(keys=[bucket.key for bucket, _ in wanted], args=arguments))
+
+
+def level(bucket: Bucket) -> float:
+    """Tokens in the bucket now, none taken."""
+    found: list[Any] = connection().hmget(bucket.key, "level", "at")  # type: ignore[assignment]  # sync client
+    seconds, micros = connection().time()  # type: ignore[misc]
+    if found[0] is None:
+        return bucket.capacity
+    return min(bucket.capacity, float(found[0]) + (seconds + micros / 1e6 - float(found[1])) * bucket.refill)
+
+
+def empty(bucket: Bucket, *, owe: float = 0) -> None:
+    """Leave the bucket with nothing, and `owe` tokens less: somebody outside says that we were too fast."""
+    alive = int((bucket.capacity + owe) / bucket.refill * 1000) + 1000
+    _script(_DRAIN)(keys=[bucket.key], args=[-owe, alive])
+
+
+def reset(bucket: Bucket) -> None:
+    connection().delete(bucket.key)
+
+
+@cache
+def _script(text: str) -> "redis.commands.core.Script":
+    return connection().register_script(text)

@@ -1,0 +1,56 @@
+"""What processes tell each other in passing. Nothing that must not be missed: that is in the numbered log."""
+
+import time
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import redis
+import structlog
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+LOG_GREW = "pytake:log-grew"
+PRESENCE_SECONDS = 60  # a connection that was not seen for so long is gone
+logger = structlog.get_logger(__name__)
+
+
+@cache
+def connection() -> "redis.Redis":
+    """Redis for marks, limits and announcements; one pool a process."""
+    return redis.Redis.from_url(f"{settings.REDIS_URL}/2", socket_timeout=5, socket_connect_timeout=2)
+
+
+def log_grew(organization_ids: Iterable[UUID]) -> None:
+    """Tell every realtime process that these organizations' logs hold new numbers."""
+    try:
+        for organization_id in organization_ids:
+            connection().publish(LOG_GREW, str(organization_id))
+    except redis.RedisError:
+        logger.warning("readers_not_told", exc_info=True)  # they look by themselves every few seconds
+
+
+def online_users(organization_id: UUID | None) -> frozenset[str]:
+    """Ids of the users with an open socket in this organization, as far as Redis remembers."""
+    try:
+        found = connection().zrangebyscore(presence_key(organization_id), time.time() - PRESENCE_SECONDS, "+inf")
+    except redis.RedisError:
+        return frozenset()
+    return frozenset(member.decode().partition(" ")[0] for member in found)  # type: ignore[union-attr]
+
+
+def presence_key(organization_id: UUID | None) -> str:
+    """A sorted set of "user connection", scored by when that connection was last seen alive."""
+    return f"pytake:presence:{organization_id}"
+
+
+def tell_group(group: str, message: dict[str, Any]) -> None:
+    """Send a message to the sockets of a group, from code that isn't async. `message["type"]` names the method."""
+    layer = get_channel_layer()
+    assert layer is not None
+    try:
+        async_to_sync(layer.group_send)(group, message)
+    except redis.RedisError:
+        logger.warning("group_not_told", group=group, exc_info=True)

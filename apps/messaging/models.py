@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from apps.accounts.models import User
+from apps.contacts.models import Contact
+from apps.core.tenancy import TenantModel
+from apps.messaging.querysets import OPEN_STATUSES, ConversationQuerySet, MessageQuerySet, MessageStatusQuerySet
+from apps.whatsapp.models import Media, Number
+
+
+class Conversation(TenantModel):
+    """What a contact and the organization have to say to each other on one number, until it is closed."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "new: a bot has it, or nobody"
+        QUEUED = "queued", "waits for an agent"
+        ACTIVE = "active", "an agent has it"
+        PENDING = "pending", "waits for the customer"
+        SNOOZED = "snoozed"
+        RESOLVED = "resolved"
+        CLOSED = "closed"
+        ARCHIVED = "archived"
+
+    class Priority(models.TextChoices):
+        LOW = "low"
+        MEDIUM = "medium"
+        HIGH = "high"
+        URGENT = "urgent"
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    number = models.ForeignKey(Number, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    assignee = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    assigned_at = models.DateTimeField(null=True)
+    priority = models.CharField(max_length=10, choices=Priority.choices, default=Priority.MEDIUM)
+    labels = ArrayField(models.CharField(max_length=50), default=list)
+    unread_count = models.PositiveIntegerField(default=0)
+    last_message = models.ForeignKey("Message", null=True, on_delete=models.SET_NULL, related_name="+")
+    last_message_at = models.DateTimeField(db_default=Now())
+    last_inbound_at = models.DateTimeField(null=True)
+    window_expires_at = models.DateTimeField(null=True, help_text="Until then anything may be sent, not only templates.")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    close_reason = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "number"],
+                condition=Q(status__in=OPEN_STATUSES),
+                name="messaging_one_open_conversation",
+            ),
+            models.UniqueConstraint(fields=["organization", "id"], name="messaging_conversation_of_org"),
+        ]
+        indexes = [
+            models.Index("organization", "last_message_at", "id", name="messaging_newest_activity"),
+            models.Index(
+                "organization", "last_message_at", "id",
+                condition=Q(status__in=OPEN_STATUSES), name="messaging_open_newest",
+            ),
+            models.Index(
+                "organization", "assignee", "last_message_at", "id",
+                condition=Q(status__in=OPEN_STATUSES), name="messaging_open_of_assignee",
+            ),
+            models.Index("organization", "contact", "id", name="messaging_of_contact"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} on {self.number_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_STATUSES
+
+    def window_is_open(self, now: datetime) -> bool:
+        return self.window_expires_at is not None and now < self.window_expires_at
+
+
+class Message(TenantModel):
+    """One message, in or out. An outgoing one with status `queued` is the outbox: the sender takes it from here."""
+
+    class Direction(models.TextChoices):
+        INBOUND = "inbound"
+        OUTBOUND = "outbound"
+
+    class Sender(models.TextChoices):
+        CONTACT = "contact"
+        AGENT = "agent"
+        BOT = "bot"
+        SYSTEM = "system"
+        API = "api"
+
+    class Status(models.TextChoices):
+        RECEIVED = "received"
+        SCHEDULED = "scheduled"
+        QUEUED = "queued"
+        HELD = "held", "held: its number can't send now"
+        SENDING = "sending"
+        UNCERTAIN = "uncertain", "uncertain: it may have reached the customer"
+        ACCEPTED = "accepted"
+        SENT = "sent"
+        DELIVERED = "delivered"
+        READ = "read"
+        PLAYED = "played"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    class Lane(models.IntegerChoices):
+        AGENTS = 0
+        BOTS = 1
+        BULK = 2
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    number = models.ForeignKey(Number, on_delete=models.PROTECT, related_name="+")
+    direction = models.CharField(max_length=10, choices=Direction.choices)
+    sender_kind = models.CharField(max_length=10, choices=Sender.choices)
+    sender = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    client_id = models.UUIDField(null=True, help_text="Made by whoever sends: the same id again is the same message.")
+    wamid = models.CharField(max_length=300, null=True)  # noqa: DJ001 - unknown is not empty, and unique
+    type = models.CharField(max_length=40)
+    content = models.JSONField(default=dict)
+    text = models.TextField(blank=True, help_text="What a person would read aloud; searched and shown as preview.")
+    media = models.ForeignKey(Media, null=True, on_delete=models.SET_NULL, related_name="+")
+    reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    reply_to_wamid = models.CharField(max_length=300, blank=True)
+    forwarded = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=Status.choices)
+    lane = models.PositiveSmallIntegerField(choices=Lane.choices, default=Lane.AGENTS)
+    # Where it stands in the thread: for inbound ones the customer's time as exactly as Meta tells it.
+    at = models.DateTimeField(db_default=Now())
+    # Of a message being sent: the attempt's token, and until when whoever holds it counts as alive.
+    attempt = models.UUIDField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField(null=True)
+    error_code = models.IntegerField(null=True)
+    error_title = models.CharField(max_length=300, blank=True)
+    error_detail = models.CharField(max_length=1000, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number", "wamid"], name="messaging_wamid_once"),
+            models.UniqueConstraint(fields=["organization", "client_id"], name="messaging_client_id_once"),
+            models.UniqueConstraint(fields=["organization", "id"], name="messaging_message_of_org"),
+        ]
+        indexes = [
+            models.Index("organization", "conversation", "at", "id", name="messaging_thread"),
+            models.Index("reply_to", condition=Q(type="reaction"), name="messaging_reactions"),
+            models.Index("number", "lane", "id", condition=Q(status="queued"), name="messaging_outbox"),
+            models.Index("contact", "id", condition=Q(status__in=["queued", "sending"]), name="messaging_in_turn"),
+            models.Index("lease_until", condition=Q(status="sending"), name="messaging_leases"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.type} {self.status}"
+
+
+class MessageStatus(TenantModel):
+    """Everything that the provider said about a message, in the order in which it came. What counts is on the message."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
+    status = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    error_code = models.IntegerField(null=True)
+    error_title = models.CharField(max_length=300, blank=True)
+    error_detail = models.CharField(max_length=1000, blank=True)
+    pricing = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = MessageStatusQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "status", "at"], name="messaging_status_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.status}"

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from apps.core.tenancy import TenantQuerySet
+
+if TYPE_CHECKING:
+    from apps.messaging.models import (  # noqa: F401 - named in the bases' parameters
+        Conversation,
+        Message,
+        MessageStatus,
+    )
+
+OPEN_STATUSES = ("open", "queued", "active", "pending", "snoozed")
+
+
+class ConversationQuerySet(TenantQuerySet["Conversation"]):
+    def open(self) -> Self:
+        """Not finished: somebody, or the bot, still owes or awaits an answer."""
+        return self.filter(status__in=OPEN_STATUSES)
+
+    def of(self, user_id: UUID) -> Self:
+        return self.filter(assignee_id=user_id)
+
+    def unassigned(self) -> Self:
+        return self.filter(assignee=None)
+
+    def unread(self) -> Self:
+        return self.filter(unread_count__gt=0)
+
+
+class MessageQuerySet(TenantQuerySet["Message"]):
+    def shown(self) -> Self:
+        """What stands in the thread; a reaction stands on the message that it is about, if we have that."""
+        return self.exclude(type="reaction", reply_to__isnull=False)
+
+    def left_by_the_dead(self, now: datetime) -> Self:
+        """Being sent by somebody whose time is over."""
+        return self.filter(status="sending", lease_until__lt=now)
+
+
+class MessageStatusQuerySet(TenantQuerySet["MessageStatus"]):
+    pass

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from apps.core.tenancy import TenantQuerySet
+
+if TYPE_CHECKING:
+    from apps.whatsapp.models import Change, Media, MetaApp, Number  # noqa: F401 - named in the bases' parameters
+
+
+class MetaAppQuerySet(TenantQuerySet["MetaApp"]):
+    pass
+
+
+class NumberQuerySet(TenantQuerySet["Number"]):
+    def present(self) -> Self:
+        return self.filter(deleted_at=None)
+
+
+class ChangeQuerySet(TenantQuerySet["Change"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(state__in=["pending", "retrying"], next_attempt_at__lte=now)
+
+
+class MediaQuerySet(TenantQuerySet["Media"]):
+    def due(self, now: datetime) -> Self:
+        """Inbound files that Meta still holds, to be fetched now."""
+        return self.filter(state="pending", next_attempt_at__lte=now)

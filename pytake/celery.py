@@ -1,0 +1,52 @@
+"""Celery carries wake-ups. What there is to do stands in the tables; a wake-up only says "look now"."""
+
+import os
+from functools import partial
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pytake.settings.dev")
+
+app = Celery("pytake")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+SWEEP_SECONDS = 5.0
+
+
+@setup_logging.connect
+def keep_djangos_logging(**_: Any) -> None:
+    """Being connected is enough: Celery then leaves the logging that Django configured alone."""
+
+
+@app.on_after_finalize.connect
+def register_tasks(sender: Celery, **_: Any) -> None:
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+    from apps.core import wake
+
+    for name in wake.names():
+        sender.task(partial(wake.run, name), name=name, queue=wake.queue_of(name), typing=False, __module__=__name__)
+    sender.task(sweep, name="core.sweep", queue="drain")
+    sender.conf.beat_schedule = {
+        "sweep": {"task": "core.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
+    }
+
+
+def send(name: str, *, expires: float | None = None) -> None:
+    """Wake a task in a worker: the settings' WAKE_TRANSPORT."""
+    from apps.core import wake
+
+    app.send_task(name, queue=wake.queue_of(name), expires=expires, retry=False)
+
+
+def sweep() -> None:
+    """Wake every task once, marks or no marks: what a lost wake-up left behind is found within seconds."""
+    from apps.core import health, wake
+
+    health.worker_is_alive()
+    for name in wake.names():
+        send(name, expires=SWEEP_SECONDS)

@@ -1,0 +1,239 @@
+"""What holds everywhere. Everything that differs between installations comes from the environment."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import django_stubs_ext
+import environ
+
+django_stubs_ext.monkeypatch()  # lets `ModelAdmin[Message]` be written where Django itself has no `[]`
+
+ROOT = Path(__file__).resolve().parents[2]
+env = environ.Env()
+
+SECRET_KEY = env("SECRET_KEY", default="")
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+PUBLIC_URL: str = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
+# Fernet keys; the first encrypts, all decrypt.
+ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", default=[])
+REDIS_URL: str = env("REDIS_URL", default="redis://127.0.0.1:6379").rstrip("/")
+
+ROOT_URLCONF = "pytake.urls"
+WSGI_APPLICATION = "pytake.wsgi.application"
+ASGI_APPLICATION = "pytake.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+TENANT_MODEL = "accounts.Organization"
+
+# The apps from the highest to the lowest, as in pyproject.toml; a fact's handlers run in this order.
+LAYERS = ["messaging", "contacts", "whatsapp", "accounts", "core"]
+
+INSTALLED_APPS = [
+    "pytake.admin.SupportAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "channels",
+    "django_celery_beat",
+    "django_filters",
+    "django_prometheus",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    *(f"apps.{app}" for app in reversed(LAYERS)),
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------------
+# See deploy/roles.sql. Everything runs as the app's role, which owns nothing; `migrate --database=owner` makes the
+# tables; the system's role, which sees every organization, is taken for one transaction by `all_organizations()`.
+APP_ROLE, OWNER_ROLE, SYSTEM_ROLE = "pytake_app", "pytake_owner", "pytake_system"
+
+
+def database(url: str, *, pool: bool = False, **test: Any) -> dict[str, Any]:
+    """Django's settings for `postgres://user:password@host:port/name`; a host `%2Frun%2Fx` is a socket's folder."""
+    parts = urlsplit(url)
+    options: dict[str, Any] = {
+        # Nobody waits for ever behind a stuck transaction.
+        "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
+        "application_name": "pytake",
+    }
+    if pool:
+        options["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 15}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.netloc.rpartition("@")[2].rpartition(":")[0] or parts.netloc.rpartition("@")[2]),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "TEST": test,
+    }
+
+
+DATABASE_URL: str = env("DATABASE_URL", default="postgres://pytake_app@127.0.0.1:5432/pytake")
+DATABASE_OWNER_URL: str = env("DATABASE_OWNER_URL", default="postgres://pytake_owner@127.0.0.1:5432/pytake")
+DATABASES = {"default": database(DATABASE_URL, pool=True), "owner": database(DATABASE_OWNER_URL)}
+
+# --- Redis: 0 the broker, 1 the channel layer, 2 marks, counters and limits -------------------------------------
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{REDIS_URL}/2"}
+}
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+    "default": {
+        # Keeps no backlog: what must not be missed is in the numbered log.
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [f"{REDIS_URL}/1"]},
+    }
+}
+CELERY_BROKER_URL = f"{REDIS_URL}/0"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}  # longer than the longest time limit
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 600, 540
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "drain"
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = "UTC"
+# How a wake-up travels.
+WAKE_TRANSPORT = "pytake.celery.send"
+
+# --- People and tokens ------------------------------------------------------------------------------------------
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL, LOGIN_REDIRECT_URL = "/admin/login/", "/admin/"
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.accounts.authentication.TokenAuthentication",
+        "apps.accounts.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.core.access.MayDoThis"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "apps.core.problems.answer_with_problem",
+    "DEFAULT_THROTTLE_RATES": {"login": "10/min", "register": "10/hour", "refresh": "60/min"},
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "PyTake",
+    "DESCRIPTION": "The API of PyTake: everything that its own web app does goes through here.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+}
+
+# --- WhatsApp ---------------------------------------------------------------------------------------------------
+WHATSAPP_GRAPH_URL: str = env("WHATSAPP_GRAPH_URL", default="https://graph.facebook.com").rstrip("/")
+WHATSAPP_GRAPH_VERSION: str = env("WHATSAPP_GRAPH_VERSION", default="v26.0")
+# How long a message may stay `sending` before its sender counts as dead; longer than any HTTP call of ours.
+SENDING_LEASE_SECONDS: float = env.float("SENDING_LEASE_SECONDS", default=60)
+
+# --- Files, pages, languages ------------------------------------------------------------------------------------
+MEDIA_ROOT: str = env("MEDIA_ROOT", default=str(ROOT / "var" / "media"))
+MEDIA_URL = "/media/"
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+STATIC_URL = "/static/"
+STATIC_ROOT: str = env("STATIC_ROOT", default=str(ROOT / "var" / "static"))
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+LANGUAGE_CODE = "pt-br"
+LANGUAGES = [("pt-br", "Português (Brasil)"), ("en", "English")]
+TIME_ZONE = "UTC"
+USE_TZ = USE_I18N = True
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/api/redoc"],  # its bundle writes workers and styles of its own
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "data:", "blob:"],
+        "style-src": ["'self'", "'unsafe-inline'"],  # Mantine sets styles on elements
+        "connect-src": ["'self'", "ws:", "wss:"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+    },
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- Mail -------------------------------------------------------------------------------------------------------
+# Without a server, mails stay in the outbox, where staff read them at /mail/.
+SMTP_HOST: str = env("SMTP_HOST", default="")
+EMAIL_HOST, EMAIL_PORT = SMTP_HOST, env.int("SMTP_PORT", default=587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("SMTP_USERNAME", default=""), env("SMTP_PASSWORD", default="")
+EMAIL_USE_TLS, EMAIL_TIMEOUT = env.bool("SMTP_USE_TLS", default=True), 10
+DEFAULT_FROM_EMAIL: str = env("SMTP_FROM", default="PyTake <no-reply@localhost>")
+
+# --- Logs -------------------------------------------------------------------------------------------------------
+LOG_LEVEL: str = env("LOG_LEVEL", default="INFO")
+LOG_FORMAT: str = env("LOG_FORMAT", default="json")

@@ -1,0 +1,19 @@
+"""The tests: real PostgreSQL as the app's role, real Redis, no network beyond loopback."""
+
+import tempfile
+
+from pytake.logs import logging_of
+from pytake.settings.base import *  # noqa: F403
+from pytake.settings.base import DATABASE_OWNER_URL, DATABASE_URL, REST_FRAMEWORK, database, env
+
+SECRET_KEY = "only-for-tests-and-long-enough-for-hs256"
+ALLOWED_HOSTS = ["*"]
+ENCRYPTION_KEYS = ["cHl0YWtlLW9ubHktZm9yLWRldmVsb3BtZW50LWtleSE="]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A mirror: the tests' database is made and migrated by the owner, and the tests run as the app.
+DATABASES = {"default": database(DATABASE_URL, MIRROR="owner"), "owner": database(DATABASE_OWNER_URL)}
+WAKE_TRANSPORT = "apps.core.wake.run"
+MEDIA_ROOT = env("MEDIA_ROOT", default=tempfile.mkdtemp(prefix="pytake-media-"))
+REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"login": None, "register": None, "refresh": None}}
+SHOW_MAIL_OUTBOX = True
+LOGGING = logging_of(level="WARNING", style="console")
