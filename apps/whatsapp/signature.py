@@ -1,7 +1,7 @@
 """The signature of webhooks: who holds the app secret sent exactly these bytes.
 
 Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/create-webhook-endpoint
-(validating payloads): header `X-Hub-Signature-256: sha256=<hex>`, HMAC-SHA256 of the raw body keyed with the app secret.
+(validating payloads): header `X-Hub-Signature-256: sha256=<hex>`, the HMAC-SHA256 of the raw body under the app secret.
 Meta escapes non-ASCII characters and slashes before it signs, so a body that was parsed and written again fails.
 """
 
