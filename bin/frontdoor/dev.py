@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -30,6 +31,8 @@ STOP_SECONDS = 90
 
 def main(arguments: list[str]) -> int:
     options = _parse(arguments)
+    if options.environment:
+        return show_environment()
     if options.status:
         return show_status(as_json=options.json)
     if options.stop:
@@ -53,6 +56,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     what.add_argument("--detach", action="store_true", help="run in the background; returns when everything is ready")
     what.add_argument("--stop", action="store_true", help="stop what runs from this checkout")
     what.add_argument("--status", action="store_true", help="show what runs, where, and the demo logins")
+    what.add_argument("--environment", action="store_true", help="print the processes' environment, for a shell")
     parser.add_argument("--json", action="store_true", help="with --status: as one JSON object")
     parser.add_argument("--reset", action="store_true", help="begin anew: forget database, media and secrets")
     parser.add_argument("--port", type=int, default=_port("PYTAKE_PORT", 8000), help="of the web (PYTAKE_PORT, 8000)")
@@ -89,6 +93,14 @@ def show_status(*, as_json: bool) -> int:
         left = ", ".join(sorted(state.remembered_processes().keys() - {"supervisor"})) if not state.supervisor() else ""
         say(f"PyTake {what}." + (f" Left over from a killed run: {left}; `bin/dev --stop` ends them." if left else ""))
     return 0 if running else 1
+
+
+def show_environment() -> int:
+    variables = state.read_json(state.ENVIRONMENT)
+    if not variables:
+        raise Failure("There is none yet: start bin/dev first.")
+    say("\n".join(f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())))
+    return 0
 
 
 def stop(*, quietly: bool = False) -> int:
@@ -258,16 +270,20 @@ class Development:
         self.demo = self._demo()
 
     def _environment_of_children(self) -> dict[str, str]:
-        defaults = {"DJANGO_SETTINGS_MODULE": "pytake.settings.dev", "MEDIA_ROOT": str(checkout.VAR / "media")}
-        return {
-            **defaults,
+        overridable = {
+            "DJANGO_SETTINGS_MODULE": "pytake.settings.dev",
+            "MEDIA_ROOT": str(checkout.VAR / "media"),
             "WHATSAPP_GRAPH_URL": self.addresses.simulator,
-            **without_libpq(os.environ),
+        }
+        ours = {
+            **{name: os.environ.get(name, value) for name, value in overridable.items()},
             **self.services.environment,
             "PUBLIC_URL": self.addresses.web,
             "SIMULATOR_URL": self.addresses.simulator,
             "PYTHONUNBUFFERED": "1",
         }
+        state.write_privately(state.ENVIRONMENT, json.dumps(ours, indent=2) + "\n")
+        return without_libpq(os.environ) | ours
 
     def _migrate(self) -> None:
         """Skipped when the database itself says that it has had exactly these migrations."""

@@ -15,6 +15,7 @@ from frontdoor.processes import Identity, end_all
 
 SHEET = checkout.VAR / "dev.json"
 SECRETS = checkout.VAR / "secrets.json"
+ENVIRONMENT = checkout.VAR / "environment.json"
 PROCESSES = checkout.VAR / "processes.json"
 LOCK = checkout.VAR / "supervisor.lock"
 
