@@ -49,9 +49,7 @@ class Client:
     address: str | None = None
 
 
-def register(
-    *, email: str, password: str, full_name: str, organization_name: str, client: Client
-) -> dict[str, Any]:
+def register(*, email: str, password: str, full_name: str, organization_name: str, client: Client) -> dict[str, Any]:
     """Make an organization and its owner, and sign the owner in.
 
     Raises:

@@ -94,7 +94,9 @@ def _problems(refuses: tuple[type[DomainError], ...]) -> dict[tuple[int, str], O
         (status, MEDIA_TYPE): OpenApiResponse(
             ProblemSerializer,
             examples=[
-                OpenApiExample(f"{p['title']} ({p['type']})", value=p, media_type=MEDIA_TYPE, status_codes=[str(status)])
+                OpenApiExample(
+                    f"{p['title']} ({p['type']})", value=p, media_type=MEDIA_TYPE, status_codes=[str(status)]
+                )
                 for p in problems
             ],
         )

@@ -27,6 +27,12 @@ class NewestFirst(CursorPagination):
     max_page_size = 200
     page_size_query_param = "page_size"
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        # DRF's own says "may be null" in the way of OpenAPI 3.0.
+        link = {"type": ["string", "null"], "format": "uri", "example": "https://pytake.example/api/v1/…/?cursor=cD0w"}
+        properties = {"next": link, "previous": link, "results": schema}
+        return {"type": "object", "required": [*properties], "properties": properties}
+
 
 class TenantViewSet(GenericViewSet[M]):
     """Base of every viewset: one transaction, in reach only the rows of the organization that asks."""

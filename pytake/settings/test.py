@@ -1,17 +1,21 @@
 """The tests: real PostgreSQL as the app's role, real Redis, no network beyond loopback."""
 
+import os
 import tempfile
 
 from pytake.logs import logging_of
 from pytake.settings.base import *  # noqa: F403
-from pytake.settings.base import DATABASE_OWNER_URL, DATABASE_URL, REST_FRAMEWORK, database, env
+from pytake.settings.base import CACHES, DATABASE_OWNER_URL, DATABASE_URL, REST_FRAMEWORK, database, env
 
-SECRET_KEY = "only-for-tests-and-long-enough-for-hs256"
+SECRET_KEY = "only-for-tests-and-long-enough-for-hs256"  # noqa: S105 - of the tests alone
 ALLOWED_HOSTS = ["*"]
 ENCRYPTION_KEYS = ["cHl0YWtlLW9ubHktZm9yLWRldmVsb3BtZW50LWtleSE="]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A mirror: the tests' database is made and migrated by the owner, and the tests run as the app.
 DATABASES = {"default": database(DATABASE_URL, MIRROR="owner"), "owner": database(DATABASE_OWNER_URL)}
+# Marks of its own for each database of tests, where several share a Redis.
+_prefix = f"{DATABASES['owner']['NAME']}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+CACHES = {"default": CACHES["default"] | {"KEY_PREFIX": _prefix}}
 WAKE_TRANSPORT = "apps.core.wake.run"
 MEDIA_ROOT = env("MEDIA_ROOT", default=tempfile.mkdtemp(prefix="pytake-media-"))
 REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"login": None, "register": None, "refresh": None}}

@@ -1,0 +1,135 @@
+"""The API's own description, as the tests walk it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
+from rest_framework.test import APIClient
+
+API = "/api/v1/"
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    method: str
+    path: str
+    spec: dict[str, Any]
+    components: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def noun(self) -> str:
+        return self.path.split("/")[3]
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The request's one content: its schema and examples; empty where it has no body."""
+        content: dict[str, Any] = self.spec.get("requestBody", {}).get("content", {})
+        return next(iter(content.values()), {})
+
+    @property
+    def media_type(self) -> str:
+        content: dict[str, Any] = self.spec.get("requestBody", {}).get("content", {})
+        return next(iter(content), "application/json")
+
+    @property
+    def example(self) -> dict[str, Any]:
+        """The documented request."""
+        examples = self.request.get("examples", {})
+        return dict(next(iter(examples.values()))["value"]) if examples else {}
+
+    @property
+    def ids_in_body(self) -> list[str]:
+        """Paths of the ids that a request may name: `contact_id`, `reaction.message_id`, `tag_ids.0`."""
+        return [path for path, _ in self._ids(self.request.get("schema", {}))]
+
+    def _ids(self, schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+        schema = self._resolved(schema)
+        if schema.get("format") == "uuid":
+            yield path, schema
+        for choice in (*schema.get("oneOf", ()), *schema.get("anyOf", ()), *schema.get("allOf", ())):
+            yield from self._ids(choice, path)
+        for name, inner in schema.get("properties", {}).items():
+            yield from self._ids(inner, f"{path}.{name}".strip("."))
+        if "items" in schema:
+            yield from self._ids(schema["items"], f"{path}.0".strip("."))
+
+    def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
+        name = schema.get("$ref", "").rpartition("/")[2]
+        resolved: dict[str, Any] = self.components[name] if name else schema
+        return resolved
+
+    def problems(self, status: int) -> set[str]:
+        content = self.spec["responses"].get(str(status), {}).get("content", {}).get("application/problem+json", {})
+        return {example["value"]["type"] for example in content.get("examples", {}).values()}
+
+    def example_with(self, path: str, value: str) -> dict[str, Any]:
+        """The documented request with what stands at the path replaced."""
+        body: Any = json.loads(json.dumps(self.example))
+        *before, last = path.split(".")
+        place = body
+        for name, following in zip(before, path.split(".")[1:], strict=True):
+            place = place.setdefault(name, [] if following == "0" else {})
+        if last == "0":
+            place[:] = [value]
+        else:
+            place[last] = value
+        return dict(body)
+
+    @cached_property
+    def answers(self) -> dict[int, Draft202012Validator]:
+        """How the body of each success has to look."""
+        bodies = {
+            int(status): answer["content"]["application/json"]["schema"]
+            for status, answer in self.spec["responses"].items()
+            if "application/json" in answer.get("content", {})
+        }
+        whole = {"components": {"schemas": self.components}}
+        return {status: Draft202012Validator(whole | schema) for status, schema in bodies.items()}
+
+
+class DocumentedClient(APIClient):
+    """A client whose every answer must be in the schema: status, type of problem, and the shape of a success."""
+
+    def request(self, **kwargs: Any) -> Any:
+        answer: Any = super().request(**kwargs)
+        operation = operation_of(answer)
+        if operation is None:
+            return answer
+        status = answer.status_code
+        assert str(status) in operation.spec["responses"], f"{operation} answers {status}: {answer.content[:500]!r}"
+        if status >= 400:
+            assert answer.json()["type"] in operation.problems(status), f"{operation}: {answer.json()}"
+        elif shape := operation.answers.get(status):
+            wrong = [f"{error.json_path}: {error.message}" for error in shape.iter_errors(answer.json())]
+            assert not wrong, f"{operation} answers {status} with what its schema doesn't say: {wrong[:3]}"
+        return answer
+
+
+def operation_of(answer: Any) -> Operation | None:
+    """The operation that gave this answer; None for what is no part of the API."""
+    path = answer.request["PATH_INFO"]
+    if not path.startswith(API):
+        return None
+    for value in answer.resolver_match.kwargs.values():
+        path = path.replace(str(value), "{id}")
+    wanted = f"{answer.request['REQUEST_METHOD']} {path}"
+    return next(operation for operation in operations() if str(operation) == wanted)
+
+
+@cache
+def operations() -> list[Operation]:
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    components = schema["components"]["schemas"]
+    return [
+        Operation(method.upper(), path, spec, components)
+        for path, methods in schema["paths"].items()
+        if path.startswith(API)
+        for method, spec in methods.items()
+    ]
