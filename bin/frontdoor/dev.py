@@ -390,8 +390,8 @@ def _poster(sheet: dict[str, Any]) -> str:
 
 
 MIGRATED = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'pytake'"
-APPLIED = """SELECT CASE WHEN to_regclass('django_migrations') IS NULL THEN '' ELSE (xpath('//row/*/text()',
-    query_to_xml('SELECT count(*), max(id), max(applied) FROM django_migrations', true, false, '')))::text END"""
+HAS_MIGRATIONS = "SELECT to_regclass('django_migrations') IS NOT NULL"
+APPLIED = "SELECT count(*), max(id), max(applied) FROM django_migrations"
 
 
 def _migrations_stamp(cluster: Cluster) -> str:
@@ -402,7 +402,8 @@ def _migrations_stamp(cluster: Cluster) -> str:
     digest = hashlib.sha256(environment.LOCK.read_bytes())
     for path in sorted((checkout.ROOT / "apps").glob("*/migrations/*.py")):
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
-    digest.update(cluster.ask(APPLIED).encode())
+    if cluster.ask(HAS_MIGRATIONS) == "t":
+        digest.update(cluster.ask(APPLIED).encode())
     return f"migrations {digest.hexdigest()}"
 
 

@@ -81,11 +81,14 @@ def remember_processes(pids: dict[str, int]) -> None:
     """Supervisor and children with their births, so that a later start knows again what a killed one left."""
     known = {name: Identity.of(pid) for name, pid in {"supervisor": os.getpid(), **pids}.items()}
     rows = {name: asdict(identity) for name, identity in known.items() if identity}
-    write_privately(PROCESSES, json.dumps(rows, indent=2) + "\n")
+    write_privately(PROCESSES, json.dumps({"of": str(checkout.VAR), "processes": rows}, indent=2) + "\n")
 
 
 def remembered_processes() -> dict[str, Identity]:
-    rows = {name: Identity(**row) for name, row in read_json(PROCESSES).items()}
+    known = read_json(PROCESSES)
+    if known.get("of") != str(checkout.VAR):  # a copied checkout brings the original's record along
+        return {}
+    rows = {name: Identity(**row) for name, row in known["processes"].items()}
     return {name: identity for name, identity in rows.items() if identity.is_alive()}
 
 

@@ -44,10 +44,21 @@ def test_only_one_supervisor_holds_the_checkout() -> None:
     assert state.take_lock() is not None
 
 
-def test_a_pid_that_passed_to_somebody_else_is_no_left_over() -> None:
-    state.PROCESSES.write_text(json.dumps({"web": {"pid": os.getpid(), "birth": "long ago"}}))
+def test_running_processes_are_known_again_but_not_who_got_a_dead_ones_number(var: Path) -> None:
+    state.remember_processes({"web": os.getpid()})
+    assert set(state.remembered_processes()) == {"supervisor", "web"}
+    known = json.loads(state.PROCESSES.read_text())
+    known["processes"]["web"]["birth"] = "long ago"
+    state.PROCESSES.write_text(json.dumps(known))
+    assert set(state.remembered_processes()) == {"supervisor"}
+
+
+def test_a_copied_checkout_leaves_the_originals_processes_alone(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state.remember_processes({"web": os.getpid()})
+    monkeypatch.setattr(checkout, "VAR", var / "copy")
     assert state.remembered_processes() == {}
-    assert state.clear_left_overs() == []
+    assert state.supervisor() is None
+    assert state.clear_left_overs() == []  # would have ended this very process
 
 
 def test_a_taken_port_is_reported_with_the_way_to_change_it() -> None:
