@@ -5,14 +5,6 @@ class WrongCredentials(NotSignedIn):
     title, example = "Wrong e-mail or password", "There is no active account with this e-mail and password."
 
 
-class TokenInvalid(NotSignedIn):
-    title, example = "Token not valid", "This token is expired, was used already, or is none of ours."
-
-
-class SignedOut(NotSignedIn):
-    title, example = "Signed out", "This session has ended. Sign in again."
-
-
 class NoMembership(Forbidden):
     title, example = "No organization", "This account belongs to no active organization."
 

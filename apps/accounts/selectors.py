@@ -8,9 +8,10 @@ from uuid import UUID
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
-from apps.accounts.errors import NoSuchMember, SignedOut, TokenInvalid
+from apps.accounts.errors import NoSuchMember
 from apps.accounts.models import Membership, Organization, Session, User
 from apps.accounts.roles import PERMISSIONS
+from apps.core.errors import SignedOut, TokenInvalid
 from apps.core.tenancy import all_organizations
 
 

@@ -23,8 +23,6 @@ from apps.accounts.errors import (
     LastOwner,
     NoMembership,
     PasswordTooWeak,
-    SignedOut,
-    TokenInvalid,
     WrongCredentials,
 )
 from apps.accounts.events import MemberChanged
@@ -32,6 +30,7 @@ from apps.accounts.models import Membership, Organization, Role, Session, User
 from apps.accounts.selectors import Access, memberships_of, profile_of
 from apps.core import mail
 from apps.core.constraints import constraint_means
+from apps.core.errors import SignedOut, TokenInvalid
 from apps.core.events import publish
 from apps.core.realtime import tell_group
 from apps.core.tenancy import all_organizations, organization_scope

@@ -47,6 +47,18 @@ class NotSignedIn(DomainError):
     title, example = "Unauthorized", "Sign in: send an access token that is valid."
 
 
+class TokenInvalid(NotSignedIn):
+    """A token is sent, and it says nothing that we trust."""
+
+    title, example = "Token not valid", "This token is expired, was used already, or is none of ours."
+
+
+class SignedOut(NotSignedIn):
+    """A token is genuine, and what it stood for has ended."""
+
+    title, example = "Signed out", "This session has ended. Sign in again."
+
+
 class Forbidden(DomainError):
     """Whoever asks is known, and may not do this."""
 

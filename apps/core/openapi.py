@@ -8,8 +8,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
-from apps.core.errors import DomainError, Forbidden, Invalid, NotSignedIn
-from apps.core.idempotency import KeyInProgress, KeyUsedOtherwise
+from apps.core.errors import DomainError, Forbidden, Invalid, NotSignedIn, SignedOut, TokenInvalid, TooLarge
+from apps.core.idempotency import KeyInProgress, KeyTooLong, KeyUsedOtherwise
 from apps.core.problems import MEDIA_TYPE, problem_of, status_of
 
 Body = serializers.BaseSerializer[Any] | type[serializers.BaseSerializer[Any]] | None
@@ -51,8 +51,8 @@ def describe(
     Args:
         answers: the success statuses and what they carry (None: nothing). shows: an example of it.
         takes: the request body, if any. sends: an example of it.
-        refuses: the domain errors that it may raise; each documents itself. A missing sign-in, a role that is too
-            small and, with a body, an invalid one go without saying.
+        refuses: the domain errors that it may raise; each documents itself. A missing or ended sign-in, a role that
+            is too small, a body or filter that isn't valid and a body that is too large go without saying.
         writes: it changes something, so that it takes an Idempotency-Key.
         public: nobody has to sign in.
         filters: query parameters that no filter class describes.
@@ -64,11 +64,10 @@ def describe(
     if sends is not None:
         media = "multipart/form-data" if isinstance(takes, dict) else "application/json"
         examples.append(OpenApiExample("Request", value=sends, request_only=True, media_type=media))
-    usual: tuple[type[DomainError], ...] = () if public else (NotSignedIn, Forbidden)
-    if takes:
-        usual += (Invalid,)
-    if writes:
-        usual += (KeyInProgress, KeyUsedOtherwise)
+    usual: tuple[type[DomainError], ...] = () if public else (NotSignedIn, TokenInvalid, SignedOut, Forbidden)
+    usual += (Invalid,) if takes or filters else ()
+    usual += (TooLarge,) if takes else ()
+    usual += (KeyTooLong, KeyInProgress, KeyUsedOtherwise) if writes else ()
     return extend_schema(
         tags=[tag],
         summary=summary,

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
@@ -31,7 +32,7 @@ _STATUS: dict[type[DomainError], int] = {
 }  # fmt: skip
 # What DRF finds by itself is the same problem as when a service finds it.
 _SAME: dict[int, type[DomainError]] = {
-    401: NotSignedIn, 403: Forbidden, 404: NotFound, 413: TooLarge, 429: TooMany
+    400: Invalid, 401: NotSignedIn, 403: Forbidden, 404: NotFound, 413: TooLarge, 429: TooMany
 }  # fmt: skip
 
 
@@ -40,6 +41,8 @@ def answer_with_problem(exc: Exception, context: dict[str, Any]) -> Response | N
     response: Response | None
     if isinstance(exc, DomainError):
         response = Response(problem_of(exc), status_of(type(exc)))
+    elif isinstance(exc, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        response = Response(problem_of(TooLarge(f"{exc}.".replace("..", "."))), 413)
     elif isinstance(exc, OperationalError):
         response = _busy(exc)
     else:
@@ -47,6 +50,8 @@ def answer_with_problem(exc: Exception, context: dict[str, Any]) -> Response | N
         if response is not None:
             response.data = _problem_of_drf(exc, response)
     if response is not None:
+        if response.status_code == 401:
+            response["WWW-Authenticate"] = "Bearer"  # RFC 9110, section 15.5.2
         response.data["trace_id"] = trace_id()
         response.content_type = MEDIA_TYPE
     return response

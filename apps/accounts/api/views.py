@@ -27,15 +27,13 @@ from apps.accounts.errors import (
     EmailTaken,
     NoMembership,
     PasswordTooWeak,
-    SignedOut,
-    TokenInvalid,
     WrongCredentials,
 )
 from apps.accounts.models import Membership
 from apps.accounts.permissions import VIEW_MEMBERS
 from apps.accounts.querysets import MembershipQuerySet
 from apps.accounts.selectors import Access, my_profile
-from apps.core.errors import NotFound, TooMany
+from apps.core.errors import NotFound, SignedOut, TokenInvalid, TooMany
 from apps.core.openapi import describe
 from apps.core.rest import TenantViewSet
 
@@ -61,7 +59,7 @@ PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [A
     ),
     logout=describe(
         "Sign-in", "Log out", "Ends this sign-in: its tokens stop working at once and its sockets close.",
-        answers={204: None}, refuses=(TokenInvalid, SignedOut),
+        answers={204: None},
     ),
     switch=describe(
         "Sign-in", "Switch organization", "Makes another organization of this person the active one.",
@@ -70,11 +68,11 @@ PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [A
     ),
     me=describe(
         "Sign-in", "Show me", "Who is signed in, where, and what they may do.",
-        answers={200: MeSerializer}, shows=examples.ME, refuses=(TokenInvalid, SignedOut),
+        answers={200: MeSerializer}, shows=examples.ME,
     ),
     verify=describe(
         "Sign-in", "Verify a token", "Says whom the access token belongs to; 401 where it is not valid.",
-        answers={200: VerifiedSerializer}, shows=examples.VERIFIED, refuses=(TokenInvalid, SignedOut),
+        answers={200: VerifiedSerializer}, shows=examples.VERIFIED,
     ),
 )  # fmt: skip
 class AuthViewSet(ViewSet):
@@ -113,7 +111,6 @@ class AuthViewSet(ViewSet):
     @describe(  # here, since extend_schema_view doesn't see a second method of an action
         "Sign-in", "Change me", "Changes the name or the language of whoever is signed in.",
         takes=ProfileSerializer, sends=examples.PROFILE, answers={200: MeSerializer}, shows=examples.ME,
-        refuses=(TokenInvalid, SignedOut),
     )  # fmt: skip
     def change_me(self, request: Request) -> Response:
         services.change_profile(user=_access(request).user, **_body(request, ProfileSerializer))
