@@ -20,7 +20,7 @@ def keep_djangos_logging(**_: Any) -> None:
 
 
 @app.on_after_finalize.connect
-def register_tasks(sender: Celery, **_: Any) -> None:
+def register_tasks(sender: Any, **_: Any) -> None:
     import django
     from django.apps import apps
 
@@ -44,9 +44,9 @@ def send(name: str, *, expires: float | None = None) -> None:
 
 
 def sweep() -> None:
-    """Wake every task once, marks or no marks: what a lost wake-up left behind is found within seconds."""
+    """Wake every task that is due, marks or no marks: what a lost wake-up left behind is found within seconds."""
     from apps.core import health, wake
 
     health.worker_is_alive()
-    for name in wake.names():
+    for name in wake.due():
         send(name, expires=SWEEP_SECONDS)

@@ -18,7 +18,7 @@ class OrganizationAdmin(SupportAdmin[Organization]):
     readonly_fields = ["id", "created_at"]
 
     def has_change_permission(self, request: HttpRequest, obj: Organization | None = None) -> bool:
-        return request.user.is_superuser  # type: ignore[union-attr]  # anonymous users have the flag, too
+        return request.user.is_superuser
 
 
 @admin.register(User)
@@ -35,12 +35,15 @@ class PersonAdmin(SupportAdmin[User], UserAdmin["User"]):
     readonly_fields = ["created_at", "last_login"]
     filter_horizontal = []
 
-    @admin.action(description="Let these people in again")
+    def has_lock_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    @admin.action(permissions=["lock"], description="Let these people in again")
     def let_in(self, _request: HttpRequest, users: QuerySet[User]) -> None:
         for user in users:
             services.set_user_active(user=user, active=True)
 
-    @admin.action(description="Lock these people out and close their sessions")
+    @admin.action(permissions=["lock"], description="Lock these people out and close their sessions")
     def lock_out(self, _request: HttpRequest, users: QuerySet[User]) -> None:
         for user in users:
             services.set_user_active(user=user, active=False)

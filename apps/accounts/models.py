@@ -40,7 +40,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(UuidModel, AbstractBaseUser, PermissionsMixin):
-    """A person; the e-mail address is kept in lower case. E-mail and password are theirs alone; what they are to an organization is a membership."""
+    """A person. E-mail (in lower case) and password are theirs; what they are to an organization is a membership."""
 
     email = models.EmailField()
     full_name = models.CharField(max_length=255)

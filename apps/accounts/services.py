@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from secrets import token_hex
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -15,13 +17,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
-from rest_framework_simplejwt.tokens import RefreshToken, UntypedToken
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from rest_framework_simplejwt.tokens import RefreshToken
 
 from apps.accounts.errors import (
     EmailTaken,
     LastOwner,
     NoMembership,
+    NoSuchMember,
     PasswordTooWeak,
     WrongCredentials,
 )
@@ -30,7 +33,7 @@ from apps.accounts.models import Membership, Organization, Role, Session, User
 from apps.accounts.selectors import Access, memberships_of, profile_of
 from apps.core import mail
 from apps.core.constraints import constraint_means
-from apps.core.errors import SignedOut, TokenInvalid
+from apps.core.errors import Conflict, SignedOut, TokenInvalid
 from apps.core.events import publish
 from apps.core.realtime import tell_group
 from apps.core.tenancy import all_organizations, organization_scope
@@ -38,6 +41,7 @@ from apps.core.wake import after_commit
 
 # A second tab may refresh with the same token at the same moment: that is no theft.
 REUSE_GRACE = timedelta(seconds=30)
+SLUG_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -117,15 +121,19 @@ def switch_organization(*, access: Access, organization_id: UUID) -> dict[str, A
 
     Raises:
         NoMembership: the person doesn't belong to it.
+        SignedOut: the sign-in has ended meanwhile.
     """
     with all_organizations("sign-in: from one organization to another"):
-        session = Session.objects.get(pk=access.session_id)
+        session = Session.objects.open().select_for_update().filter(pk=cast(UUID, access.session_id)).first()
+        if session is None:
+            raise SignedOut
         return _signed_in(_membership(access.user.pk, organization_id), session)
 
 
 def logout(*, access: Access) -> None:
     """End this sign-in: its tokens stop working, its sockets close."""
-    _end(Session.objects.get(pk=access.session_id), "signed_out")
+    for session in Session.objects.open().filter(pk=cast(UUID, access.session_id)):
+        _end(session, "signed_out")
 
 
 def change_profile(*, user: User, **values: Any) -> None:
@@ -137,9 +145,13 @@ def change_profile(*, user: User, **values: Any) -> None:
 def create_organization(*, name: str) -> Organization:
     """Make an organization with a slug of its own; call it inside the door."""
     base = slugify(name)[:90] or "organization"
-    taken = set(Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    slug = next(each for each in (base, *(f"{base}-{n}" for n in range(1, len(taken) + 2))) if each not in taken)
-    return Organization.objects.create(name=name, slug=slug)
+    for _ in range(SLUG_ATTEMPTS):
+        taken = set(Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+        free = next(each for each in (base, *(f"{base}-{n}" for n in range(1, len(taken) + 2))) if each not in taken)
+        # Somebody who registers under the same name at this moment may be faster: then the next one is free.
+        with suppress(_SlugTaken), constraint_means("accounts_organization_slug_key", _SlugTaken()):
+            return Organization.objects.create(name=name, slug=free)
+    return Organization.objects.create(name=name, slug=f"{base}-{token_hex(4)}")
 
 
 def add_member(*, organization: Organization, user: User, role: str) -> Membership:
@@ -156,13 +168,16 @@ def set_member_active(*, organization_id: UUID, user_id: UUID, active: bool) -> 
 
     Raises:
         LastOwner: nobody else owns the organization.
+        NoSuchMember: nobody in this organization has the id.
     """
     with organization_scope(organization_id):
         members = Membership.objects.for_organization(organization_id).select_for_update(no_key=True)
-        owners = [each for each in members.filter(role=Role.OWNER, is_active=True).order_by("pk")]
+        owners = members.filter(role=Role.OWNER, is_active=True).order_by("pk")
         if not active and [each.user_id for each in owners] == [user_id]:
             raise LastOwner
-        member = members.get(user_id=user_id)
+        member = members.filter(user_id=user_id).first()
+        if member is None:
+            raise NoSuchMember
         member.is_active = active
         member.save(update_fields=["is_active"])
         _publish(member)
@@ -171,12 +186,18 @@ def set_member_active(*, organization_id: UUID, user_id: UUID, active: bool) -> 
 
 
 def set_user_active(*, user: User, active: bool) -> None:
-    """Let a person in or out of the whole installation."""
-    user.is_active = active
-    user.save(update_fields=["is_active"])
-    if not active:
-        for session in Session.objects.open().filter(user=user):
-            _end(session, "deactivated")
+    """Let a person in or out of the whole installation; who is out loses every sign-in at once."""
+    with transaction.atomic():
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        if not active:
+            for session in Session.objects.open().filter(user=user):
+                _end(session, "deactivated")
+
+
+def forget_old_tokens() -> None:
+    """Refresh tokens that nobody can use any more need no record of having been used."""
+    OutstandingToken.objects.filter(expires_at__lt=timezone.now()).delete()
 
 
 def _sign_in(user: User, organization_id: UUID | None, client: Client) -> dict[str, Any]:
@@ -213,12 +234,16 @@ def _tokens(member: Membership, session: Session) -> dict[str, Any]:
 
 def _claims_of_refresh(token: str) -> Any:
     try:
-        UntypedToken(token)  # type: ignore[arg-type]
         claims = _UncheckedRefresh(token)  # type: ignore[arg-type]
-        claims["sid"], claims["org"], claims["user_id"]  # noqa: B018 - a token of ours has them
-    except (TokenError, KeyError) as error:
+    except TokenError as error:
         raise TokenInvalid from error
+    if not {"sid", "org", "user_id", "jti"} <= claims.payload.keys():
+        raise TokenInvalid
     return claims
+
+
+class _SlugTaken(Conflict):
+    title, example = "Slug taken", "Another organization has this slug."
 
 
 class _UncheckedRefresh(RefreshToken):
@@ -236,7 +261,7 @@ def _end(session: Session, reason: str) -> None:
     def close() -> None:
         tell_group(group, {"type": "access.ended", "code": reason})
 
-    transaction.on_commit(close)
+    after_commit(close)
 
 
 def _close_sockets_of_user(user_id: UUID) -> None:

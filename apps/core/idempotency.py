@@ -5,10 +5,12 @@ Source: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-head
 
 import hashlib
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from django.core.files import File
 from django.db import connection
+from django.http import QueryDict
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -89,7 +91,19 @@ def forget_old_keys() -> None:
 
 
 def _fingerprint(request: Request) -> str:
-    what = f"{request.user.pk} {request.method} {request.get_full_path()} ".encode()
-    if (request.content_type or "").startswith("multipart/"):  # a stream, read once: its length stands for it
-        return hashlib.sha256(what + request.META.get("CONTENT_LENGTH", "").encode()).hexdigest()
-    return hashlib.sha256(what + request.body).hexdigest()
+    digest = hashlib.sha256(f"{request.user.pk} {request.method} {request.get_full_path()} ".encode())
+    if (request.content_type or "").startswith("multipart/"):  # not the raw body: its boundary differs each time
+        for name, values in sorted(cast(QueryDict, request.data).lists()):
+            for value in values:
+                digest.update(f"\0{name}\0{value}\0".encode())
+                if isinstance(value, File):
+                    _digest_file(value, digest)
+    else:
+        digest.update(request.body)
+    return digest.hexdigest()
+
+
+def _digest_file(file: "File[bytes]", digest: Any) -> None:
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)

@@ -10,19 +10,22 @@ long writing transaction anywhere on the server holds all readers up, and its cu
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
+from django.utils import timezone
 
 from apps.core.models import LogEntry, LogHead
 from apps.core.realtime import log_grew
 from apps.core.tenancy import all_organizations
 from apps.core.wake import after_commit, in_task, wake
 
+KEPT = timedelta(days=14)
 _NUMBER = """
     WITH fresh AS (
         SELECT id, row_number() OVER (ORDER BY id) AS place
@@ -72,6 +75,31 @@ def number_all(organization_ids: Iterable[UUID]) -> None:
             grew += numbered
         if grew:
             log_grew([organization_id])
+
+
+def trim_some(*, limit: int = 1000) -> int:
+    """Delete entries that are older than KEPT, of one organization; returns how many. A head remembers how far."""
+    with all_organizations("log entries that are too old are deleted, whosever they are"):
+        old = timezone.now() - KEPT
+        heads = LogHead.objects.across_organizations()
+        eldest = LogEntry.objects.across_organizations().filter(
+            organization=OuterRef("pk"), number__gt=OuterRef("forgotten")
+        )
+        eldest_at = Subquery(eldest.order_by("number").values("recorded_at")[:1])
+        head = heads.alias(eldest_at=eldest_at).filter(eldest_at__lt=old).select_for_update(no_key=True).first()
+        if head is None:
+            return 0
+        entries = LogEntry.objects.for_organization(head.pk)
+        eldest_first: Iterable[Any] = entries.after(head.forgotten).values_list("number", "recorded_at")[:limit]
+        head.forgotten = max(number for number, _ in takewhile(lambda entry: entry[1] < old, eldest_first))
+        head.save(update_fields=["forgotten"])
+        return entries.filter(number__lte=head.forgotten).delete()[0]
+
+
+def is_forgotten(organization_id: UUID, after: int) -> bool:
+    """Some of what came after this number is deleted: its reader starts over. Call it in the organization's scope."""
+    head = LogHead.objects.for_organization(organization_id).first()
+    return head is not None and after < head.forgotten
 
 
 def last_number(organization_id: UUID) -> int:

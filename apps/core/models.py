@@ -94,8 +94,9 @@ class Mail(UuidModel):
     text = models.TextField()
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=500, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_attempt_at = models.DateTimeField(db_default=Now())
+    error = models.CharField(max_length=500, blank=True, db_default="")
 
     class Meta:
         indexes = [models.Index("id", condition=Q(sent_at=None), name="core_mail_waiting")]

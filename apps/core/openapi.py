@@ -1,6 +1,7 @@
 """How an operation is described; `tests/core/test_schema.py` refuses one that isn't."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -12,7 +13,12 @@ from apps.core.errors import DomainError, Forbidden, Invalid, NotSignedIn, Signe
 from apps.core.idempotency import KeyInProgress, KeyTooLong, KeyUsedOtherwise
 from apps.core.problems import MEDIA_TYPE, problem_of, status_of
 
+F = TypeVar("F", bound=Callable[..., Any])
 Body = serializers.BaseSerializer[Any] | type[serializers.BaseSerializer[Any]] | None
+
+
+class Decorator(Protocol):
+    def __call__(self, method: F, /) -> F: ...
 
 
 class FieldErrorSerializer(serializers.Serializer[Any]):
@@ -45,7 +51,7 @@ def describe(
     takes: Any = None, sends: dict[str, Any] | None = None,
     refuses: tuple[type[DomainError], ...] = (),
     writes: bool = False, public: bool = False, filters: list[OpenApiParameter] | None = None,
-) -> Any:  # fmt: skip
+) -> Decorator:  # fmt: skip
     """Document one operation completely.
 
     Args:
@@ -68,7 +74,7 @@ def describe(
     usual += (Invalid,) if takes or filters else ()
     usual += (TooLarge,) if takes else ()
     usual += (KeyTooLong, KeyInProgress, KeyUsedOtherwise) if writes else ()
-    return extend_schema(
+    described: Decorator = extend_schema(
         tags=[tag],
         summary=summary,
         description=description,
@@ -78,6 +84,7 @@ def describe(
         parameters=[*([_IDEMPOTENCY_KEY] if writes else []), *(filters or [])],
         **({"auth": []} if public else {}),  # type: ignore[arg-type]  # absent means: as the view says
     )
+    return described
 
 
 def query(name: str, description: str, kind: Any = OpenApiTypes.STR, **more: Any) -> OpenApiParameter:

@@ -30,6 +30,18 @@ for i, key in ipairs(KEYS) do
 end
 return tostring(wait)
 """
+# As much as there is, up to what is wanted.
+_TAKE_UP_TO = """
+local t = redis.call('TIME')
+local now = t[1] + t[2] / 1000000
+local capacity, refill, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local level, at = unpack(redis.call('HMGET', KEYS[1], 'level', 'at'))
+level = math.min(capacity, (tonumber(level) or capacity) + (now - (tonumber(at) or now)) * refill)
+local taken = math.max(math.min(math.floor(level), wanted), math.min(wanted, 0))
+redis.call('HSET', KEYS[1], 'level', tostring(level - taken), 'at', tostring(now))
+redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / refill * 1000) + 1000)
+return taken
+"""
 _DRAIN = """
 local t = redis.call('TIME')
 redis.call('HSET', KEYS[1], 'level', ARGV[1], 'at', tostring(t[1] + t[2] / 1000000))
@@ -57,10 +69,15 @@ def take(*wanted: tuple[Bucket, float]) -> float:
     return float(_script(_TAKE)(keys=[bucket.key for bucket, _ in wanted], args=arguments))
 
 
+def take_up_to(bucket: Bucket, most: int) -> int:
+    """Take what there is, `most` at most; a negative `most` gives tokens back. Returns how many were taken."""
+    return int(_script(_TAKE_UP_TO)(keys=[bucket.key], args=[bucket.capacity, bucket.refill, most]))
+
+
 def level(bucket: Bucket) -> float:
     """Tokens in the bucket now, none taken."""
-    found: list[Any] = connection().hmget(bucket.key, "level", "at")  # type: ignore[assignment]  # sync client
-    seconds, micros = connection().time()  # type: ignore[misc]
+    found: list[Any] = connection().hmget(bucket.key, "level", "at")
+    seconds, micros = connection().time()
     if found[0] is None:
         return bucket.capacity
     return min(bucket.capacity, float(found[0]) + (seconds + micros / 1e6 - float(found[1])) * bucket.refill)

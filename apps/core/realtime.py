@@ -3,13 +3,13 @@
 import time
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import redis
 import structlog
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from channels.layers import BaseChannelLayer, get_channel_layer
 from django.conf import settings
 
 LOG_GREW = "pytake:log-grew"
@@ -48,8 +48,7 @@ def presence_key(organization_id: UUID | None) -> str:
 
 def tell_group(group: str, message: dict[str, Any]) -> None:
     """Send a message to the sockets of a group, from code that isn't async. `message["type"]` names the method."""
-    layer = get_channel_layer()
-    assert layer is not None
+    layer = cast(BaseChannelLayer, get_channel_layer())
     try:
         async_to_sync(layer.group_send)(group, message)
     except redis.RedisError:

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework import serializers
@@ -13,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from apps.core.errors import NotFound
 from apps.core.idempotency import Once
 from apps.core.tenancy import OwnedModel, TenantQuerySet, organization_scope
 
@@ -26,6 +29,12 @@ class NewestFirst(CursorPagination):
     page_size = 50
     max_page_size = 200
     page_size_query_param = "page_size"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValidationError, ValueError, DataError) as error:  # a cursor that somebody wrote themselves
+            raise NotFound from error
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         # DRF's own says "may be null" in the way of OpenAPI 3.0.

@@ -1,4 +1,4 @@
-from apps.core import idempotency, log, mail
+from apps.core import idempotency, log, mail, wake
 from apps.core.wake import task
 
 
@@ -9,10 +9,14 @@ def number_log() -> None:
 
 @task("core.send_mail", queue="slow")
 def send_mail() -> None:
-    while mail.send_some():
-        pass
+    wake.drain("core.send_mail", mail.send_one)
 
 
-@task("core.forget_old_keys", queue="slow")
+@task("core.trim_log", queue="slow", every=3600)
+def trim_log() -> None:
+    wake.drain("core.trim_log", log.trim_some)
+
+
+@task("core.forget_old_keys", queue="slow", every=600)
 def forget_old_keys() -> None:
     idempotency.forget_old_keys()

@@ -20,20 +20,21 @@ LONGEST_PENDING = 60  # seconds after which a wake-up counts as lost
 LONGEST_RUN = 20.0  # seconds after which a drain stops and wakes itself again, so that others get their turn
 _tasks: dict[str, Task] = {}
 _queues: dict[str, str] = {}
+_every: dict[str, float] = {}
 _in_task: ContextVar[bool] = ContextVar("a task is running", default=False)
 logger = logging.getLogger(__name__)
 
 
-def task(name: str, *, queue: str = "drain") -> Callable[[Task], Task]:
+def task(name: str, *, queue: str = "drain", every: float = 0) -> Callable[[Task], Task]:
     """Register a task, e.g. `@task("outbox.drain")`.
 
     Args:
         queue: `drain` for what people wait for, `slow` for media, mail and exports: each has workers of its own.
+        every: seconds for which the sweep leaves it alone after it ran: for tidying, which nobody waits for.
     """
 
     def register(function: Task) -> Task:
-        _tasks[name] = function
-        _queues[name] = queue
+        _tasks[name], _queues[name], _every[name] = function, queue, every
         return function
 
     return register
@@ -47,6 +48,11 @@ def queue_of(name: str) -> str:
     return _queues[name]
 
 
+def due() -> list[str]:
+    """What the sweep wakes now."""
+    return [name for name, every in _every.items() if not every or not marks.get(_ran(name))]
+
+
 def wake(name: str) -> None:
     """Run the task soon after this transaction commits, never if it rolls back.
 
@@ -55,6 +61,11 @@ def wake(name: str) -> None:
     """
     _tasks[name]
     after_commit(_sender(name))
+
+
+def now(name: str) -> None:
+    """As `wake()`, for code that has no transaction of Django's: what it wrote is committed."""
+    _sender(name)()
 
 
 def drain(name: str, some: Callable[[], int]) -> None:
@@ -81,6 +92,8 @@ def run(name: str) -> None:
     before = _in_task.set(True)
     try:
         _tasks[name]()
+        if _every[name]:
+            marks.set(_ran(name), True, _every[name])
     finally:
         _in_task.reset(before)
 
@@ -91,6 +104,10 @@ def in_task() -> bool:
 
 def _mark(name: str) -> str:
     return f"pending:{name}"
+
+
+def _ran(name: str) -> str:
+    return f"ran:{name}"
 
 
 @cache

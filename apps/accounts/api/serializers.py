@@ -4,7 +4,6 @@ from django.conf import settings
 from rest_framework import serializers
 
 from apps.accounts.models import Role
-from apps.core.realtime import online_users
 
 
 class RegistrationSerializer(serializers.Serializer[Any]):
@@ -76,12 +75,6 @@ class VerifiedSerializer(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField(allow_null=True)
 
 
-class MemberListSerializer(serializers.ListSerializer[Any]):
-    def to_representation(self, data: Any) -> Any:
-        self.context["online"] = online_users(self.context.get("organization_id"))
-        return super().to_representation(data)
-
-
 class MemberSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="user_id")
     full_name = serializers.CharField(source="user.full_name")
@@ -89,9 +82,6 @@ class MemberSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=Role.choices)
     is_active = serializers.BooleanField()
     online = serializers.SerializerMethodField(help_text="A socket of theirs is open.")
-
-    class Meta:
-        list_serializer_class = MemberListSerializer
 
     def get_online(self, member: Any) -> bool:
         return str(member.user_id) in self.context.get("online", ())

@@ -23,18 +23,15 @@ from apps.accounts.api.serializers import (
     TokensSerializer,
     VerifiedSerializer,
 )
-from apps.accounts.errors import (
-    EmailTaken,
-    NoMembership,
-    PasswordTooWeak,
-    WrongCredentials,
-)
+from apps.accounts.authentication import TokenAuthentication
+from apps.accounts.errors import EmailTaken, NoMembership, PasswordTooWeak, WrongCredentials
 from apps.accounts.models import Membership
 from apps.accounts.permissions import VIEW_MEMBERS
 from apps.accounts.querysets import MembershipQuerySet
 from apps.accounts.selectors import Access, my_profile
 from apps.core.errors import NotFound, SignedOut, TokenInvalid, TooMany
 from apps.core.openapi import describe
+from apps.core.realtime import online_users
 from apps.core.rest import TenantViewSet
 
 PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [AllowAny]}
@@ -94,12 +91,12 @@ class AuthViewSet(ViewSet):
     def refresh(self, request: Request) -> Response:
         return Response(services.refresh(token=_body(request, RefreshSerializer)["refresh"]))
 
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], authentication_classes=[TokenAuthentication])
     def logout(self, request: Request) -> Response:
         services.logout(access=_access(request))
         return Response(status=204)
 
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], authentication_classes=[TokenAuthentication])
     def switch(self, request: Request) -> Response:
         return Response(services.switch_organization(access=_access(request), **_body(request, SwitchSerializer)))
 
@@ -142,10 +139,11 @@ class MemberViewSet(ListModelMixin, TenantViewSet[Membership]):
     permissions = {"*": VIEW_MEMBERS}
 
     def get_queryset(self) -> MembershipQuerySet:
-        return cast(MembershipQuerySet, super().get_queryset()).filter(is_active=True)
+        return cast(MembershipQuerySet, super().get_queryset()).active()
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"organization_id": getattr(self.access, "organization_id", None)}
+        online = online_users(self.organization_id) if self.access else frozenset()
+        return {**super().get_serializer_context(), "online": online}
 
 
 def _access(request: Request) -> Access:

@@ -2,6 +2,8 @@ import getpass
 from argparse import ArgumentParser
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.models import User
@@ -16,10 +18,12 @@ class Command(BaseCommand):
         parser.add_argument("--password", help="Asked for, if left out.")
 
     def handle(self, *_args: Any, email: str, name: str, password: str | None, **_options: Any) -> None:
-        password = password or getpass.getpass("Password: ")
-        if len(password) < 8:
-            raise CommandError("A password has 8 characters at least.")
         if User.objects.by_email(email):
             raise CommandError(f"{email} has an account already.")
+        password = password or getpass.getpass("Password: ")
+        try:
+            validate_password(password, User(email=email, full_name=name))
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
         User.objects.create_superuser(email, password, full_name=name)
         self.stdout.write(f"{email} may sign in at /admin/.")
