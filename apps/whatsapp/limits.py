@@ -11,7 +11,6 @@ from typing import Any, Final
 from apps.whatsapp.errors import LimitExceeded, MediaNotAccepted
 
 LIMITS: Final[dict[str, Any]] = json.loads((Path(__file__).parent / "data" / "limits.json").read_text(encoding="utf-8"))
-MEDIA_TYPES: Final = ("image", "video", "audio", "document", "sticker")
 
 
 @dataclass(frozen=True, slots=True)

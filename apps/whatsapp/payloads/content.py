@@ -20,10 +20,11 @@ from apps.whatsapp.payloads.values import (
     sha256,
     text,
     user_id,
+    wamid,
 )
 
 LONGEST_PREVIEW: Final = 65_536
-LONGEST_MIME_TYPE: Final = 255
+LONGEST_MIME_TYPE: Final = 150
 
 # Parts of a message that aren't its content.
 _FRAME: Final = frozenset(
@@ -174,7 +175,7 @@ def _reaction(message: dict[str, Any], errors: Errors) -> Reading | None:
         "reaction",
         {"emoji": emoji or "", "message_id": None},
         emoji or "",
-        reaction=(text(part.get("message_id")), emoji),
+        reaction=(wamid(part.get("message_id")), emoji),
     )
 
 
@@ -277,11 +278,11 @@ def _edit(message: dict[str, Any], errors: Errors) -> Reading | None:
     inner = mapping(part.get("message"))
     now = read(inner, ()).text if inner.get("type") != "edit" and "edit" not in inner else ""
     now = now or text(mapping(inner.get(text(inner.get("type")) or "")).get("caption")) or ""
-    return Reading("system", {"kind": "edit", "body": now, "message_id": text(part.get("original_message_id"))}, now)
+    return Reading("system", {"kind": "edit", "body": now, "message_id": wamid(part.get("original_message_id"))}, now)
 
 
 def _revoke(message: dict[str, Any], errors: Errors) -> Reading | None:
-    original = text(mapping(message.get("revoke")).get("original_message_id"))
+    original = wamid(mapping(message.get("revoke")).get("original_message_id"))
     return Reading("system", {"kind": "revoke", "body": "", "message_id": original})
 
 

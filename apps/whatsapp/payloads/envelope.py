@@ -10,10 +10,12 @@ from typing import Any, Final
 from apps.whatsapp.errors import NotUnderstood
 from apps.whatsapp.payloads.clean import parse
 from apps.whatsapp.payloads.types import Item, ItemKind
-from apps.whatsapp.payloads.values import is_bsuid, mapping, phone, sequence, text, user_id
+from apps.whatsapp.payloads.values import is_bsuid, mapping, phone, sequence, text, user_id, wamid
 
 OBJECT: Final = "whatsapp_business_account"
 ABOUT: Final = frozenset({"messaging_product", "metadata", "contacts"})
+LONGEST_FIELD: Final = 60
+LONGEST_LANE: Final = 400
 LISTS: Final[dict[str, ItemKind]] = {
     "messages": "message",
     "statuses": "status",
@@ -60,7 +62,7 @@ def _items(whole: dict[str, Any]) -> Iterator[Item]:
 
 
 def _of_change(waba_id: str, change: object) -> Iterator[Item]:
-    field = text(mapping(change).get("field")) or ""
+    field = (text(mapping(change).get("field")) or "")[:LONGEST_FIELD]
     if not isinstance(change, dict) or "value" not in change:
         yield _other(field, waba_id, change)
         return
@@ -91,7 +93,7 @@ def _of_messages(waba_id: str, value: dict[str, Any]) -> Iterator[Item]:
 def _other(field: str, waba_id: str, value: object, number: str | None = None) -> Item:
     kept = value if isinstance(value, dict) else {"raw": value}
     number = number or _number_of(kept)
-    return Item(field, "other", number, waba_id, f"{number or waba_id}:{field}", kept)
+    return Item(field, "other", number, waba_id, f"{number or waba_id}:{field}"[-LONGEST_LANE:], kept)
 
 
 def _number_of(value: dict[str, Any]) -> str | None:
@@ -155,11 +157,11 @@ class _Where:
         kind: ItemKind,
         who: str,
         value: dict[str, Any],
-        wamid: str | None = None,
+        provider_id: str | None = None,
         person: dict[str, Any] | None = None,
     ) -> Item:
-        lane = f"{self.number or self.waba_id}:{who}"
-        return Item("messages", kind, self.number, self.waba_id, lane, value, wamid, person)
+        lane = f"{self.number or self.waba_id}:{who}"[-LONGEST_LANE:]
+        return Item("messages", kind, self.number, self.waba_id, lane, value, provider_id, person)
 
     def _message(self, message: dict[str, Any]) -> Item:
         person = self.people.find(message.get("from_user_id"), message.get("from"))
@@ -170,7 +172,9 @@ class _Where:
         value = {"message": message, "contact": person, "metadata": self.metadata}
         if self.errors:
             value["errors"] = self.errors
-        return self._make("message" if who else "other", who or "messages", value, text(message.get("id")), person)
+        message_id = wamid(message.get("id"))
+        kind: ItemKind = "message" if who and message_id else "other"
+        return self._make(kind, who or "messages", value, message_id, person)
 
     def _status(self, status: dict[str, Any]) -> Item:
         recipient = status.get("recipient_id")
@@ -181,7 +185,8 @@ class _Where:
         if who is None:
             who = recipient if isinstance(recipient, str) and is_bsuid(recipient) else "messages"
         value = {"status": status, "contact": person, "metadata": self.metadata}
-        return self._make("status", who, value, text(status.get("id")), person)
+        message_id = wamid(status.get("id"))
+        return self._make("status" if message_id else "other", who, value, message_id, person)
 
 
 def _sender_of(message: dict[str, Any]) -> str | None:

@@ -4,11 +4,10 @@ from typing import Any, Final
 
 from apps.whatsapp.payloads.content import read
 from apps.whatsapp.payloads.types import InboundMessage
-from apps.whatsapp.payloads.values import errors, flag, is_bsuid, mapping, moment, phone, text, user_id
+from apps.whatsapp.payloads.values import errors, flag, is_bsuid, mapping, moment, phone, text, user_id, wamid
 
 LONGEST_NAME: Final = 255
 LONGEST_USERNAME: Final = 64
-OPENS_NO_WINDOW: Final = frozenset({"system", "edit", "revoke", "request_welcome"})
 
 
 def inbound_message(value: dict[str, Any]) -> InboundMessage:
@@ -25,7 +24,7 @@ def inbound_message(value: dict[str, Any]) -> InboundMessage:
     from_phone, from_bsuid = _sender(message, contact)
     profile = mapping(contact.get("profile"))
     return InboundMessage(
-        wamid=text(message.get("id")),
+        wamid=wamid(message.get("id")),
         from_phone=from_phone,
         from_bsuid=from_bsuid,
         parent_bsuid=user_id(message.get("from_parent_user_id")) or user_id(contact.get("parent_user_id")),
@@ -36,7 +35,7 @@ def inbound_message(value: dict[str, Any]) -> InboundMessage:
         content=reading.content,
         text=reading.text,
         media=reading.media,
-        context_wamid=text(context.get("id")),
+        context_wamid=wamid(context.get("id")),
         context_from=phone(context.get("from")),
         forwarded=flag(context.get("forwarded")) or flag(context.get("frequently_forwarded")),
         frequently_forwarded=flag(context.get("frequently_forwarded")),
@@ -44,7 +43,7 @@ def inbound_message(value: dict[str, Any]) -> InboundMessage:
         referred_product=mapping(context.get("referred_product")) or None,
         group_id=text(message.get("group_id")),
         reaction=reading.reaction,
-        opens_window=message.get("type") not in OPENS_NO_WINDOW,
+        opens_window=reading.type != "system",
         errors=own_errors,
         raw=message,
     )

@@ -6,7 +6,7 @@ Source: https://developers.facebook.com/documentation/business-messaging/whatsap
 from typing import Any
 
 from apps.whatsapp.payloads.types import StatusEvent
-from apps.whatsapp.payloads.values import errors, is_bsuid, mapping, moment, phone, text, user_id
+from apps.whatsapp.payloads.values import errors, is_bsuid, mapping, moment, phone, text, user_id, wamid
 
 
 def status_event(value: dict[str, Any]) -> StatusEvent:
@@ -22,7 +22,7 @@ def status_event(value: dict[str, Any]) -> StatusEvent:
     participant = status.get("recipient_participant_id") or status.get("participant_recipient_id")
     conversation = mapping(status.get("conversation"))
     return StatusEvent(
-        wamid=text(status.get("id")),
+        wamid=wamid(status.get("id")),
         status=text(status.get("status")) or "",
         kind=text(status.get("type")) or "message",
         at=moment(status.get("timestamp")),

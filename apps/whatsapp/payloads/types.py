@@ -29,7 +29,8 @@ class Item:
 
     Attributes:
         field: the change's field (`messages`, `account_update`, ...); "" if there was none.
-        kind: what `value` holds. `other` is everything that isn't a readable message, status, error or user action.
+        kind: what `value` holds. `other` is everything else: other fields, unknown keys, messages without an id or
+            without a sender (their value has the shape of a message's all the same).
         phone_number_id: the business number it concerns; None if it names none.
         waba_id: `entry.id`, nearly always the WhatsApp Business Account; "" if there was none.
         lane: items of one lane must be handled in order: those of one number and one person.

@@ -12,6 +12,7 @@ from apps.whatsapp.limits import LIMITS
 from apps.whatsapp.payloads.types import ProviderError
 
 LONGEST_USER_ID: Final = 300
+LONGEST_WAMID: Final = 300
 LONGEST_FILENAME: Final = 240
 LONGEST_EXTENSION: Final = 16
 MILLISECONDS_FROM: Final = 10**12  # a later second than any that WhatsApp will live to see
@@ -83,6 +84,12 @@ def user_id(value: object) -> str | None:
     """A business-scoped user id where one is expected: opaque, kept whole, prefix and all."""
     found = text(value)
     return found if found is not None and len(found) <= LONGEST_USER_ID else None
+
+
+def wamid(value: object) -> str | None:
+    """A message's id: opaque text, kept whole."""
+    found = text(value)
+    return found if found is not None and len(found) <= LONGEST_WAMID else None
 
 
 def is_bsuid(value: object) -> bool:
