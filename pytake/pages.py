@@ -1,4 +1,92 @@
-def home(r): ...
-def web_app(r): ...
-def mail_outbox(r): ...
+"""Pages that are no part of the API: the web app's shell, and the mails that were not sent."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from apps.core import mail
+
+ENTRY = "src/main.tsx"  # as in frontend/vite.config.ts
+
+
+@dataclass(frozen=True)
+class Build:
+    """What the shell page loads, as paths below static/."""
+
+    script: str
+    modules: tuple[str, ...]
+    styles: tuple[str, ...]
+
+
+def home(_request: HttpRequest) -> HttpResponse:
+    return redirect("/app/")
+
+
+@require_safe
+@never_cache  # the files that it names change their names with each build
+def web_app(request: HttpRequest) -> HttpResponse:
+    """One page for every path of the web app, which reads the path by itself."""
+    build = _build()
+    if build is None:
+        return render(request, "app_not_built.html", status=503)
+    url = staticfiles_storage.url
+    page = {
+        "language": translation.to_locale(translation.get_language() or "en").replace("_", "-"),
+        "icon": url("app/favicon.svg"),
+        "script": url(build.script),
+        "modules": [url(each) for each in build.modules],
+        "styles": [url(each) for each in build.styles],
+    }
+    return render(request, "app.html", page)
+
+
+@require_safe
+@never_cache
+def mail_outbox(request: HttpRequest) -> HttpResponseBase:
+    """The newest mails with their links, for whoever runs an installation that has no SMTP server."""
+    if not (settings.SHOW_MAIL_OUTBOX or getattr(request.user, "is_staff", False)):
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.get_full_path())
+    return render(request, "mail/outbox.html", {"mails": mail.newest(100), "sends": bool(settings.SMTP_HOST)})
+
+
+def _build() -> Build | None:
+    manifest = Path(finders.find("app/manifest.json") or Path(settings.STATIC_ROOT, "app", "manifest.json"))
+    try:
+        return _read_build(manifest, manifest.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def _read_build(manifest: Path, _changed_at: int) -> Build:
+    chunks = json.loads(manifest.read_text())
+    names, waiting = list[str](), [ENTRY]
+    while waiting:
+        name = waiting.pop()
+        if name not in names:
+            names.append(name)
+            waiting += chunks[name].get("imports", [])
+    styles = dict.fromkeys(style for name in reversed(names) for style in chunks[name].get("css", []))
+    return Build(
+        script=f"app/{chunks[ENTRY]['file']}",
+        modules=tuple(f"app/{chunks[name]['file']}" for name in names[1:]),
+        styles=tuple(f"app/{style}" for style in styles),
+    )
+
+
 def media(r): ...

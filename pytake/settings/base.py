@@ -228,6 +228,7 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- Mail -------------------------------------------------------------------------------------------------------
 # Without a server, mails stay in the outbox, where staff read them at /mail/.
+SHOW_MAIL_OUTBOX = False  # to everybody
 SMTP_HOST: str = env("SMTP_HOST", default="")
 EMAIL_HOST, EMAIL_PORT = SMTP_HOST, env.int("SMTP_PORT", default=587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("SMTP_USERNAME", default=""), env("SMTP_PASSWORD", default="")
