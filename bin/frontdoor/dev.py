@@ -35,10 +35,11 @@ def main(arguments: list[str]) -> int:
         return show_environment()
     if options.status:
         return show_status(as_json=options.json)
-    if options.stop:
-        return stop()
     if options.reset:
         _refuse_reset_of_outside_database()
+    if options.stop:
+        return stop(forget=options.reset)
+    if options.reset:
         stop(quietly=True)
     if options.detach:
         return _detach(options)
@@ -58,7 +59,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     what.add_argument("--status", action="store_true", help="show what runs, where, and the demo logins")
     what.add_argument("--environment", action="store_true", help="print the processes' environment, for a shell")
     parser.add_argument("--json", action="store_true", help="with --status: as one JSON object")
-    parser.add_argument("--reset", action="store_true", help="begin anew: forget database, media and secrets")
+    parser.add_argument("--reset", action="store_true", help="begin anew: forget all data (with --stop: only that)")
     parser.add_argument("--port", type=int, default=_port("PYTAKE_PORT", 8000), help="of the web (PYTAKE_PORT, 8000)")
     parser.add_argument(
         "--simulator-port",
@@ -103,12 +104,14 @@ def show_environment() -> int:
     return 0
 
 
-def stop(*, quietly: bool = False) -> int:
+def stop(*, quietly: bool = False, forget: bool = False) -> int:
     running = state.supervisor()
     if running:
         _ask_to_stop(running)
     with _only_one():
         left = state.clear_left_overs()
+        if forget:
+            services.forget_data()
     if left:
         say(f"Ended what a killed run had left: {', '.join(left)}.")
     elif running or not quietly:
