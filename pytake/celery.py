@@ -1,7 +1,7 @@
 """Celery carries wake-ups. What there is to do stands in the tables; a wake-up only says "look now"."""
 
 import os
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
@@ -29,11 +29,22 @@ def register_tasks(sender: Any, **_: Any) -> None:
     from apps.core import wake
 
     for name in wake.names():
-        sender.task(partial(wake.run, name), name=name, queue=wake.queue_of(name), typing=False, __module__=__name__)
-    sender.task(sweep, name="core.sweep", queue="drain")
+        sender.task(_entry(name), name=name)
+    sender.task(sweep, name="core.sweep")
+    sender.conf.task_routes = {name: {"queue": wake.queue_of(name)} for name in wake.names()}
     sender.conf.beat_schedule = {
         "sweep": {"task": "core.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
     }
+
+
+def _entry(name: str) -> Callable[[], None]:
+    # A function and no functools.partial: Celery asks for its __name__.
+    def run() -> None:
+        from apps.core import wake
+
+        wake.run(name)
+
+    return run
 
 
 def send(name: str, *, expires: float | None = None) -> None:
