@@ -1,6 +1,6 @@
 """What the WhatsApp room refuses."""
 
-from apps.core.errors import Invalid
+from apps.core.errors import Conflict, Invalid, NotFound, TooLarge, Unprocessable
 
 
 class NotUnderstood(Invalid):
@@ -39,3 +39,36 @@ class NotAddressable(Invalid):
     """There is no phone number and no user id to send to, or a user id stands where a phone number should."""
 
     title, example = "Nobody to send to", "This contact has neither a phone number nor a WhatsApp user id."
+
+
+class NumberTaken(Conflict):
+    """Somebody has this number already; who, is nobody's business."""
+
+    title, example, field = "Number taken", "This number is connected already.", "phone_number_id"
+
+
+class NumberNotReadable(Invalid):
+    """WhatsApp doesn't let this token read this number, so that whoever shows it has no claim to it."""
+
+    title, example = "WhatsApp refuses", "The access token is not valid. (190)"
+    field = "access_token"
+
+
+class WhatsAppUnreachable(Unprocessable):
+    """WhatsApp was asked and gave no clear answer; nothing was changed."""
+
+    title, example = "WhatsApp doesn't answer", "WhatsApp couldn't be reached. Nothing was changed; try again."
+
+
+class AppOfInstallation(Conflict):
+    """The number's app belongs to the installation, and not to the organization."""
+
+    title, example = "App of the installation", "Whoever runs this installation sets up the app of this number."
+
+
+class NoSuchNumber(NotFound):
+    title, example = "Not Found", "There is no such number here, or it was removed."
+
+
+class FileTooLarge(TooLarge):
+    title, example, field = "Too large", "A file may have 100 MB.", "file"
