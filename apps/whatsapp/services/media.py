@@ -1,0 +1,182 @@
+"""Files: taken from whoever sends them, laid at WhatsApp once a number, and shown by links that expire.
+
+What customers send is fetched by `fetching.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.core.signing import Signer
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from uuid_utils.compat import uuid7
+
+from apps.core.tenancy import all_organizations, organization_scope
+from apps.whatsapp.errors import FileTooLarge, LimitExceeded, MediaNotAccepted
+from apps.whatsapp.filetypes import HEAD, OPUS, base_of, is_animated, safe_name, suffix_for, true_type
+from apps.whatsapp.limits import LIMITS, check_media
+from apps.whatsapp.models import Media, Number
+from apps.whatsapp.providers import Failure, Provider, Uploaded
+from apps.whatsapp.voice import NotARecording, as_voice_note
+
+LARGEST_FILE: int = LIMITS["media"]["document"]["max_bytes"]
+LARGEST_RECORDING: int = LIMITS["media"]["audio"]["max_bytes"]
+# A day before WhatsApp forgets them, uploads are made anew.
+UPLOADS_LIVE = timedelta(seconds=LIMITS["media"]["upload_id_seconds"]) - timedelta(days=1)
+LINK_SECONDS = 3600
+# Links made within the same quarter of an hour are the same, so that a browser's cache knows the file again.
+LINK_STEP = 900
+_links = Signer(salt="whatsapp.media.link")
+
+
+def store_upload(*, organization_id: UUID, file: File[Any], filename: str, kind: str | None = None) -> Media:
+    """Keep a file that somebody wants to send. What it is, its bytes say; a browser's voice note becomes Ogg.
+
+    Args:
+        kind: the type of message it is meant for; its own limits then hold at once. Without it, the largest file of
+            any kind is taken, and the message decides.
+
+    Raises:
+        FileTooLarge: more than WhatsApp takes as anything.
+        LimitExceeded, MediaNotAccepted: not for this kind of message, or empty.
+    """
+    size = int(file.size or 0)
+    _check_size(size)
+    head = file.read(HEAD)
+    file.seek(0)
+    name = safe_name(filename)
+    mime_type = true_type(head, getattr(file, "content_type", "") or "", name)
+    if kind in ("audio", None) and base_of(mime_type) in ("audio/webm", "audio/ogg"):
+        file, name, mime_type = _as_voice_note(file, name, mime_type, wanted=kind is not None)
+        size = int(file.size or 0)
+    if kind is not None:
+        _check_kind(kind, mime_type, size, head)
+    media = Media(
+        id=uuid7(), organization_id=organization_id, filename=name, mime_type=mime_type, size=size,
+        sha256=_sha256(file), state=Media.State.READY, next_attempt_at=None, created_at=timezone.now(),
+    )  # fmt: skip
+    with stored(media, file):
+        media.save(force_insert=True)
+    return media
+
+
+async def uploaded_id_for(*, media: Media, number: Number, client: Provider) -> str | Failure:
+    """WhatsApp's id of the file for messages from this number; laid there the first time, and once a month.
+
+    Opens a scope of its own to remember the id: call it outside of transactions.
+    """
+    fresh = media.uploaded_at is not None and timezone.now() - media.uploaded_at < UPLOADS_LIVE
+    if fresh and media.uploaded_id and media.number_id == number.pk:
+        return media.uploaded_id
+    path = Path(default_storage.path(str(media.file)))
+    name = media.filename or path.name
+    answer = await client.upload_media(number.phone_number_id, number.access_token, path, media.mime_type, name)
+    if not isinstance(answer, Uploaded):
+        return answer
+    media.number, media.uploaded_id, media.uploaded_at = number, answer.media_id, timezone.now()
+    await sync_to_async(_remember_upload)(media)
+    return answer.media_id
+
+
+def forget_upload(*, media: Media) -> None:
+    """WhatsApp no longer knows the id of our upload: the next message lays the file there anew."""
+    media.uploaded_id, media.uploaded_at = "", None
+    media.save(update_fields=["uploaded_id", "uploaded_at"])
+
+
+def signed_url(media: Media) -> str | None:
+    """Where a browser finds the file, for an hour and a quarter at most; None unless it is here."""
+    if media.state != Media.State.READY:
+        return None
+    now = int(timezone.now().timestamp())
+    until = now - now % LINK_STEP + LINK_STEP + LINK_SECONDS
+    return f"/media/{media.pk}/?until={until}&signature={_signature(media.pk, until)}"
+
+
+def media_of_link(media_id: UUID, until: str, signature: str) -> tuple[Media, datetime] | None:
+    """The file that a link leads to, and until when; None if the link is not ours, or too old, or the file gone."""
+    if not (until.isascii() and until.isdigit() and len(until) < 12):
+        return None
+    end = datetime.fromtimestamp(int(until), UTC)
+    if not constant_time_compare(signature, _signature(media_id, int(until))) or end < timezone.now():
+        return None
+    with all_organizations("media: a signed link names its file, and whoever holds it may see that file"):
+        media = Media.objects.across_organizations().filter(pk=media_id, state=Media.State.READY).first()
+    return (media, end) if media else None
+
+
+@contextmanager
+def stored(media: Media, file: IO[bytes] | File[Any]) -> Iterator[None]:
+    """Put the bytes in their place, and name it in `media.file`; what fails in the block takes them away again."""
+    file.seek(0)
+    wanted = place_of(media)
+    default_storage.delete(wanted)  # left by an attempt that was cut off
+    media.file.name = default_storage.save(wanted, file if isinstance(file, File) else File(file))
+    try:
+        yield
+    except BaseException:
+        default_storage.delete(str(media.file))
+        raise
+
+
+def place_of(media: Media) -> str:
+    """`<organization>/<yyyy>/<mm>/<id>.<ending>`"""
+    made = media.created_at
+    return f"{media.organization_id}/{made:%Y}/{made:%m}/{media.pk}{suffix_for(media.mime_type, media.filename)}"
+
+
+def _check_size(size: int) -> None:
+    if not size:
+        raise LimitExceeded("The file is empty.", field="file", limit=1)
+    if size > LARGEST_FILE:
+        raise FileTooLarge(f"The file has {size / 1048576:.1f} MB; WhatsApp takes {LARGEST_FILE // 1048576} MB.")
+
+
+def _check_kind(kind: str, mime_type: str, size: int, head: bytes) -> None:
+    try:
+        check_media(kind, mime_type, size, animated=is_animated(head))
+    except LimitExceeded as refusal:
+        raise LimitExceeded(refusal.detail, field="file", limit=refusal.limit) from refusal
+    except MediaNotAccepted as refusal:
+        raise MediaNotAccepted(refusal.detail, field="file") from refusal
+
+
+def _as_voice_note(file: File[Any], name: str, mime_type: str, *, wanted: bool) -> tuple[File[Any], str, str]:
+    """What a browser recorded as WhatsApp plays it; unless it is wanted as sound, what can't be so stays as it is."""
+    try:
+        if int(file.size or 0) > LARGEST_RECORDING:
+            raise NotARecording(f"It has more than {LARGEST_RECORDING // 1048576} MB.")
+        sound = as_voice_note(file.read())
+    except NotARecording as error:
+        if wanted:
+            raise MediaNotAccepted(f"WhatsApp doesn't take this recording. {error}", field="file") from error
+        return file, name, mime_type
+    return File(BytesIO(sound), name), f"{Path(name).stem or 'voice'}.ogg", OPUS
+
+
+def _sha256(file: File[Any]) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _remember_upload(media: Media) -> None:
+    with organization_scope(media.organization_id):
+        media.save(update_fields=["number", "uploaded_id", "uploaded_at"])
+
+
+def _signature(media_id: UUID, until: int) -> str:
+    return _links.signature(f"{media_id}:{until}")
