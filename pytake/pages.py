@@ -1,16 +1,17 @@
-"""Pages that are no part of the API: the web app's shell, and the mails that were not sent."""
+"""Pages that are no part of the API: the web app's shell, messages' files, and the mails that were not sent."""
 
 import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -18,6 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.core import mail
+from apps.whatsapp.filetypes import is_showable, suffix_for
+from apps.whatsapp.services.media import media_of_link
+from pytake.files import NoSuchFileHere, answer_with_file
 
 ENTRY = "src/main.tsx"  # as in frontend/vite.config.ts
 
@@ -89,4 +93,24 @@ def _read_build(manifest: Path, _changed_at: int) -> Build:
     )
 
 
-def media(r): ...
+@require_safe
+def media(request: HttpRequest, media_id: UUID) -> HttpResponseBase:
+    """A file of a message, for whoever holds a link to it that is ours and not too old."""
+    found = media_of_link(media_id, request.GET.get("until", ""), request.GET.get("signature", ""))
+    if found is None:
+        return HttpResponseForbidden("This link is no longer valid. Open the conversation again.", "text/plain")
+    file, until = found
+    showable = is_showable(file.mime_type)
+    try:
+        return answer_with_file(
+            request,
+            str(file.file),
+            content_type=file.mime_type if showable else "application/octet-stream",
+            filename=file.filename or f"{file.pk}{suffix_for(file.mime_type)}",
+            size=file.size or 0,
+            etag=file.sha256,
+            inline=showable and "download" not in request.GET,
+            until=until,
+        )
+    except NoSuchFileHere as error:
+        raise Http404 from error
