@@ -1,0 +1,65 @@
+NEW_NUMBER = {
+    "phone_number_id": "106540352242922",
+    "waba_id": "102290129340398",
+    "access_token": "EAAJB…",
+    "app_secret": "2f7d0c…",
+    "app_id": "634974688087057",
+}
+NUMBER = {
+    "id": "019abc00-0000-7000-8000-000000000201",
+    "phone_number_id": NEW_NUMBER["phone_number_id"],
+    "waba_id": NEW_NUMBER["waba_id"],
+    "display_phone_number": "+55 11 4002-8922",
+    "verified_name": "Padaria Aurora",
+    "status": "connected",
+    "status_detail": "",
+    "quality_rating": "GREEN",
+    "messages_per_second": 80,
+    "is_active": True,
+    "webhook_url": "https://pytake.example/webhooks/whatsapp/Zs3kQ0/",
+    "created_at": "2026-11-24T12:00:00Z",
+    "updated_at": "2026-11-24T12:00:00Z",
+}
+NUMBER_CHANGES = {"messages_per_second": 60}
+SLOWER_NUMBER = NUMBER | NUMBER_CHANGES
+DISCONNECTED_NUMBER = NUMBER | {"status": "disconnected", "is_active": False}
+RATE = {
+    "limit": 80,
+    "period": 1,
+    "used": 12.5,
+    "remaining": 67.5,
+    "wait": 0.0,
+    "can_send_now": True,
+    "reason": "",
+}
+WEBHOOK = {"webhook_url": NUMBER["webhook_url"], "verify_token": "k3yThatMetaShows"}
+WEBHOOK_EVENT = {
+    "id": "019abc00-0000-7000-8000-000000000301",
+    "field": "messages",
+    "kind": "message",
+    "state": "dead",
+    "attempts": 8,
+    "error": "OperationalError: the connection is lost",
+    "next_attempt_at": None,
+    "lane": "106540352242922:5511987654321",
+    "value": {"messages": [{"from": "5511987654321", "id": "wamid.HBgM", "type": "text", "text": {"body": "Oi"}}]},
+    "received_at": "2026-11-24T12:00:00Z",
+    "created_at": "2026-11-24T12:00:00Z",
+}
+WAITING_WEBHOOK_EVENT = WEBHOOK_EVENT | {
+    "state": "pending",
+    "attempts": 0,
+    "error": "",
+    "next_attempt_at": "2026-11-24T12:05:00Z",
+}
+REPLAYED = {"redriven": 3}
+UPLOAD = {"file": "cardapio.pdf", "type": "document"}
+MEDIA = {
+    "id": "019abc00-0000-7000-8000-000000000401",
+    "mime_type": "application/pdf",
+    "size": 48213,
+    "filename": "cardapio.pdf",
+    "state": "ready",
+    "url": "/media/019abc00-0000-7000-8000-000000000401/?until=1795525200&signature=5Qm",
+    "error": None,
+}

@@ -1,0 +1,110 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.whatsapp.limits import LIMITS
+from apps.whatsapp.models import Change, Media, MetaApp, Number
+from apps.whatsapp.rates import HIGH_PER_SECOND
+from apps.whatsapp.services.media import signed_url
+
+_DIGITS = r"^[0-9]{1,40}$"
+
+
+class NewNumberSerializer(serializers.Serializer[Any]):
+    phone_number_id = serializers.RegexField(_DIGITS, help_text="Meta's id of the number, not the number itself.")
+    waba_id = serializers.RegexField(_DIGITS, help_text="The WhatsApp Business Account's id.")
+    access_token = serializers.CharField(max_length=2048, write_only=True)
+    app_secret = serializers.CharField(max_length=200, write_only=True, help_text="Signs the webhooks.")
+    app_id = serializers.RegexField(r"^[0-9]{0,40}$", required=False, allow_blank=True)
+    display_phone_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
+
+
+class NumberChangesSerializer(serializers.Serializer[Any]):
+    access_token = serializers.CharField(max_length=2048, required=False, write_only=True)
+    app_secret = serializers.CharField(
+        max_length=200, required=False, write_only=True, help_text="Live beside the one before."
+    )
+    display_phone_number = serializers.CharField(max_length=30, required=False)
+    verified_name = serializers.CharField(max_length=255, required=False)
+    messages_per_second = serializers.IntegerField(min_value=1, max_value=HIGH_PER_SECOND, required=False)
+    is_active = serializers.BooleanField(required=False, help_text="false disconnects, true asks WhatsApp first.")
+
+
+class NumberSerializer(serializers.Serializer[Number]):
+    id = serializers.UUIDField()
+    phone_number_id = serializers.CharField()
+    waba_id = serializers.CharField()
+    display_phone_number = serializers.CharField()
+    verified_name = serializers.CharField()
+    status = serializers.ChoiceField(choices=Number.Status.choices)
+    status_detail = serializers.CharField()
+    quality_rating = serializers.CharField()
+    messages_per_second = serializers.IntegerField()
+    is_active = serializers.BooleanField()
+    webhook_url = serializers.SerializerMethodField(help_text="null: the installation's own app receives for it.")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+    def get_webhook_url(self, number: Number) -> str | None:
+        try:
+            return number.app.webhook_url
+        except MetaApp.DoesNotExist:  # no organization's scope reaches the installation's apps
+            return None
+
+
+class RateSerializer(serializers.Serializer[Any]):
+    limit = serializers.IntegerField(help_text="Messages in a period.")
+    period = serializers.IntegerField(help_text="In seconds.")
+    used = serializers.FloatField()
+    remaining = serializers.FloatField()
+    wait = serializers.FloatField(help_text="Seconds until the next message may go.")
+    can_send_now = serializers.BooleanField()
+    reason = serializers.CharField(help_text="Why nothing can be sent now; empty if it can.")
+
+
+class WebhookSerializer(serializers.Serializer[Any]):
+    webhook_url = serializers.CharField()
+    verify_token = serializers.CharField()
+
+
+class WebhookEventSerializer(serializers.Serializer[Change]):
+    id = serializers.UUIDField()
+    field = serializers.CharField()
+    kind = serializers.CharField()
+    state = serializers.ChoiceField(choices=Change.State.choices)
+    attempts = serializers.IntegerField()
+    error = serializers.CharField()
+    next_attempt_at = serializers.DateTimeField(allow_null=True)
+    lane = serializers.CharField(help_text="What is handled in order: a number and a sender.")
+    value = serializers.JSONField()
+    received_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField()
+
+
+class ReplayedSerializer(serializers.Serializer[Any]):
+    redriven = serializers.IntegerField()
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(allow_empty_file=True, max_length=1000)
+    type = serializers.ChoiceField(
+        choices=sorted(set(LIMITS["media"]) & {"image", "video", "audio", "document", "sticker"}),
+        required=False,
+        help_text="The type of message that it is meant for: its limits are checked at once.",
+    )
+
+
+class MediaSerializer(serializers.Serializer[Media]):
+    id = serializers.UUIDField()
+    mime_type = serializers.CharField()
+    size = serializers.IntegerField(allow_null=True)
+    filename = serializers.CharField()
+    state = serializers.ChoiceField(choices=Media.State.choices)
+    url = serializers.SerializerMethodField(help_text="Works without a token for about an hour; null unless ready.")
+    error = serializers.SerializerMethodField(help_text="Why the file won't come; null while it may.")
+
+    def get_url(self, media: Media) -> str | None:
+        return signed_url(media)
+
+    def get_error(self, media: Media) -> str | None:
+        return media.error if media.state in (Media.State.FAILED, Media.State.EXPIRED) else None

@@ -1,0 +1,229 @@
+from typing import Any, cast
+
+from django.http import HttpRequest
+from drf_spectacular.utils import extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.errors import Invalid, NotFound
+from apps.core.openapi import describe
+from apps.core.rest import TenantViewSet
+from apps.whatsapp.api import examples
+from apps.whatsapp.api.filters import WebhookEventFilter
+from apps.whatsapp.api.serializers import (
+    MediaSerializer,
+    NewNumberSerializer,
+    NumberChangesSerializer,
+    NumberSerializer,
+    RateSerializer,
+    ReplayedSerializer,
+    UploadSerializer,
+    WebhookEventSerializer,
+    WebhookSerializer,
+)
+from apps.whatsapp.errors import (
+    AppOfInstallation,
+    FileTooLarge,
+    LimitExceeded,
+    MediaNotAccepted,
+    NumberNotReadable,
+    NumberTaken,
+    WhatsAppUnreachable,
+)
+from apps.whatsapp.models import Change, Media, Number
+from apps.whatsapp.permissions import MANAGE_NUMBERS, REDRIVE_WEBHOOK_EVENTS, VIEW_NUMBERS, VIEW_WEBHOOK_EVENTS
+from apps.whatsapp.querysets import NumberQuerySet
+from apps.whatsapp.services import inbound, media, numbers
+
+# Named by messaging, whose conversations the files belong to.
+VIEW_CONVERSATIONS, ANSWER_CONVERSATIONS = "conversations.view", "conversations.answer"
+FORM_OVERHEAD = 64 * 1024
+
+
+@extend_schema_view(
+    list=describe(
+        "Numbers", "List numbers", "The organization's WhatsApp numbers, newest first.",
+        answers={200: NumberSerializer(many=True)}, shows=examples.NUMBER, refuses=(NotFound,),
+    ),
+    retrieve=describe(
+        "Numbers", "Show a number", "One number, as far as it is known; `test` asks WhatsApp anew.",
+        answers={200: NumberSerializer}, shows=examples.NUMBER, refuses=(NotFound,),
+    ),
+    create=describe(
+        "Numbers", "Connect a number",
+        "Connects a number of Meta's Cloud API, once its token has read the number there. Afterwards give Meta the "
+        "answer's `webhook_url` as the app's callback address. A number that was removed comes back with its history.",
+        takes=NewNumberSerializer, sends=examples.NEW_NUMBER, answers={201: NumberSerializer}, shows=examples.NUMBER,
+        refuses=(NumberNotReadable, NumberTaken, WhatsAppUnreachable), writes=True,
+    ),
+    partial_update=describe(
+        "Numbers", "Change a number",
+        "Changes what is named. A new token is stored once it has read the number; a new app secret is live beside "
+        "the one before. Neither is ever shown.",
+        takes=NumberChangesSerializer, sends=examples.NUMBER_CHANGES,
+        answers={200: NumberSerializer}, shows=examples.SLOWER_NUMBER,
+        refuses=(NotFound, NumberNotReadable, AppOfInstallation, WhatsAppUnreachable), writes=True,
+    ),
+    destroy=describe(
+        "Numbers", "Remove a number", "Removes the number and forgets its token. Its conversations stay.",
+        answers={204: None}, refuses=(NotFound,), writes=True,
+    ),
+    test=describe(
+        "Numbers", "Test a number",
+        "Asks WhatsApp how the number stands and stores the answer: status, names, quality, throughput. "
+        "A held number whose token works is released.",
+        answers={200: NumberSerializer}, shows=examples.NUMBER, refuses=(NotFound, WhatsAppUnreachable), writes=True,
+    ),
+    disconnect=describe(
+        "Numbers", "Disconnect a number",
+        "Sends nothing more from it; what comes in is still kept. `is_active: true` connects it again.",
+        answers={200: NumberSerializer}, shows=examples.DISCONNECTED_NUMBER, refuses=(NotFound,), writes=True,
+    ),
+    rate_limit=describe(
+        "Numbers", "Show a number's rate", "How much of this second's messages is left.",
+        answers={200: RateSerializer}, shows=examples.RATE, refuses=(NotFound,),
+    ),
+    reset_rate_limit=describe(
+        "Numbers", "Reset a number's rate", "Forgets what was sent just now.",
+        answers={200: RateSerializer}, shows=examples.RATE, refuses=(NotFound,), writes=True,
+    ),
+    webhook=describe(
+        "Numbers", "Show a number's webhook", "What Meta's page for the app's webhooks asks for.",
+        answers={200: WebhookSerializer}, shows=examples.WEBHOOK, refuses=(NotFound, AppOfInstallation),
+    ),
+)  # fmt: skip
+class NumberViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Number]):
+    # No join: it would hide numbers of the installation's apps, which no organization's scope reaches.
+    queryset = Number.objects.prefetch_related("app")
+    serializer_class = NumberSerializer
+    permissions = {
+        "list": VIEW_NUMBERS, "retrieve": VIEW_NUMBERS, "rate_limit": VIEW_NUMBERS, "*": MANAGE_NUMBERS,
+    }  # fmt: skip
+
+    def get_queryset(self) -> NumberQuerySet:
+        return cast(NumberQuerySet, super().get_queryset()).present()
+
+    def create(self, _request: Request) -> Response:
+        wanted = self.validated(NewNumberSerializer)
+        number = numbers.connect_number(organization_id=self.organization_id, **wanted)
+        return Response(NumberSerializer(number).data, 201)
+
+    def partial_update(self, _request: Request, pk: str) -> Response:
+        changes = self.validated(NumberChangesSerializer)
+        return self._answer(numbers.change_number(number=self.get_object(), **changes))
+
+    def destroy(self, _request: Request, pk: str) -> Response:
+        numbers.delete_number(number=self.get_object())
+        return Response(status=204)
+
+    @action(detail=True, methods=["post"])
+    def test(self, _request: Request, pk: str) -> Response:
+        return self._answer(numbers.test_number(number=self.get_object()))
+
+    @action(detail=True, methods=["post"])
+    def disconnect(self, _request: Request, pk: str) -> Response:
+        return self._answer(numbers.disconnect_number(number=self.get_object()))
+
+    @action(detail=True, methods=["get"], url_path="rate-limit")
+    def rate_limit(self, _request: Request, pk: str) -> Response:
+        return Response(RateSerializer(numbers.rate_of(self.get_object())).data)
+
+    @action(detail=True, methods=["post"], url_path="rate-limit/reset")
+    def reset_rate_limit(self, _request: Request, pk: str) -> Response:
+        number = self.get_object()
+        numbers.reset_rate(number)
+        return Response(RateSerializer(numbers.rate_of(number)).data)
+
+    @action(detail=True, methods=["get"])
+    def webhook(self, _request: Request, pk: str) -> Response:
+        app = numbers.app_of(self.get_object())
+        if app is None:
+            raise AppOfInstallation
+        return Response(WebhookSerializer(app).data)
+
+    def _answer(self, number: Number) -> Response:
+        return Response(NumberSerializer(number).data)
+
+
+@extend_schema_view(
+    list=describe(
+        "Webhook events", "List webhook events",
+        "What Meta's webhooks delivered for this organization, one entry a message, status or other change; newest "
+        "first. `dead` ones wait for a person.",
+        answers={200: WebhookEventSerializer(many=True)}, shows=examples.WEBHOOK_EVENT, refuses=(Invalid, NotFound),
+    ),
+    retrieve=describe(
+        "Webhook events", "Show a webhook event", "One entry as it came, and how far it got.",
+        answers={200: WebhookEventSerializer}, shows=examples.WEBHOOK_EVENT, refuses=(NotFound,),
+    ),
+    redrive=describe(
+        "Webhook events", "Process a webhook event again",
+        "Processes it at once, with all its attempts. One that is done stays done.",
+        answers={200: WebhookEventSerializer}, shows=examples.WAITING_WEBHOOK_EVENT, refuses=(NotFound,), writes=True,
+    ),
+    replay=describe(
+        "Webhook events", "Process all dead webhook events again", "Processes every dead one of the organization.",
+        answers={200: ReplayedSerializer}, shows=examples.REPLAYED, writes=True,
+    ),
+)  # fmt: skip
+class WebhookEventViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Change]):
+    queryset = Change.objects.all()
+    serializer_class = WebhookEventSerializer
+    filterset_class = WebhookEventFilter
+    permissions = {
+        "redrive": REDRIVE_WEBHOOK_EVENTS, "replay": REDRIVE_WEBHOOK_EVENTS, "*": VIEW_WEBHOOK_EVENTS,
+    }  # fmt: skip
+
+    @action(detail=True, methods=["post"])
+    def redrive(self, _request: Request, pk: str) -> Response:
+        change = self.get_object()
+        inbound.redrive(organization_id=self.organization_id, change_ids=[change.pk])
+        return Response(WebhookEventSerializer(self.get_object()).data)
+
+    @action(detail=False, methods=["post"])
+    def replay(self, _request: Request) -> Response:
+        redriven = inbound.redrive(organization_id=self.organization_id, change_ids=None)
+        return Response({"redriven": redriven})
+
+
+@extend_schema_view(
+    create=describe(
+        "Media", "Upload a file",
+        "Keeps a file to be sent with a message. Its type is found by looking at its bytes; a voice note recorded by "
+        "a browser becomes the Ogg that WhatsApp plays.",
+        takes={"multipart/form-data": UploadSerializer}, sends=examples.UPLOAD,
+        answers={201: MediaSerializer}, shows=examples.MEDIA,
+        refuses=(LimitExceeded, MediaNotAccepted, FileTooLarge), writes=True,
+    ),
+    retrieve=describe(
+        "Media", "Show a file", "A file's state, and a fresh link to it once it is here.",
+        answers={200: MediaSerializer}, shows=examples.MEDIA, refuses=(NotFound,),
+    ),
+)  # fmt: skip
+class MediaViewSet(RetrieveModelMixin, TenantViewSet[Media]):
+    queryset = Media.objects.all()
+    serializer_class = MediaSerializer
+    parser_classes = [MultiPartParser]
+    permissions = {"create": ANSWER_CONVERSATIONS, "*": VIEW_CONVERSATIONS}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        _refuse_endless(request._request)
+        super().initial(request, *args, **kwargs)
+
+    def create(self, _request: Request) -> Response:
+        wanted = self.validated(UploadSerializer)
+        file = wanted["file"]
+        kept = media.store_upload(
+            organization_id=self.organization_id, file=file, filename=file.name or "", kind=wanted.get("type")
+        )
+        return Response(MediaSerializer(kept).data, 201)
+
+
+def _refuse_endless(request: HttpRequest) -> None:
+    """By what the request says of itself, before its body is read and written to a disk."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) > media.LARGEST_FILE + FORM_OVERHEAD:
+        raise FileTooLarge
