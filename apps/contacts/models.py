@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower, Now
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Lower, Now
 
-from apps.contacts.querysets import ContactIdentityQuerySet, ContactQuerySet, ContactTagQuerySet, TagQuerySet
+from apps.contacts.querysets import ContactIdentityQuerySet, ContactQuerySet, ContactTagQuerySet, Folded, TagQuerySet
 from apps.core.tenancy import TenantModel
+
+_GAP = Value("\n")
+_SEARCHED = Concat(
+    *("name", _GAP, "profile_name", _GAP, "email", _GAP, "company", _GAP, "phone"), output_field=models.TextField()
+)
 
 
 class Contact(TenantModel):
@@ -33,7 +39,15 @@ class Contact(TenantModel):
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True)
-    tags = models.ManyToManyField("Tag", through="ContactTag", related_name="+")
+    tags: models.ManyToManyField[Tag, ContactTag] = models.ManyToManyField(
+        "Tag", through="ContactTag", related_name="+"
+    )
+    # What a search looks through, without case and accents; a stored column, so that no search computes it again.
+    search_text = models.GeneratedField(
+        expression=Folded(_SEARCHED),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     objects = ContactQuerySet.as_manager()
 
@@ -41,6 +55,16 @@ class Contact(TenantModel):
         constraints = [models.UniqueConstraint(fields=["organization", "id"], name="contacts_of_organization")]
         indexes = [
             models.Index("organization", "id", condition=Q(deleted_at=None), name="contacts_newest"),
+            models.Index(
+                "organization", "id", condition=Q(deleted_at=None, is_blocked=True), name="contacts_newest_blocked"
+            ),
+            models.Index("organization", "id", condition=Q(deleted_at=None, is_vip=True), name="contacts_newest_vip"),
+            GinIndex(
+                F("organization"),
+                OpClass(F("search_text"), name="gin_trgm_ops"),
+                condition=Q(deleted_at=None),
+                name="contacts_search",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,9 +91,7 @@ class ContactIdentity(TenantModel):
     objects = ContactIdentityQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "kind", "value"], name="contacts_identity_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organization", "kind", "value"], name="contacts_identity_once")]
         indexes = [models.Index("contact", name="contacts_identity_of")]
 
     def __str__(self) -> str:
@@ -102,6 +124,7 @@ class ContactTag(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["contact", "tag"], name="contacts_tagged_once")]
+        indexes = [models.Index("organization", "tag", "contact", name="contacts_of_tag")]
 
     def __str__(self) -> str:
         return f"{self.contact_id} {self.tag_id}"
