@@ -52,6 +52,7 @@ def logging_of(*, level: str, style: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+            "django.request": {"level": "ERROR"},  # refusals are logged by the next one, with the request's id
             "django_structlog.middlewares.request": {"level": "WARNING"},
             "daphne": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

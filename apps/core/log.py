@@ -114,6 +114,25 @@ def organizations_to_number() -> list[UUID]:
         return list(unnumbered.values_list("organization_id", flat=True).distinct())
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A numbered fact with its audience: for a reader that serves many viewers and chooses by itself."""
+
+    number: int
+    kind: str
+    audience: str
+    scope: str
+    at: datetime
+    data: dict[str, Any]
+
+
+def entries_between(organization_id: UUID, after: int, *, limit: int = 500) -> list[Entry]:
+    """The next facts after a number, whoever may see them; call it in the organization's scope."""
+    rows = LogEntry.objects.for_organization(organization_id).after(after)
+    values = rows.values_list("number", "kind", "audience", "scope", "recorded_at", "payload")[:limit]
+    return [Entry(*row) for row in values]  # type: ignore[arg-type]  # a numbered entry has a number
+
+
 @dataclass(frozen=True, kw_only=True)
 class Viewer:
     """Who reads: sees the facts whose audience is one of the permissions and whose scope, if any, is one of theirs."""

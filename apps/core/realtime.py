@@ -33,12 +33,18 @@ def log_grew(organization_ids: Iterable[UUID]) -> None:
 
 
 def online_users(organization_id: UUID | None) -> frozenset[str]:
-    """Ids of the users with an open socket in this organization, as far as Redis remembers."""
+    """Ids of the users with an open socket in this organization."""
+    return frozenset(each.partition(" ")[0] for each in open_connections(organization_id))
+
+
+def open_connections(organization_id: UUID | None) -> list[str]:
+    """`"user connection"` of each open socket, as far as Redis remembers; none where it doesn't answer."""
     try:
-        found = connection().zrangebyscore(presence_key(organization_id), time.time() - PRESENCE_SECONDS, "+inf")
+        since = time.time() - PRESENCE_SECONDS
+        found: Any = connection().zrangebyscore(presence_key(organization_id), since, "+inf")
     except redis.RedisError:
-        return frozenset()
-    return frozenset(member.decode().partition(" ")[0] for member in found)  # type: ignore[union-attr]
+        return []
+    return [each.decode() for each in found]
 
 
 def presence_key(organization_id: UUID | None) -> str:

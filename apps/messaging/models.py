@@ -10,7 +10,13 @@ from django.db.models.functions import Now
 from apps.accounts.models import User
 from apps.contacts.models import Contact
 from apps.core.tenancy import TenantModel
-from apps.messaging.querysets import OPEN_STATUSES, ConversationQuerySet, MessageQuerySet, MessageStatusQuerySet
+from apps.messaging.querysets import (
+    OPEN_STATUSES,
+    ConversationQuerySet,
+    MessageQuerySet,
+    MessageStatusQuerySet,
+    OutboxActionQuerySet,
+)
 from apps.whatsapp.models import Media, Number
 
 
@@ -44,7 +50,9 @@ class Conversation(TenantModel):
     last_message = models.ForeignKey("Message", null=True, on_delete=models.SET_NULL, related_name="+")
     last_message_at = models.DateTimeField(db_default=Now())
     last_inbound_at = models.DateTimeField(null=True)
-    window_expires_at = models.DateTimeField(null=True, help_text="Until then anything may be sent, not only templates.")
+    window_expires_at = models.DateTimeField(
+        null=True, help_text="Until then anything may be sent, not only templates."
+    )
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     close_reason = models.CharField(max_length=500, blank=True)
@@ -194,3 +202,18 @@ class MessageStatus(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.status}"
+
+
+class OutboxAction(TenantModel):
+    """A read receipt that waits for the sender. It soon means nothing, so it expires."""
+
+    number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="+")
+    wamid = models.CharField(max_length=300)
+    typing = models.BooleanField(default=False, help_text="Also shows the customer that somebody is writing.")
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = OutboxActionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"read {self.wamid}"

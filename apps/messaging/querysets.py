@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         Conversation,
         Message,
         MessageStatus,
+        OutboxAction,
     )
 
 OPEN_STATUSES = ("open", "queued", "active", "pending", "snoozed")
@@ -42,4 +43,8 @@ class MessageQuerySet(TenantQuerySet["Message"]):
 
 
 class MessageStatusQuerySet(TenantQuerySet["MessageStatus"]):
+    pass
+
+
+class OutboxActionQuerySet(TenantQuerySet["OutboxAction"]):
     pass

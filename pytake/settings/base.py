@@ -184,6 +184,24 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ConversationStatus": "apps.messaging.models.Conversation.Status",
+        "MessageStatus": "apps.messaging.models.Message.Status",
+        "NumberStatus": "apps.whatsapp.models.Number.Status",
+        "MediaState": "apps.whatsapp.models.Media.State",
+        "WebhookEventState": "apps.whatsapp.models.Change.State",
+    },
+    "ENUM_NAME_OVERRIDES": {
+        "ConversationStatus": "apps.messaging.models.Conversation.Status",
+        "MessageStatus": "apps.messaging.models.Message.Status",
+        "MessageDirection": "apps.messaging.models.Message.Direction",
+        "SenderKind": "apps.messaging.models.Message.Sender",
+        "Priority": "apps.messaging.models.Conversation.Priority",
+        "NumberStatus": "apps.whatsapp.models.Number.Status",
+        "MediaState": "apps.whatsapp.models.Media.State",
+        "WebhookEventState": "apps.whatsapp.models.Change.State",
+        "Role": "apps.accounts.models.Role",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }
 

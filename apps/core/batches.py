@@ -1,0 +1,35 @@
+"""Work on many rows at once, without letting one bad row spoil it for the others."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
+
+R = TypeVar("R")
+logger = structlog.get_logger(__name__)
+
+
+def in_halves(rows: Sequence[R], work: Callable[[Sequence[R]], None], refused: Callable[[R, Exception], None]) -> None:
+    """Call `work(rows)`; where it fails, call it for each half, down to the culprit, which `refused()` is told of.
+
+    Each call stands in a savepoint of its own, so that a failure leaves nothing behind.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away or busy, which is no row's fault.
+    """
+    if not rows:
+        return
+    try:
+        with transaction.atomic():
+            work(rows)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if len(rows) == 1:
+            logger.warning("row_refused", row=str(rows[0]), exc_info=True)
+            refused(rows[0], error)
+            return
+        middle = len(rows) // 2
+        in_halves(rows[:middle], work, refused)
+        in_halves(rows[middle:], work, refused)

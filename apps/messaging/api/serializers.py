@@ -1,0 +1,284 @@
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from rest_framework import serializers
+
+from apps.core.rest import CleanJSONField
+from apps.messaging.models import Conversation, Message
+from apps.messaging.services import MEDIA_TYPES, Draft
+from apps.whatsapp.error_table import describe
+from apps.whatsapp.models import Media
+from apps.whatsapp.services.media import signed_url
+
+PREVIEW_LENGTH = 200
+SENDABLE = ["text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction"]
+
+
+class ConversationContactSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    display_name = serializers.CharField()
+    phone = serializers.CharField()
+    profile_name = serializers.CharField()
+    is_blocked = serializers.BooleanField()
+    is_vip = serializers.BooleanField()
+
+
+class ConversationNumberSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    display_phone_number = serializers.CharField()
+    verified_name = serializers.CharField()
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    full_name = serializers.CharField()
+
+
+class LastMessageSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    direction = serializers.ChoiceField(choices=Message.Direction.choices)
+    type = serializers.CharField()
+    preview = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(choices=Message.Status.choices)
+    at = serializers.DateTimeField()
+
+    def get_preview(self, message: Message) -> str:
+        return message.text[:PREVIEW_LENGTH]
+
+
+class ConversationSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Conversation.Status.choices)
+    channel = serializers.SerializerMethodField()
+    contact = ConversationContactSerializer()
+    number = ConversationNumberSerializer()
+    assignee = PersonSerializer(allow_null=True)
+    unread_count = serializers.IntegerField()
+    priority = serializers.ChoiceField(choices=Conversation.Priority.choices)
+    labels = serializers.ListField(child=serializers.CharField())
+    last_message = LastMessageSerializer(allow_null=True)
+    last_message_at = serializers.DateTimeField()
+    window_expires_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    close_reason = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+    def get_channel(self, _conversation: Conversation) -> str:
+        return "whatsapp"
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    all = serializers.IntegerField()
+    mine = serializers.IntegerField()
+    unassigned = serializers.IntegerField()
+    unread = serializers.IntegerField()
+
+
+class SenderSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=Message.Sender.choices)
+    id = serializers.UUIDField(allow_null=True)
+    name = serializers.CharField()
+
+
+class MessageMediaSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    mime_type = serializers.CharField()
+    size = serializers.IntegerField(allow_null=True)
+    filename = serializers.CharField()
+    state = serializers.ChoiceField(choices=Media.State.choices)
+    url = serializers.SerializerMethodField(help_text="Signed, for an hour; null unless the file is ready.")
+    error = serializers.CharField(allow_null=True)
+
+    def get_url(self, media: Media) -> str | None:
+        return signed_url(media) if media.state == Media.State.READY else None
+
+
+class QuotedSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(allow_null=True)
+    sender_name = serializers.CharField()
+    type = serializers.CharField()
+    preview = serializers.CharField()
+
+
+class ReactionSerializer(serializers.Serializer[Any]):
+    emoji = serializers.CharField()
+    direction = serializers.ChoiceField(choices=Message.Direction.choices)
+
+
+class MessageErrorSerializer(serializers.Serializer[Any]):
+    code = serializers.IntegerField(allow_null=True)
+    title = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class MessageSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    conversation_id = serializers.UUIDField()
+    client_id = serializers.UUIDField(allow_null=True)
+    direction = serializers.ChoiceField(choices=Message.Direction.choices)
+    sender = SenderSerializer(source="*")
+    type = serializers.CharField()
+    content = serializers.DictField()
+    text = serializers.CharField()
+    media = MessageMediaSerializer(allow_null=True)
+    reply_to = QuotedSerializer(allow_null=True)
+    forwarded = serializers.BooleanField()
+    reactions = ReactionSerializer(many=True)
+    status = serializers.ChoiceField(choices=Message.Status.choices)
+    error = MessageErrorSerializer(allow_null=True)
+    at = serializers.DateTimeField()
+    sent_at = serializers.DateTimeField(allow_null=True)
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    read_at = serializers.DateTimeField(allow_null=True)
+    failed_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+    def to_representation(self, message: Message) -> dict[str, Any]:
+        plain = (
+            "id", "conversation_id", "client_id", "direction", "type", "content", "text", "forwarded", "status", "at",
+            "sent_at", "delivered_at", "read_at", "failed_at", "created_at",
+        )  # fmt: skip
+        found = {name: self.fields[name].to_representation(value) if (value := getattr(message, name)) is not None
+                 else None for name in plain}  # fmt: skip
+        return found | {
+            "sender": {
+                "kind": message.sender_kind,
+                "id": str(message.sender_id) if message.sender_id else None,
+                "name": name_of_sender(message),
+            },
+            "media": MessageMediaSerializer(message.media).data if message.media else None,
+            "reply_to": quoted(message),
+            "reactions": getattr(message, "reactions", []),
+            "error": error_of(message, self._language()),
+        }
+
+    def _language(self) -> str:
+        request = self.context.get("request")
+        return getattr(getattr(request, "user", None), "language", settings.LANGUAGE_CODE)
+
+
+def name_of_sender(message: Message) -> str:
+    if message.direction == Message.Direction.INBOUND:
+        return message.contact.display_name
+    return str(message.sender) if message.sender else ""
+
+
+def quoted(message: Message) -> dict[str, Any] | None:
+    """What the message replies to; without an id where we never had it."""
+    if message.reply_to is not None:
+        target = message.reply_to
+        return {
+            "id": str(target.pk),
+            "sender_name": name_of_sender(target),
+            "type": target.type,
+            "preview": target.text[:PREVIEW_LENGTH],
+        }
+    if message.reply_to_wamid:
+        return {"id": None, "sender_name": "", "type": "unknown", "preview": ""}
+    return None
+
+
+def error_of(message: Message, language: str) -> dict[str, Any] | None:
+    """Why it isn't with the customer, in the reader's language where the table has the code."""
+    if message.error_code is None and not message.error_detail:
+        return None
+    title = message.error_title
+    if message.error_code is not None:
+        title = describe(message.error_code, language)[0]
+    return {"code": message.error_code, "title": title, "detail": message.error_detail}
+
+
+class TextPartSerializer(serializers.Serializer[Any]):
+    body = serializers.CharField(trim_whitespace=False)
+
+
+class LocationPartSerializer(serializers.Serializer[Any]):
+    latitude = serializers.FloatField(min_value=-90, max_value=90)
+    longitude = serializers.FloatField(min_value=-180, max_value=180)
+    name = serializers.CharField(required=False, max_length=1000)
+    address = serializers.CharField(required=False, max_length=1000)
+
+
+class ReactionPartSerializer(serializers.Serializer[Any]):
+    message_id = serializers.UUIDField()
+    emoji = serializers.CharField(allow_blank=True, max_length=64, help_text="Empty: takes the reaction away.")
+
+
+class OutgoingMessageSerializer(serializers.Serializer[Any]):
+    client_id = serializers.UUIDField(required=False, help_text="Made by you: the same id again is the same message.")
+    type = serializers.ChoiceField(choices=SENDABLE)
+    text = TextPartSerializer(required=False)
+    media_id = serializers.UUIDField(required=False)
+    caption = serializers.CharField(required=False, allow_blank=True)
+    filename = serializers.CharField(required=False, allow_blank=True, max_length=255)
+    voice = serializers.BooleanField(required=False)
+    location = LocationPartSerializer(required=False)
+    contacts = serializers.ListField(child=CleanJSONField(), required=False, allow_empty=False)
+    reaction = ReactionPartSerializer(required=False)
+    reply_to = serializers.UUIDField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        part = "media_id" if attrs["type"] in MEDIA_TYPES else attrs["type"]
+        if part not in attrs:
+            raise serializers.ValidationError({part: f"A message of type {attrs['type']} needs this."}, "required")
+        return attrs
+
+
+def draft_of(body: dict[str, Any], *, kind: str) -> Draft:
+    """The draft that a request's body describes."""
+    reply_to: UUID | None = body.get("reply_to")
+    match body["type"]:
+        case "text" | "location" as part:
+            content = dict(body[part])
+        case "contacts":
+            content = {"contacts": body["contacts"]}
+        case "reaction":
+            content, reply_to = {"emoji": body["reaction"]["emoji"]}, body["reaction"]["message_id"]
+        case "audio":
+            content = {"voice": body.get("voice", False)}
+        case _:
+            content = {name: body[name] for name in ("caption", "filename") if body.get(name)}
+    return Draft(
+        type=body["type"], content=content, media_id=body.get("media_id"), reply_to=reply_to,
+        client_id=body.get("client_id"), sender_kind=kind,
+    )  # fmt: skip
+
+
+class StartConversationSerializer(serializers.Serializer[Any]):
+    contact_id = serializers.UUIDField(required=False)
+    phone = serializers.CharField(required=False, max_length=40)
+    name = serializers.CharField(required=False, allow_blank=True, max_length=255)
+    number_id = serializers.UUIDField()
+    message = OutgoingMessageSerializer(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("contact_id" in attrs) == ("phone" in attrs):
+            raise serializers.ValidationError({"contact_id": "Name either contact_id or phone."}, "either")
+        return attrs
+
+
+class ChangeConversationSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(choices=Conversation.Status.choices, required=False)
+    priority = serializers.ChoiceField(choices=Conversation.Priority.choices, required=False)
+    labels = serializers.ListField(child=serializers.CharField(max_length=50), max_length=20, required=False)
+
+
+class AssignSerializer(serializers.Serializer[Any]):
+    agent_id = serializers.UUIDField(required=False, allow_null=True, help_text="Left out: me. Null: nobody.")
+
+
+class CloseSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
+    resolved = serializers.BooleanField(required=False, default=True)
+
+
+class ContactStatsSerializer(serializers.Serializer[Any]):
+    total_conversations = serializers.IntegerField()
+    total_messages = serializers.IntegerField()
+    last_interaction = serializers.DateTimeField(allow_null=True)
+
+
+class RealtimeStatsSerializer(serializers.Serializer[Any]):
+    connections = serializers.IntegerField()
+    users_online = serializers.IntegerField()

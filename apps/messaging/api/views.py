@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any, cast
+
+from drf_spectacular.utils import extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.contacts.models import Contact
+from apps.core.errors import Invalid, NotFound
+from apps.core.openapi import describe, query
+from apps.core.realtime import open_connections
+from apps.core.rest import NewestFirst, TenantViewSet
+from apps.core.tenancy import heavy_reading, organization_scope
+from apps.messaging import selectors, services
+from apps.messaging.api import examples
+from apps.messaging.api.filters import ConversationFilter, MessageFilter
+from apps.messaging.api.serializers import (
+    AssignSerializer,
+    ChangeConversationSerializer,
+    CloseSerializer,
+    ContactStatsSerializer,
+    ConversationSerializer,
+    CountsSerializer,
+    MessageSerializer,
+    OutgoingMessageSerializer,
+    RealtimeStatsSerializer,
+    StartConversationSerializer,
+    draft_of,
+)
+from apps.messaging.errors import (
+    AlreadyClosed,
+    AlreadyOpen,
+    ContactBlocked,
+    NoSuchAgent,
+    NoSuchContact,
+    NoSuchMedia,
+    NoSuchMessage,
+    NoSuchNumber,
+    NotCancellable,
+    NotRetryable,
+    NumberNotConnected,
+    StatusNotAllowed,
+    WindowClosed,
+)
+from apps.messaging.models import Conversation, Message
+from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS, VIEW_REALTIME
+from apps.messaging.querysets import ConversationQuerySet, MessageQuerySet
+from apps.whatsapp.errors import LimitExceeded, MessageNotValid
+
+SENDING = (WindowClosed, ContactBlocked, NumberNotConnected)
+WRITING = (*SENDING, NoSuchMedia, NoSuchMessage, LimitExceeded, MessageNotValid)
+
+
+class NewestActivityFirst(NewestFirst):
+    ordering = ("-last_message_at", "-id")
+
+
+class ByTime(NewestFirst):
+    """A page of a thread, from either end."""
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
+        return ("at", "id") if request.query_params.get("order") == "oldest" else ("-at", "-id")
+
+
+@extend_schema_view(
+    list=describe(
+        "Conversations", "List conversations", "The inbox: newest activity first.",
+        answers={200: ConversationSerializer(many=True)}, shows=examples.CONVERSATION, refuses=(Invalid, NotFound),
+    ),
+    retrieve=describe(
+        "Conversations", "Show a conversation", "One conversation with its contact, number and last message.",
+        answers={200: ConversationSerializer}, shows=examples.CONVERSATION, refuses=(NotFound,),
+    ),
+    create=describe(
+        "Conversations", "Start a conversation",
+        "With a contact, or with a phone number that becomes one. Where one is open already, it is answered (200).",
+        takes=StartConversationSerializer, sends=examples.START, writes=True,
+        answers={201: ConversationSerializer, 200: ConversationSerializer}, shows=examples.CONVERSATION,
+        refuses=(NoSuchNumber, NoSuchContact, *WRITING),
+    ),
+    partial_update=describe(
+        "Conversations", "Change a conversation", "Status, priority or labels. Resolved and closed finish it.",
+        takes=ChangeConversationSerializer, sends=examples.CHANGE, writes=True,
+        answers={200: ConversationSerializer}, shows=examples.CONVERSATION,
+        refuses=(NotFound, StatusNotAllowed, AlreadyClosed),
+    ),
+    counts=describe(
+        "Conversations", "Count conversations", "How many open ones each view of the inbox holds.",
+        answers={200: CountsSerializer}, shows=examples.COUNTS,
+    ),
+    read=describe(
+        "Conversations", "Mark read", "Nothing is unread any more, and the customer sees that it was read.",
+        answers={200: ConversationSerializer}, shows=examples.CONVERSATION, refuses=(NotFound,), writes=True,
+    ),
+    unread=describe(
+        "Conversations", "Mark unread", "So that somebody looks again.",
+        answers={200: ConversationSerializer}, shows=examples.CONVERSATION, refuses=(NotFound,), writes=True,
+    ),
+    assign=describe(
+        "Conversations", "Assign", "To an agent; to me, where no agent is named; to nobody, where the agent is null.",
+        takes=AssignSerializer, sends=examples.ASSIGN, writes=True,
+        answers={200: ConversationSerializer}, shows=examples.CONVERSATION,
+        refuses=(NotFound, NoSuchAgent, StatusNotAllowed),
+    ),
+    close=describe(
+        "Conversations", "Close", "Finishes it. The customer's next message within a day opens it again.",
+        takes=CloseSerializer, sends=examples.CLOSE, writes=True,
+        answers={200: ConversationSerializer}, shows=examples.CLOSED, refuses=(NotFound, AlreadyClosed),
+    ),
+    reopen=describe(
+        "Conversations", "Reopen", "Takes a finished conversation up again.",
+        answers={200: ConversationSerializer}, shows=examples.CONVERSATION, refuses=(NotFound, AlreadyOpen),
+        writes=True,
+    ),
+    messages=describe(
+        "Messages", "List messages", "The thread, newest first, or oldest first with `order=oldest`.",
+        answers={200: MessageSerializer(many=True)}, shows=examples.MESSAGE, refuses=(Invalid, NotFound),
+        filters=[
+            query("order", "newest (default) or oldest first.", enum=["newest", "oldest"]),
+            query("at_before", "Only messages before this moment (ISO 8601)."),
+            query("at_after", "Only messages from this moment on (ISO 8601)."),
+            query("search", "Only messages that hold these words."),
+        ],
+    ),
+)  # fmt: skip
+class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conversation]):
+    queryset = Conversation.objects.select_related(*selectors.LISTED)
+    serializer_class = ConversationSerializer
+    pagination_class = NewestActivityFirst
+    permissions = {
+        "*": ANSWER_CONVERSATIONS,
+        "list": VIEW_CONVERSATIONS,
+        "retrieve": VIEW_CONVERSATIONS,
+        "counts": VIEW_CONVERSATIONS,
+        "messages": VIEW_CONVERSATIONS,
+    }
+
+    @property
+    def filterset_class(self) -> Any:
+        return ConversationFilter if self.action == "list" else None
+
+    def scope(self) -> AbstractContextManager[None]:
+        if self.action == "list" and self.request.query_params.get("search"):
+            return heavy_reading(self.organization_id, "a search of conversations by names and words")
+        return organization_scope(self.organization_id)
+
+    def create(self, request: Request) -> Response:
+        wanted = self.validated(StartConversationSerializer)
+        message = wanted.pop("message", None)
+        started = services.start_conversation(organization_id=self.organization_id, by=self.access.user, **wanted)
+        if message:
+            draft = draft_of(message, kind=Message.Sender.AGENT)
+            services.send_message(conversation=started.conversation, draft=draft, by=self.access.user)
+        return self._answer(started.conversation, 201 if started.is_new else 200)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        values = self.validated(ChangeConversationSerializer)
+        return self._answer(services.change(conversation=self.get_object(), by=self.access.user, **values))
+
+    @action(detail=False, methods=["get"])
+    def counts(self, request: Request) -> Response:
+        rows = cast(ConversationQuerySet, self.get_queryset())
+        return Response(selectors.counts(rows.select_related(None), user_id=self.access.user.pk))
+
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, pk: str) -> Response:
+        return self._answer(services.mark_read(conversation=self.get_object()))
+
+    @action(detail=True, methods=["post"])
+    def unread(self, request: Request, pk: str) -> Response:
+        return self._answer(services.mark_unread(conversation=self.get_object()))
+
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Request, pk: str) -> Response:
+        me = self.access.user
+        agent_id = self.validated(AssignSerializer).get("agent_id", me.pk)
+        return self._answer(services.assign(conversation=self.get_object(), agent_id=agent_id, by=me))
+
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: str) -> Response:
+        values = self.validated(CloseSerializer)
+        return self._answer(services.close(conversation=self.get_object(), by=self.access.user, **values))
+
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: str) -> Response:
+        return self._answer(services.reopen(conversation=self.get_object()))
+
+    @action(detail=True, methods=["get"], pagination_class=ByTime)
+    def messages(self, request: Request, pk: str) -> Response:
+        conversation = self.get_object()
+        rows = cast(MessageQuerySet, Message.objects.for_organization(self.organization_id))
+        wanted = MessageFilter(request.query_params, selectors.thread(rows, conversation.pk), request=request)
+        if not wanted.is_valid():
+            raise Invalid(field=next(iter(wanted.errors)), detail="This is no moment (ISO 8601).")
+        page = selectors.with_reactions(self.paginate_queryset(wanted.qs) or [])
+        return self.get_paginated_response(MessageSerializer(page, many=True, context=self._context()).data)
+
+    @messages.mapping.post
+    @describe(
+        "Messages", "Send a message",
+        "Puts a message into the outbox and answers at once; what becomes of it comes over the socket.",
+        takes=OutgoingMessageSerializer, sends=examples.OUTGOING, writes=True,
+        answers={201: MessageSerializer}, shows=examples.MESSAGE, refuses=(NotFound, *WRITING),
+    )  # fmt: skip
+    def send(self, request: Request, pk: str) -> Response:
+        draft = draft_of(self.validated(OutgoingMessageSerializer), kind=Message.Sender.AGENT)
+        message = services.send_message(conversation=self.get_object(), draft=draft, by=self.access.user)
+        return Response(MessageSerializer(_shown(message), context=self._context()).data, 201)
+
+    def _answer(self, conversation: Conversation, status: int = 200) -> Response:
+        shown = self.get_queryset().get(pk=conversation.pk)
+        return Response(ConversationSerializer(shown).data, status)
+
+    def _context(self) -> dict[str, Any]:
+        return self.get_serializer_context()
+
+
+@extend_schema_view(
+    retry=describe(
+        "Messages", "Send again", "A person decides: a message that failed, or may have been lost, is sent once more.",
+        answers={200: MessageSerializer}, shows=examples.MESSAGE, refuses=(NotFound, NotRetryable, *SENDING),
+        writes=True,
+    ),
+    cancel=describe(
+        "Messages", "Cancel", "Takes back a message that has not left.",
+        answers={200: MessageSerializer}, shows=examples.CANCELLED, refuses=(NotFound, NotCancellable), writes=True,
+    ),
+    retrieve=describe(
+        "Messages", "Show a message", "One message; addresses of files are signed anew.",
+        answers={200: MessageSerializer}, shows=examples.MESSAGE, refuses=(NotFound,),
+    ),
+)  # fmt: skip
+class MessageViewSet(RetrieveModelMixin, TenantViewSet[Message]):
+    queryset = Message.objects.select_related(*selectors.SHOWN)
+    serializer_class = MessageSerializer
+    permissions = {"*": ANSWER_CONVERSATIONS, "retrieve": VIEW_CONVERSATIONS}
+
+    def get_object(self) -> Message:
+        message = super().get_object()
+        selectors.with_reactions([message])
+        return message
+
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        return self._answer(services.send_again(message=self.get_object(), by=self.access.user))
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        return self._answer(services.cancel_message(message=self.get_object()))
+
+    def _answer(self, message: Message) -> Response:
+        return Response(MessageSerializer(_shown(message), context=self.get_serializer_context()).data)
+
+
+@extend_schema_view(
+    stats=describe(
+        "Contacts", "Count a contact's messages", "How much there was to say: conversations, messages, the last one.",
+        answers={200: ContactStatsSerializer}, shows=examples.CONTACT_STATS, refuses=(NotFound,),
+    ),
+)  # fmt: skip
+class ContactStatsViewSet(TenantViewSet[Contact]):
+    """`/contacts/{id}/stats/`: its path is the contacts', what it counts is ours."""
+
+    queryset = Contact.objects.all()
+    serializer_class = ContactStatsSerializer
+    permissions = {"*": VIEW_CONVERSATIONS}
+
+    @action(detail=True, methods=["get"])
+    def stats(self, request: Request, pk: str) -> Response:
+        return Response(selectors.stats_of_contact(self.organization_id, self.get_object().pk))
+
+
+@extend_schema_view(
+    stats=describe(
+        "Realtime", "Count sockets", "Open sockets of agents in this organization, as far as Redis remembers.",
+        answers={200: RealtimeStatsSerializer}, shows=examples.REALTIME,
+    ),
+)  # fmt: skip
+class RealtimeViewSet(TenantViewSet[Conversation]):
+    queryset = Conversation.objects.all()
+    serializer_class = RealtimeStatsSerializer
+    permissions = {"*": VIEW_REALTIME}
+
+    @action(detail=False, methods=["get"])
+    def stats(self, request: Request) -> Response:
+        connections = open_connections(self.organization_id)
+        users = {each.partition(" ")[0] for each in connections}
+        return Response({"connections": len(connections), "users_online": len(users)})
+
+
+def _shown(message: Message) -> Message:
+    rows = Message.objects.for_organization(message.organization_id).select_related(*selectors.SHOWN)
+    shown = rows.get(pk=message.pk)
+    selectors.with_reactions([shown])
+    return shown

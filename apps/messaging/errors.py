@@ -1,0 +1,55 @@
+from apps.core.errors import Conflict, Invalid
+
+
+class WindowClosed(Conflict):
+    title = "24-hour window closed"
+    example = "The customer's last message is older than 24 hours: only a template may be sent."
+
+
+class ContactBlocked(Conflict):
+    title, example = "Contact blocked", "This contact is blocked. Unblock them first."
+
+
+class NumberNotConnected(Conflict):
+    title, example = "Number not connected", "This number is disconnected. Connect it again first."
+
+
+class NoSuchContact(Invalid):
+    title, example, field = "No such contact", "No contact has this id.", "contact_id"
+
+
+class NoSuchNumber(Invalid):
+    title, example, field = "No such number", "None of the organization's numbers has this id.", "number_id"
+
+
+class NoSuchMessage(Invalid):
+    title, field = "No such message", "reply_to"
+    example = "This conversation has no such message, or WhatsApp does not know it yet."
+
+
+class NoSuchMedia(Invalid):
+    title, example, field = "No such file", "No uploaded file has this id, or it is not ready.", "media_id"
+
+
+class NoSuchAgent(Invalid):
+    title, example, field = "No such agent", "Nobody active in this organization has this id.", "agent_id"
+
+
+class StatusNotAllowed(Conflict):
+    title, example = "Status not allowed", "A closed conversation is reopened first."
+
+
+class AlreadyClosed(Conflict):
+    title, example = "Already closed", "This conversation is closed already."
+
+
+class AlreadyOpen(Conflict):
+    title, example = "Already open", "This conversation, or a newer one with the same contact, is open."
+
+
+class NotRetryable(Conflict):
+    title, example = "Can't be sent again", "Only a message that failed or is uncertain can be sent again."
+
+
+class NotCancellable(Conflict):
+    title, example = "Can't be cancelled", "This message has left already."

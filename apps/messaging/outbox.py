@@ -1,0 +1,267 @@
+"""The outbox in the database: which messages go next, and what became of those that went.
+
+A message is marked `sending`, with an attempt's token and a lease, and committed so, before a byte leaves. Whoever
+dies in between leaves a lease that runs out: then nobody knows whether the customer has the message, no machine sends
+it again, and its status webhook or a person settles it. So after any crash a message is exactly once at the provider,
+or visibly uncertain.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+from apps.contacts.models import ContactIdentity
+from apps.core import ratelimits
+from apps.core.events import publish
+from apps.core.tenancy import all_organizations
+from apps.messaging.events import MessageStatusChanged
+from apps.messaging.models import Message, OutboxAction
+from apps.messaging.reports import opaque_of
+from apps.messaging.statuses import later
+from apps.whatsapp.error_table import Verdict, verdict_on
+from apps.whatsapp.models import Number
+from apps.whatsapp.providers import Accepted, NotSent, SendResult
+from apps.whatsapp.rates import bucket_of, pair_bucket
+from apps.whatsapp.services import numbers
+
+LEASE_OF_FILES = timedelta(minutes=10)  # an upload may take longer than a send
+_LOST = "The sender stopped before the answer came."
+# The next message of each contact in turn, agents' before bots' before bulk, so many of each number.
+_CLAIM = """
+    UPDATE messaging_message AS m SET
+        status = 'sending', attempt = gen_random_uuid(), attempts = m.attempts + 1, next_attempt_at = NULL,
+        lease_until = now() + CASE WHEN m.media_id IS NULL THEN %s ELSE greatest(%s, %s) END
+    FROM unnest(%s::uuid[], %s::int[]) AS n (id, room),
+    LATERAL (
+        SELECT q.id FROM messaging_message AS q
+        WHERE q.number_id = n.id AND q.status = 'queued' AND coalesce(q.next_attempt_at, '-infinity') <= now()
+        AND NOT EXISTS (
+            SELECT FROM messaging_message AS before
+            WHERE before.contact_id = q.contact_id AND before.number_id = q.number_id
+            AND (before.status = 'sending' OR before.status = 'queued' AND (before.lane, before.id) < (q.lane, q.id))
+        )
+        ORDER BY q.lane, q.id LIMIT n.room FOR UPDATE SKIP LOCKED
+    ) AS next
+    WHERE m.id = next.id AND m.status = 'queued'
+    RETURNING m.id
+"""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One message on its way out, with everything that a send needs."""
+
+    message: Message
+    phone: str | None
+    bsuid: str | None
+
+    @property
+    def number(self) -> Number:
+        return self.message.number
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """`more`: messages wait that the numbers' rates do not let go yet."""
+
+    jobs: list[Job]
+    more: bool
+
+
+def claim(*, room: int, room_per_number: int, under_way: Mapping[UUID, int]) -> Claimed:
+    """Take the next messages of every number for sending.
+
+    Args:
+        room: messages at most. room_per_number: in flight for one number at most, so that a slow one holds up none.
+        under_way: what this process is sending already, by number.
+    """
+    with all_organizations("outbox: messages of all organizations wait for sending"):
+        taken = _reserve(_numbers_at_work(), room, room_per_number, under_way)
+        if not any(taken.values()):
+            return Claimed([], more=bool(taken))
+        lease = timedelta(seconds=settings.SENDING_LEASE_SECONDS)
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, [lease, lease, LEASE_OF_FILES, [n.pk for n in taken], list(taken.values())])
+            ids = [pk for (pk,) in cursor.fetchall()]
+        jobs = _jobs(ids)
+    _give_back(taken, Counter(job.number.pk for job in jobs))
+    return Claimed(jobs, more=len(jobs) == sum(taken.values()))
+
+
+def settle(results: Sequence[tuple[Job, SendResult]]) -> None:
+    """Write down what became of these attempts.
+
+    A status webhook may have been faster: what it said stands, and the wamid is added where it is missing.
+    """
+    now = timezone.now()
+    with all_organizations("outbox: what became of messages of all organizations"):
+        rows = Message.objects.across_organizations().filter(pk__in=[job.message.pk for job, _ in results])
+        messages = {row.pk: row for row in rows.select_for_update(no_key=True).order_by("pk")}
+        facts = []
+        for job, result in results:
+            message = messages.get(job.message.pk)
+            if message is None or message.attempt != job.message.attempt:
+                continue
+            before = message.status
+            _settle(message, job, result, now)
+            message.save(update_fields=_SETTLED)
+            if message.status != before:
+                facts.append(_changed(message, now))
+        publish(*facts)
+
+
+def give_up_on_the_dead(limit: int = 500) -> int:
+    """Messages whose sender's lease ran out become uncertain; returns how many."""
+    now = timezone.now()
+    with all_organizations("outbox: leases run out in every organization"):
+        rows = Message.objects.across_organizations().left_by_the_dead(now).order_by("pk")
+        left = list(rows.select_for_update(no_key=True, skip_locked=True)[:limit])
+        for message in left:
+            message.status, message.lease_until = Message.Status.UNCERTAIN, None
+            message.error_detail = _LOST
+            message.save(update_fields=["status", "lease_until", "error_detail"])
+        publish(*(_changed(message, now) for message in left))
+        return len(left)
+
+
+def take_actions(limit: int = 100) -> list[OutboxAction]:
+    """Read receipts to be sent now; taken out for good, since one that is lost is no harm and two would be."""
+    with all_organizations("outbox: read receipts of all organizations"):
+        rows = OutboxAction.objects.across_organizations().order_by("pk").select_related("number", "number__app")
+        actions = list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
+        OutboxAction.objects.across_organizations().filter(pk__in=[action.pk for action in actions]).delete()
+        now = timezone.now()
+        return [action for action in actions if action.expires_at > now and action.number.is_active]
+
+
+def put_back(job: Job, *, wait: float) -> None:
+    """Its turn hasn't come: the pair of number and contact is at its limit. Nothing has left."""
+    with all_organizations("outbox: a message waits for its contact's limit"):
+        rows = Message.objects.across_organizations().filter(pk=job.message.pk, attempt=job.message.attempt)
+        rows.filter(status=Message.Status.SENDING).update(
+            status=Message.Status.QUEUED, lease_until=None, attempts=job.message.attempts - 1,
+            next_attempt_at=timezone.now() + timedelta(seconds=wait),
+        )  # fmt: skip
+
+
+_SETTLED = [
+    "status", "wamid", "lease_until", "next_attempt_at", "error_code", "error_title", "error_detail", "failed_at",
+]  # fmt: skip
+
+
+def _settle(message: Message, job: Job, result: SendResult, now: datetime) -> None:
+    open_attempt = message.status in (Message.Status.SENDING, Message.Status.UNCERTAIN)
+    if isinstance(result, Accepted):
+        message.wamid = message.wamid or result.wamid
+        if open_attempt:
+            message.status, message.lease_until = Message.Status.ACCEPTED, None
+            message.error_code, message.error_title, message.error_detail = None, "", ""
+    elif open_attempt:
+        decided = verdict_on(result, attempts=message.attempts)
+        _ACTIONS[decided.action](message, decided, now)
+        if decided.action == "retry" and not isinstance(result, NotSent):
+            _slow_down(job, decided)
+
+
+def _retry(message: Message, decided: Verdict, now: datetime) -> None:
+    message.status, message.lease_until = Message.Status.QUEUED, None
+    message.next_attempt_at = now + timedelta(seconds=decided.wait or 1)
+    _explain(message, decided)
+
+
+def _fail(message: Message, decided: Verdict, now: datetime) -> None:
+    if later(message.status, "failed"):
+        message.status, message.lease_until, message.failed_at = Message.Status.FAILED, None, now
+        _explain(message, decided)
+
+
+def _hold(message: Message, decided: Verdict, now: datetime) -> None:
+    if decided.wait is not None:
+        pause(message.number_id, decided.wait)
+        _retry(message, decided, now)
+        return
+    message.status, message.lease_until = Message.Status.HELD, None
+    _explain(message, decided)
+    numbers.hold_number(number_ids=[message.number_id], reason=f"{decided.title}: {decided.detail}"[:500])
+
+
+def _leave_uncertain(message: Message, decided: Verdict, _now: datetime) -> None:
+    message.status, message.lease_until = Message.Status.UNCERTAIN, None
+    _explain(message, decided)
+
+
+_ACTIONS = {"retry": _retry, "fail": _fail, "hold_number": _hold, "uncertain": _leave_uncertain}
+
+
+def _explain(message: Message, decided: Verdict) -> None:
+    message.error_code, message.error_title = decided.code, decided.title[:300]
+    message.error_detail = decided.detail[:1000]
+
+
+def _slow_down(job: Job, decided: Verdict) -> None:
+    """The provider says that we are too fast: our own count was wrong, so it starts from nothing."""
+    if decided.scope == "number":
+        ratelimits.empty(bucket_of(job.number), owe=job.number.messages_per_second * (decided.wait or 1) / 2)
+    elif decided.scope == "pair":
+        ratelimits.empty(pair_bucket(job.number.pk, job.message.contact_id))
+
+
+def pause(number_id: UUID, seconds: float) -> None:
+    """Nothing of this number is sent for a while."""
+    cache.set(f"paused:{number_id}", True, timeout=seconds)
+
+
+def _numbers_at_work() -> list[Number]:
+    waiting = Message.objects.across_organizations().filter(status=Message.Status.QUEUED)
+    numbers_ = Number.objects.across_organizations().present().filter(
+        is_active=True, status=Number.Status.CONNECTED, pk__in=waiting.values("number_id").distinct()
+    )  # fmt: skip
+    found = list(numbers_.order_by("pk"))
+    paused = cache.get_many([f"paused:{number.pk}" for number in found]) if found else {}
+    return [number for number in found if f"paused:{number.pk}" not in paused]
+
+
+def _reserve(found: list[Number], room: int, room_per_number: int, under_way: Mapping[UUID, int]) -> dict[Number, int]:
+    """How many each number may send now: its share of the room, and what its rate allows."""
+    share = max(1, room // max(1, len(found)))
+    wanted = {n: min(share, max(0, room_per_number - under_way.get(n.pk, 0))) for n in found}
+    return {n: ratelimits.take_up_to(bucket_of(n), most) if most else 0 for n, most in wanted.items()}
+
+
+def _give_back(taken: dict[Number, int], used: Counter[UUID]) -> None:
+    for number, tokens in taken.items():
+        if unused := tokens - used[number.pk]:
+            ratelimits.take_up_to(bucket_of(number), -unused)
+
+
+def _jobs(ids: list[UUID]) -> list[Job]:
+    rows = Message.objects.across_organizations().filter(pk__in=ids).order_by("lane", "pk")
+    messages = list(rows.select_related("number", "number__app", "contact", "media", "reply_to"))
+    identities = ContactIdentity.objects.across_organizations().filter(
+        contact__in=[each.contact_id for each in messages if not each.contact.phone], kind=ContactIdentity.Kind.BSUID
+    )
+    bsuids = dict(identities.order_by("pk").values_list("contact_id", "value"))
+    return [Job(each, each.contact.phone or None, bsuids.get(each.contact_id)) for each in messages]
+
+
+def _changed(message: Message, now: datetime) -> MessageStatusChanged:
+    return MessageStatusChanged(
+        organization_id=message.organization_id, conversation_id=message.conversation_id, message_id=message.pk,
+        status=message.status, error_code=message.error_code, at=now,
+    )  # fmt: skip
+
+
+def request_of(job: Job) -> dict[str, Any]:
+    """What names the message in the answer's statuses, and what it replies to."""
+    target = job.message.reply_to.wamid if job.message.reply_to else None
+    return {"opaque": opaque_of(job.message), "target": target or job.message.reply_to_wamid or None}

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from apps.contacts.models import Contact
+from apps.messaging.models import Conversation, Message
+from apps.messaging.querysets import ConversationQuerySet, MessageQuerySet
+
+# What a row of the list shows, joined: no row asks the database again.
+LISTED = ("contact", "number", "assignee", "last_message")
+SHOWN = ("contact", "sender", "media", "reply_to", "reply_to__contact", "reply_to__sender")
+
+
+def conversations_matching(rows: ConversationQuerySet, *, organization_id: UUID, text: str) -> ConversationQuerySet:
+    """Those whose contact or last message holds the text; call it in a `heavy_reading()`."""
+    contacts = Contact.objects.for_organization(organization_id).matching(text)
+    return rows.filter(Q(contact__in=contacts.values("pk")) | Q(last_message__text__icontains=text))
+
+
+def counts(rows: ConversationQuerySet, *, user_id: UUID) -> dict[str, int]:
+    """How many open conversations there are in each view of the inbox."""
+    found: dict[str, int] = rows.open().aggregate(
+        all=Count("pk"),
+        mine=Count("pk", filter=Q(assignee=user_id)),
+        unassigned=Count("pk", filter=Q(assignee=None)),
+        unread=Count("pk", filter=Q(unread_count__gt=0)),
+    )
+    return found
+
+
+def with_reactions(messages: Sequence[Message]) -> Sequence[Message]:
+    """Put onto each message the reactions that stand now: the last of either side."""
+    by_target: dict[UUID, dict[str, str]] = {}
+    if messages:
+        rows = Message.objects.for_organization(messages[0].organization_id).filter(
+            type="reaction", reply_to__in=[each.pk for each in messages]
+        )
+        for reaction in rows.order_by("at", "pk").only("direction", "content", "reply_to_id", "organization_id"):
+            by_target.setdefault(reaction.reply_to_id, {})[reaction.direction] = reaction.content.get("emoji") or ""
+    for each in messages:
+        found = by_target.get(each.pk, {})
+        reactions = [{"emoji": emoji, "direction": side} for side, emoji in found.items() if emoji]
+        each.reactions = reactions  # type: ignore[attr-defined]  # a passing note for the serializer
+    return messages
+
+
+def thread(rows: MessageQuerySet, conversation_id: UUID) -> MessageQuerySet:
+    return rows.filter(conversation=conversation_id).shown().select_related(*SHOWN)
+
+
+def stats_of_contact(organization_id: UUID, contact_id: UUID) -> dict[str, Any]:
+    """How much this contact and the organization have had to say to each other."""
+    conversations = Conversation.objects.for_organization(organization_id).filter(contact=contact_id)
+    messages = Message.objects.for_organization(organization_id).filter(contact=contact_id).shown()
+    last = messages.order_by("-at").values_list("at", flat=True).first()
+    return {
+        "total_conversations": conversations.count(),
+        "total_messages": messages.count(),
+        "last_interaction": last,
+    }

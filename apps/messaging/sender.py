@@ -1,0 +1,148 @@
+"""The one door out: messages leave here and nowhere else.
+
+One loop a worker: take what may go, send it concurrently over one pooled client, write down what became of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+import structlog
+from channels.db import database_sync_to_async
+from django.conf import settings
+from prometheus_client import Counter as Metric
+
+from apps.core import ratelimits
+from apps.core.errors import DomainError
+from apps.core.wake import LONGEST_RUN, wake
+from apps.messaging import outbox
+from apps.messaging.models import OutboxAction
+from apps.messaging.outbox import Job
+from apps.whatsapp.models import Number
+from apps.whatsapp.outbound import OutboundMessage, body_of, content_from
+from apps.whatsapp.providers import NotSent, Refused, SendResult, Unknown
+from apps.whatsapp.providers.cloud import CloudClient, open_session
+from apps.whatsapp.rates import pair_bucket
+from apps.whatsapp.services import media
+
+AT_ONCE, AT_ONCE_PER_NUMBER = 256, 128
+LOOK_AGAIN = 0.05  # seconds, while a number's rate holds messages back
+OUR_FAULT = 100  # Meta's code for a request that is wrong in itself
+
+sent = Metric("pytake_messages_sent_total", "Sends by how they ended.", ["result"])
+logger = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+def drain() -> None:
+    """Send what waits; after a while stop, and let others have the worker."""
+    while outbox.give_up_on_the_dead():
+        pass
+    if asyncio.run(Sender().run(until=time.monotonic() + LONGEST_RUN)):
+        wake("outbox.drain")
+
+
+class Sender:
+    def __init__(self) -> None:
+        self._under_way: dict[asyncio.Task[tuple[Job, SendResult | None]], UUID] = {}
+        self._receipts: set[asyncio.Task[None]] = set()
+        self._clients: dict[str, CloudClient] = {}
+
+    async def run(self, *, until: float) -> bool:
+        """Returns whether messages were left waiting when the time was over."""
+        async with open_session(connections=AT_ONCE) as self._session:
+            while True:
+                more = False
+                if time.monotonic() < until:
+                    more = await self._start_some()
+                if not self._under_way and not more:
+                    await asyncio.gather(*self._receipts)
+                    return False
+                await self._finish_some(more)
+                if time.monotonic() >= until and not self._under_way:
+                    return True
+
+    async def _start_some(self) -> bool:
+        for action in await _in_database(outbox.take_actions):
+            receipt = asyncio.create_task(self._mark_read(action))
+            self._receipts.add(receipt)
+            receipt.add_done_callback(self._receipts.discard)
+        room = AT_ONCE - len(self._under_way)
+        if room <= 0:
+            return True
+        counts = Counter(self._under_way.values())
+        claimed = await _in_database(
+            lambda: outbox.claim(room=room, room_per_number=AT_ONCE_PER_NUMBER, under_way=counts)
+        )
+        for job in claimed.jobs:
+            self._under_way[asyncio.create_task(self._send(job))] = job.number.pk
+        return claimed.more
+
+    async def _finish_some(self, more: bool) -> None:
+        """Wait for answers; where numbers may send again before that, not for long."""
+        if not self._under_way:
+            await asyncio.sleep(LOOK_AGAIN)
+            return
+        timeout = LOOK_AGAIN if more else 0.2
+        done, _ = await asyncio.wait(self._under_way, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            del self._under_way[task]
+        results = [(job, result) for job, result in (task.result() for task in done) if result is not None]
+        if results:
+            await _in_database(lambda: outbox.settle(results))
+
+    async def _send(self, job: Job) -> tuple[Job, SendResult | None]:
+        wait = ratelimits.take((pair_bucket(job.number.pk, job.message.contact_id), 1))
+        if wait:
+            await _in_database(lambda: outbox.put_back(job, wait=wait))
+            return job, None
+        result = await self._attempt(job)
+        sent.labels(type(result).__name__).inc()
+        if isinstance(result, Refused):
+            logger.info("send_refused", message=str(job.message.pk), code=result.code, trace=result.fbtrace_id)
+        return job, result
+
+    async def _attempt(self, job: Job) -> SendResult:
+        message, number, client = job.message, job.number, self._client(job.number)
+        media_id = None
+        if message.media is not None:
+            uploaded = await media.uploaded_id_for(media=message.media, number=number, client=client)
+            if isinstance(uploaded, Unknown):
+                return NotSent(uploaded.reason)  # a file may lie there twice: no message does
+            if not isinstance(uploaded, str):
+                return uploaded
+            media_id = uploaded
+        about = outbox.request_of(job)
+        try:
+            content = content_from(message.type, message.content, media_id=media_id, target=about["target"])
+            body = body_of(
+                OutboundMessage(
+                    content=content, phone=job.phone, bsuid=job.bsuid, opaque=about["opaque"],
+                    reply_to=None if message.type == "reaction" else about["target"],
+                )
+            )  # fmt: skip
+        except DomainError as error:
+            return Refused(OUR_FAULT, None, error.title, error.detail, 400)
+        return await client.send(number.phone_number_id, number.access_token, body)
+
+    async def _mark_read(self, action: OutboxAction) -> None:
+        number = action.number
+        client = self._client(number)
+        await client.mark_read(number.phone_number_id, number.access_token, action.wamid, typing=action.typing)
+
+    def _client(self, number: Number) -> CloudClient:
+        base = number.app.graph_url or settings.WHATSAPP_GRAPH_URL
+        if base not in self._clients:
+            self._clients[base] = CloudClient(self._session, base, settings.WHATSAPP_GRAPH_VERSION)
+        return self._clients[base]
+
+
+async def _in_database(work: Callable[[], T]) -> T:
+    call: Any = database_sync_to_async(work)
+    found: T = await call()
+    return found

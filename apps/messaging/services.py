@@ -1,0 +1,438 @@
+"""What people and programs do with conversations: write, read, assign, close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from apps.accounts.errors import NoSuchMember
+from apps.accounts.models import User
+from apps.accounts.selectors import active_member
+from apps.contacts.models import Contact
+from apps.contacts.services import find_or_create
+from apps.core.constraints import constraint_means
+from apps.core.events import publish
+from apps.core.wake import wake
+from apps.messaging.errors import (
+    AlreadyClosed,
+    AlreadyOpen,
+    ContactBlocked,
+    NoSuchAgent,
+    NoSuchContact,
+    NoSuchMedia,
+    NoSuchMessage,
+    NoSuchNumber,
+    NotCancellable,
+    NotRetryable,
+    NumberNotConnected,
+    StatusNotAllowed,
+    WindowClosed,
+)
+from apps.messaging.events import (
+    ConversationAssigned,
+    ConversationChanged,
+    ConversationClosed,
+    ConversationOpened,
+    ConversationRead,
+    MessageQueued,
+    MessageStatusChanged,
+)
+from apps.messaging.models import Conversation, Message, OutboxAction
+from apps.messaging.previews import preview_of
+from apps.whatsapp.models import Media, Number
+from apps.whatsapp.outbound import OutboundMessage, check, content_from
+
+MEDIA_TYPES = frozenset({"image", "video", "audio", "document", "sticker"})
+RECEIPT_EXPIRES = timedelta(minutes=5)
+Status = Conversation.Status
+# Which statuses a person may set by hand; closing, reopening and assigning have rules of their own.
+_BY_HAND = {Status.OPEN, Status.ACTIVE, Status.PENDING, Status.RESOLVED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A message that somebody wants to send. `content` is as the API has it for this type.
+
+    `client_id` is made by whoever sends: the same id again is the same message, and nothing is sent twice.
+    """
+
+    type: str
+    content: dict[str, Any] = field(default_factory=dict)
+    media_id: UUID | None = None
+    reply_to: UUID | None = None
+    client_id: UUID | None = None
+    sender_kind: str = Message.Sender.AGENT
+    lane: int = Message.Lane.AGENTS
+
+
+@transaction.atomic
+def send_message(*, conversation: Conversation, draft: Draft, by: User | None) -> Message:
+    """Put a message into the outbox; the sender takes it from there.
+
+    Raises:
+        WindowClosed: the customer wrote more than 24 hours ago.
+        ContactBlocked, NumberNotConnected, NoSuchMedia, NoSuchMessage
+        LimitExceeded: longer, larger or more than WhatsApp takes.
+    """
+    conversation = _lock(conversation)
+    if known := _sent_before(conversation, draft):
+        return known
+    _may_send(conversation)
+    media, target = _media(conversation, draft), _target(conversation, draft)
+    content = _content(draft, media)
+    outgoing = content_from(draft.type, content, target=target.wamid if target else None)
+    check(OutboundMessage(content=outgoing))
+    held = conversation.number.status == Number.Status.HELD
+    now = timezone.now()
+    with constraint_means("messaging_client_id_once", NoSuchMessage("Another conversation used this client_id.")):
+        message = Message.objects.for_organization(conversation.organization_id).create(
+            id=uuid7(), conversation=conversation, contact_id=conversation.contact_id, number=conversation.number,
+            direction=Message.Direction.OUTBOUND, sender_kind=draft.sender_kind, sender=by, client_id=draft.client_id,
+            type=draft.type, content=content, text=preview_of(draft.type, content), media=media, reply_to=target,
+            reply_to_wamid=(target.wamid or "") if target else "", lane=draft.lane, at=now, created_at=now,
+            status=Message.Status.HELD if held else Message.Status.QUEUED,
+        )  # fmt: skip
+    _spoke(conversation, message)
+    publish(
+        MessageQueued(
+            organization_id=message.organization_id, conversation_id=conversation.pk, message_id=message.pk,
+            client_id=message.client_id, sender_id=message.sender_id,
+        )
+    )  # fmt: skip
+    wake("outbox.drain")
+    return message
+
+
+@transaction.atomic
+def send_again(*, message: Message, by: User | None) -> Message:
+    """A person decides that a message which failed, or may have been lost, is sent once more.
+
+    Raises:
+        NotRetryable: it neither failed nor is uncertain.
+        WindowClosed, ContactBlocked, NumberNotConnected
+    """
+    conversation = _lock(message.conversation)
+    message = (
+        Message.objects.for_organization(message.organization_id).select_for_update(no_key=True).get(pk=message.pk)
+    )
+    if message.status not in (Message.Status.FAILED, Message.Status.UNCERTAIN):
+        raise NotRetryable
+    _may_send(conversation)
+    message.status, message.attempts, message.next_attempt_at = Message.Status.QUEUED, 0, None
+    message.wamid = message.failed_at = message.error_code = None
+    message.error_title = message.error_detail = ""
+    message.save()
+    _publish_status(message)
+    wake("outbox.drain")
+    return message
+
+
+@transaction.atomic
+def cancel_message(*, message: Message) -> Message:
+    """Take a message back that has not left.
+
+    Raises:
+        NotCancellable: it has left, or is just leaving.
+    """
+    message = (
+        Message.objects.for_organization(message.organization_id).select_for_update(no_key=True).get(pk=message.pk)
+    )
+    if message.status not in (Message.Status.QUEUED, Message.Status.HELD, Message.Status.SCHEDULED):
+        raise NotCancellable
+    message.status = Message.Status.CANCELLED
+    message.save(update_fields=["status"])
+    _publish_status(message)
+    return message
+
+
+@dataclass(frozen=True)
+class Started:
+    conversation: Conversation
+    is_new: bool
+
+
+@transaction.atomic
+def start_conversation(
+    *, organization_id: UUID, number_id: UUID, contact_id: UUID | None = None, phone: str = "", name: str = "", by: User
+) -> Started:
+    """The open conversation with this contact on this number, or a new one, which its maker has.
+
+    Raises:
+        NoSuchNumber, NoSuchContact, ContactBlocked
+        NotAPhone: the phone is none.
+    """
+    number = Number.objects.for_organization(organization_id).present().filter(pk=number_id).first()
+    if number is None:
+        raise NoSuchNumber
+    contact = _contact(organization_id, contact_id, phone, name)
+    if contact.is_blocked:
+        raise ContactBlocked
+    pair = Conversation.objects.for_organization(organization_id).open().filter(contact=contact, number=number)
+    if known := pair.first():
+        return Started(known, is_new=False)
+    now = timezone.now()
+    rows = Conversation.objects.for_organization(organization_id)
+    new = Conversation(
+        contact=contact, number=number, status=Status.ACTIVE, assignee=by, assigned_at=now, last_message_at=now,
+        created_at=now,
+    )  # fmt: skip
+    try:
+        with constraint_means("messaging_one_open_conversation", AlreadyOpen()):
+            conversation = rows.bulk_create([new])[0]
+    except AlreadyOpen:  # the customer wrote at this very moment
+        return Started(pair.get(), is_new=False)
+    publish(
+        ConversationOpened(
+            organization_id=organization_id, conversation_id=conversation.pk, contact_id=contact.pk, number_id=number.pk
+        )
+    )
+    return Started(conversation, is_new=True)
+
+
+@transaction.atomic
+def mark_read(*, conversation: Conversation) -> Conversation:
+    """Nothing is unread any more, and the customer sees blue ticks."""
+    conversation = _lock(conversation)
+    if conversation.unread_count:
+        _set_unread(conversation, 0)
+        _send_receipt(conversation)
+    return conversation
+
+
+@transaction.atomic
+def mark_unread(*, conversation: Conversation) -> Conversation:
+    """Somebody shall look at it again."""
+    conversation = _lock(conversation)
+    if not conversation.unread_count:
+        _set_unread(conversation, 1)
+    return conversation
+
+
+@transaction.atomic
+def assign(*, conversation: Conversation, agent_id: UUID | None, by: User) -> Conversation:
+    """Give it to an agent, or to nobody.
+
+    Raises:
+        NoSuchAgent: nobody active here has the id.
+        StatusNotAllowed: it is closed.
+    """
+    conversation = _lock(conversation)
+    if not conversation.is_open:
+        raise StatusNotAllowed
+    if agent_id is not None:
+        try:
+            active_member(organization_id=conversation.organization_id, user_id=agent_id)
+        except NoSuchMember as error:
+            raise NoSuchAgent from error
+    conversation.assignee_id = agent_id
+    conversation.assigned_at = timezone.now() if agent_id else None
+    conversation.status = Status.ACTIVE if agent_id else Status.OPEN
+    conversation.save(update_fields=["assignee", "assigned_at", "status", "updated_at"])
+    publish(
+        ConversationAssigned(
+            organization_id=conversation.organization_id, conversation_id=conversation.pk, assignee_id=agent_id,
+            by_id=by.pk,
+        )
+    )  # fmt: skip
+    return conversation
+
+
+@transaction.atomic
+def close(*, conversation: Conversation, by: User, reason: str = "", resolved: bool = True) -> Conversation:
+    """Finish it; the customer's next message within a day opens it again, a later one begins a new one.
+
+    Raises:
+        AlreadyClosed
+    """
+    conversation = _lock(conversation)
+    if not conversation.is_open:
+        raise AlreadyClosed
+    conversation.status = Status.RESOLVED if resolved else Status.CLOSED
+    conversation.closed_at, conversation.closed_by, conversation.close_reason = timezone.now(), by, reason
+    conversation.unread_count = 0
+    conversation.save(update_fields=["status", "closed_at", "closed_by", "close_reason", "unread_count", "updated_at"])
+    publish(
+        ConversationClosed(
+            organization_id=conversation.organization_id, conversation_id=conversation.pk, status=conversation.status,
+            by_id=by.pk,
+        )
+    )  # fmt: skip
+    return conversation
+
+
+@transaction.atomic
+def reopen(*, conversation: Conversation) -> Conversation:
+    """Take a finished conversation up again.
+
+    Raises:
+        AlreadyOpen: this one, or another with the same contact on the same number.
+    """
+    conversation = _lock(conversation)
+    if conversation.is_open:
+        raise AlreadyOpen
+    conversation.status = Status.ACTIVE if conversation.assignee_id else Status.OPEN
+    conversation.closed_at = conversation.closed_by = None
+    conversation.close_reason = ""
+    with constraint_means("messaging_one_open_conversation", AlreadyOpen()):
+        conversation.save(update_fields=["status", "closed_at", "closed_by", "close_reason", "updated_at"])
+    publish(
+        ConversationOpened(
+            organization_id=conversation.organization_id, conversation_id=conversation.pk,
+            contact_id=conversation.contact_id, number_id=conversation.number_id, reopened=True,
+        )
+    )  # fmt: skip
+    return conversation
+
+
+@transaction.atomic
+def change(*, conversation: Conversation, by: User, **values: Any) -> Conversation:
+    """Change status, priority or labels by hand.
+
+    Raises:
+        StatusNotAllowed: this status isn't set by hand, or the conversation is closed.
+        AlreadyClosed
+    """
+    status = values.pop("status", None)
+    if status in (Status.RESOLVED, Status.CLOSED):
+        return close(conversation=conversation, by=by, resolved=status == Status.RESOLVED)
+    conversation = _lock(conversation)
+    if status is not None:
+        if status not in _BY_HAND or not conversation.is_open:
+            raise StatusNotAllowed
+        values["status"] = status
+    for name, value in values.items():
+        setattr(conversation, name, value)
+    conversation.save(update_fields=[*values, "updated_at"])
+    publish(
+        ConversationChanged(
+            organization_id=conversation.organization_id, conversation_id=conversation.pk, status=conversation.status
+        )
+    )
+    return conversation
+
+
+def hold_messages(*, number_ids: list[UUID]) -> None:
+    """These numbers can't send now: their messages wait, and don't fail."""
+    waiting = Message.objects.in_scope().filter(number__in=number_ids, status=Message.Status.QUEUED)
+    waiting.update(status=Message.Status.HELD)
+
+
+def release_messages(*, number_ids: list[UUID]) -> None:
+    """These numbers can send again."""
+    held = Message.objects.in_scope().filter(number__in=number_ids, status=Message.Status.HELD)
+    held.update(status=Message.Status.QUEUED, error_code=None, error_title="", error_detail="")
+    wake("outbox.drain")
+
+
+def _lock(conversation: Conversation) -> Conversation:
+    rows = Conversation.objects.for_organization(conversation.organization_id)
+    return rows.select_for_update(no_key=True, of=("self",)).select_related("number", "contact").get(pk=conversation.pk)
+
+
+def _sent_before(conversation: Conversation, draft: Draft) -> Message | None:
+    if draft.client_id is None:
+        return None
+    return (
+        Message.objects.for_organization(conversation.organization_id)
+        .filter(client_id=draft.client_id, conversation=conversation)
+        .first()
+    )
+
+
+def _may_send(conversation: Conversation) -> None:
+    if conversation.contact.is_blocked:
+        raise ContactBlocked
+    number = conversation.number
+    if not number.is_active or number.deleted_at or number.status == Number.Status.DISCONNECTED:
+        raise NumberNotConnected
+    if not conversation.window_is_open(timezone.now()):
+        raise WindowClosed
+
+
+def _media(conversation: Conversation, draft: Draft) -> Media | None:
+    if draft.media_id is None:
+        return None
+    rows = Media.objects.for_organization(conversation.organization_id)
+    media = rows.filter(pk=draft.media_id, state=Media.State.READY).first()
+    if media is None:
+        raise NoSuchMedia
+    return media
+
+
+def _target(conversation: Conversation, draft: Draft) -> Message | None:
+    if draft.reply_to is None:
+        return None
+    rows = Message.objects.for_organization(conversation.organization_id)
+    # A message without a wamid is not at WhatsApp yet: nobody there could quote it.
+    target = rows.filter(pk=draft.reply_to, conversation=conversation, wamid__isnull=False).first()
+    if target is None:
+        raise NoSuchMessage
+    return target
+
+
+def _content(draft: Draft, media: Media | None) -> dict[str, Any]:
+    content = dict(draft.content)
+    if draft.type == "document" and media is not None:
+        content["filename"] = content.get("filename") or media.filename or "file"
+    if draft.type == "reaction":
+        content["message_id"] = str(draft.reply_to)
+    if media is None and draft.type in MEDIA_TYPES:
+        raise NoSuchMedia(f"A message of type {draft.type} needs an uploaded file.")
+    return content
+
+
+def _spoke(conversation: Conversation, message: Message) -> None:
+    """The conversation moves up in the list."""
+    changed = ["updated_at"]
+    if message.type != "reaction":
+        conversation.last_message, conversation.last_message_at = message, message.at
+        changed += ["last_message", "last_message_at"]
+    conversation.save(update_fields=changed)
+
+
+def _contact(organization_id: UUID, contact_id: UUID | None, phone: str, name: str) -> Contact:
+    if contact_id is None:
+        return find_or_create(organization_id=organization_id, phone=phone, name=name)
+    contact = Contact.objects.for_organization(organization_id).present().filter(pk=contact_id).first()
+    if contact is None:
+        raise NoSuchContact
+    return contact
+
+
+def _set_unread(conversation: Conversation, count: int) -> None:
+    conversation.unread_count = count
+    conversation.save(update_fields=["unread_count", "updated_at"])
+    publish(
+        ConversationRead(
+            organization_id=conversation.organization_id, conversation_id=conversation.pk, unread_count=count
+        )
+    )
+
+
+def _send_receipt(conversation: Conversation) -> None:
+    """WhatsApp takes the last one for all before it."""
+    inbound = Message.objects.for_organization(conversation.organization_id).filter(
+        conversation=conversation, direction=Message.Direction.INBOUND, wamid__isnull=False
+    )
+    last = inbound.order_by("-at", "-pk").first()
+    if last is None or conversation.number.status != Number.Status.CONNECTED:
+        return
+    OutboxAction.objects.for_organization(conversation.organization_id).create(
+        number=conversation.number, wamid=last.wamid, expires_at=timezone.now() + RECEIPT_EXPIRES
+    )
+    wake("outbox.drain")
+
+
+def _publish_status(message: Message) -> None:
+    publish(
+        MessageStatusChanged(
+            organization_id=message.organization_id, conversation_id=message.conversation_id, message_id=message.pk,
+            status=message.status, error_code=message.error_code, at=timezone.now(),
+        )
+    )  # fmt: skip

@@ -1,0 +1,173 @@
+"""From raw bodies to changes, and the lanes in which changes are handled.
+
+InboundEvent ──split_some()──► Change ──claim()──► a drain above, that answers with done(), again_later() or parked()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.core.batches import in_halves
+from apps.core.tenancy import all_organizations
+from apps.core.wake import wake
+from apps.whatsapp.errors import NotUnderstood
+from apps.whatsapp.models import Change, InboundEvent, Number
+from apps.whatsapp.payloads import Item, split
+
+EVENTS_AT_ONCE = 250
+NO_NUMBER = "This number is not one of ours, or not of the app that signed."
+# Seconds until the next attempt; after the last one the change is dead, and a person decides.
+PATIENCE = (1, 5, 30, 120, 600, 3600, 21_600)
+
+
+def split_some(limit: int = EVENTS_AT_ONCE) -> int:
+    """Take the oldest bodies apart; returns how many. Any number of workers may do so at once."""
+    with all_organizations("inbound: a raw body names its organizations only inside"):
+        waiting = InboundEvent.objects.filter(state=InboundEvent.State.PENDING).order_by("pk")
+        events = list(waiting.select_for_update(skip_locked=True)[:limit])
+        in_halves(events, _split, _cannot_be_split)
+        return len(events)
+
+
+def claim(limit: int) -> list[Change]:
+    """The oldest changes that are due, of lanes that nobody else is at work on; call it inside the door.
+
+    A lane stays ours until the transaction ends. What is due in it is read after the lane is locked, so that
+    whatever the lane's last worker did is seen.
+    """
+    due = Change.objects.across_organizations().due(timezone.now()).filter(organization__isnull=False)
+    lanes = list(dict.fromkeys(due.order_by("pk").values_list("lane", flat=True)[:limit]))
+    return (
+        list(due.filter(lane__in=_lock_lanes(lanes)).order_by("pk").select_related("number")[:limit]) if lanes else []
+    )
+
+
+def done(changes: Iterable[Change], *, note: str = "") -> None:
+    """These are handled; `note` says why nothing was to be done."""
+    ids = [change.pk for change in changes]
+    Change.objects.in_scope().filter(pk__in=ids).update(
+        state=Change.State.DONE, next_attempt_at=None, error=note, handlers_parked=False
+    )
+
+
+def again_later(change: Change, reason: str, *, handlers_parked: bool = False) -> None:
+    """This one failed: it is parked for a while, later for longer, at last for a person. Its lane goes on."""
+    change.attempts += 1
+    if change.attempts > len(PATIENCE):
+        change.state, change.next_attempt_at = Change.State.DEAD, None
+    else:
+        change.state = Change.State.RETRYING
+        change.next_attempt_at = timezone.now() + timedelta(seconds=PATIENCE[change.attempts - 1])
+    change.error, change.handlers_parked = reason[:2000], handlers_parked
+    change.save(update_fields=["attempts", "state", "next_attempt_at", "error", "handlers_parked"])
+
+
+def redrive(*, organization_id: UUID, change_ids: Sequence[UUID] | None) -> int:
+    """Handle these again, at once; None: all dead ones of the organization. Returns how many.
+
+    Only what waits or is dead is handled again: what is done stays done.
+    """
+    with_errors = [Change.State.RETRYING, Change.State.DEAD]
+    changes = Change.objects.for_organization(organization_id)
+    changes = changes.filter(state=Change.State.DEAD) if change_ids is None else changes.filter(pk__in=change_ids)
+    found = changes.filter(state__in=with_errors).update(
+        state=Change.State.PENDING, attempts=0, next_attempt_at=timezone.now(), error=""
+    )
+    wake("inbound.drain")
+    return found
+
+
+def adopt(number: Number) -> int:
+    """Give a number that has just been connected what came for it before; returns how many changes."""
+    with all_organizations("inbound: what came for a number before it was connected belongs to nobody yet"):
+        orphans = Change.objects.across_organizations().filter(organization=None, event__app=number.app_id)
+        found = orphans.filter(lane__startswith=f"{number.phone_number_id}:").update(
+            organization=number.organization_id, number=number, state=Change.State.PENDING, error="",
+            next_attempt_at=timezone.now(),
+        )  # fmt: skip
+    wake("inbound.drain")
+    return found
+
+
+def split_again(event_ids: Sequence[UUID]) -> int:
+    """Take dead bodies apart once more, after the reason is mended; call it inside the door."""
+    dead = InboundEvent.objects.filter(pk__in=event_ids, state=InboundEvent.State.DEAD)
+    found = dead.update(state=InboundEvent.State.PENDING, error="")
+    wake("inbound.drain")
+    return found
+
+
+def _split(events: Sequence[InboundEvent]) -> None:
+    items = [(event, item) for event in events for item in _items_of(event)]
+    numbers = _Numbers(item for _, item in items)
+    Change.objects.across_organizations().bulk_create(
+        [_change(event, item, numbers.of(event, item)) for event, item in items], batch_size=1000
+    )
+    InboundEvent.objects.filter(pk__in=[event.pk for event in events]).exclude(state=InboundEvent.State.DEAD).update(
+        state=InboundEvent.State.SPLIT
+    )
+
+
+def _items_of(event: InboundEvent) -> list[Item]:
+    try:
+        return split(bytes(event.body))
+    except NotUnderstood as error:
+        _cannot_be_split(event, error)
+        return []
+
+
+def _cannot_be_split(event: InboundEvent, error: Exception) -> None:
+    event.state, event.error = InboundEvent.State.DEAD, f"{type(error).__name__}: {error}"[:500].replace("\0", "")
+    event.save(update_fields=["state", "error"])
+
+
+class _Numbers:
+    """The numbers that a batch of items concerns, looked up once."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        ids, accounts = set(), set()
+        for item in items:
+            ids.add(item.phone_number_id)
+            accounts.add(item.waba_id)
+        ids.discard(None)
+        numbers = Number.objects.across_organizations().present()
+        found = numbers.filter(Q(phone_number_id__in=ids) | Q(waba_id__in=accounts)).order_by("-pk")
+        self._by_id, self._by_account = {}, {}
+        for number in found:
+            self._by_id[(number.app_id, number.phone_number_id)] = number
+            self._by_account[(number.app_id, number.waba_id)] = number
+
+    def of(self, event: InboundEvent, item: Item) -> tuple[UUID | None, Number | None]:
+        """Organization and number. Only the number's own app may speak for it: a secret opens no other's door."""
+        if item.phone_number_id is not None:
+            number = self._by_id.get((event.app_id, item.phone_number_id))
+            return (number.organization_id if number else None), number
+        number = self._by_account.get((event.app_id, item.waba_id))
+        return (number.organization_id if number else None), None
+
+
+def _change(event: InboundEvent, item: Item, owner: tuple[UUID | None, Number | None]) -> Change:
+    organization_id, number = owner
+    change = Change(
+        event=event, organization_id=organization_id, number=number, field=item.field[:60], kind=item.kind,
+        lane=item.lane[:400], provider_id=(item.provider_id or "")[:300], value=item.value,
+        received_at=event.received_at, next_attempt_at=event.received_at, created_at=timezone.now(),
+    )  # fmt: skip
+    if organization_id is None:
+        change.state, change.error, change.next_attempt_at = Change.State.DEAD, NO_NUMBER, None
+    return change
+
+
+def _lock_lanes(lanes: list[str]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT lane FROM unnest(%s::text[]) AS lane WHERE pg_try_advisory_xact_lock(hashtextextended(lane, 7))",
+            [lanes],
+        )
+        return [lane for (lane,) in cursor.fetchall()]
