@@ -83,6 +83,15 @@ class Operation:
         return dict(body)
 
     @cached_property
+    def takes(self) -> Draft202012Validator:
+        """How the body of a request has to look."""
+        return Draft202012Validator(self._whole | self.request["schema"])
+
+    @property
+    def _whole(self) -> dict[str, Any]:
+        return {"components": {"schemas": self.components}}
+
+    @cached_property
     def answers(self) -> dict[int, Draft202012Validator]:
         """How the body of each success has to look."""
         bodies = {
@@ -90,8 +99,7 @@ class Operation:
             for status, answer in self.spec["responses"].items()
             if "application/json" in answer.get("content", {})
         }
-        whole = {"components": {"schemas": self.components}}
-        return {status: Draft202012Validator(whole | schema) for status, schema in bodies.items()}
+        return {status: Draft202012Validator(self._whole | schema) for status, schema in bodies.items()}
 
 
 class DocumentedClient(APIClient):
@@ -107,9 +115,14 @@ class DocumentedClient(APIClient):
         if status >= 400:
             assert answer.json()["type"] in operation.problems(status), f"{operation}: {answer.json()}"
         elif shape := operation.answers.get(status):
-            wrong = [f"{error.json_path}: {error.message}" for error in shape.iter_errors(answer.json())]
+            wrong = differences(answer.json(), shape)
             assert not wrong, f"{operation} answers {status} with what its schema doesn't say: {wrong[:3]}"
         return answer
+
+
+def differences(value: Any, shape: Draft202012Validator) -> list[str]:
+    """Where a value is not what a schema says."""
+    return [f"{error.json_path}: {error.message}" for error in shape.iter_errors(value)]
 
 
 def operation_of(answer: Any) -> Operation | None:
