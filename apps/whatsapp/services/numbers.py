@@ -21,13 +21,14 @@ from apps.core.constraints import constraint_means
 from apps.core.events import publish
 from apps.core.wake import wake
 from apps.whatsapp.error_table import Verdict, verdict_on
-from apps.whatsapp.errors import AppOfInstallation, NoSuchNumber, NumberNotReadable, NumberTaken, WhatsAppUnreachable
+from apps.whatsapp.errors import NoSuchNumber, NumberNotReadable, NumberTaken, WhatsAppUnreachable
 from apps.whatsapp.events import NumberStatusChanged
 from apps.whatsapp.models import Media, MetaApp, Number
 from apps.whatsapp.providers import Done, NumberInfo
 from apps.whatsapp.querysets import NumberQuerySet
 from apps.whatsapp.rates import bucket_of, per_second
 from apps.whatsapp.services import inbound
+from apps.whatsapp.services.meta_apps import change_app, find_app, use_app
 from apps.whatsapp.services.provider import call, graph_url
 
 FIELDS = ("display_phone_number", "verified_name", "quality_rating", "status", "throughput")
@@ -61,7 +62,7 @@ def connect_number(
     """
     if _rows_of(organization_id, phone_number_id).present().exists():
         raise NumberTaken(CONNECTED_HERE)
-    at = _Desk(graph_url(_find_app(organization_id, app_id, app_secret)), _language_of(organization_id))
+    at = _Desk.before(organization_id, app_id, app_secret)
     told = at.read(phone_number_id, access_token)
     hitch = at.subscribe(waba_id, access_token)
     number = claim_number(
@@ -77,18 +78,6 @@ def connect_number(
         number.status_detail = number.status_detail or hitch
         number.save(update_fields=["status_detail"])
     return number
-
-
-def use_app(*, organization_id: UUID, app_id: str, secret: str) -> MetaApp:
-    """The organization's app with this id or secret, made if need be; a secret that is new to it becomes live."""
-    Organization.objects.select_for_update(no_key=True).get(pk=organization_id)  # one app, whoever asks at once
-    app = _find_app(organization_id, app_id, secret)
-    if app is None:
-        return MetaApp.objects.in_scope().create(organization_id=organization_id, app_id=app_id, secret=secret)
-    app.app_id = app.app_id or app_id
-    _learn_secret(app, secret)
-    app.save(update_fields=["app_id", "secret", "next_secret"])
-    return app
 
 
 def claim_number(
@@ -145,7 +134,7 @@ def change_number(
     number = _locked(number)
     before = number.status
     if app_secret:
-        change_secret(app_of(number), app_secret)
+        change_app(app=app_of(number), secret=app_secret)
     if access_token:
         number.access_token = access_token
     if is_active is not None:
@@ -158,19 +147,6 @@ def change_number(
     if is_active is False:
         number.status, number.status_detail = Number.Status.DISCONNECTED, ""
     return _saved(number, before)
-
-
-def change_secret(app: MetaApp | None, secret: str) -> None:
-    """Let another secret of the app sign, too; the one before the last stops signing.
-
-    Raises:
-        AppOfInstallation: the scope doesn't reach the app.
-    """
-    if app is None:
-        raise AppOfInstallation
-    app = MetaApp.objects.in_scope().select_for_update(no_key=True).get(pk=app.pk)
-    _learn_secret(app, secret)
-    app.save(update_fields=["secret", "next_secret"])
 
 
 def test_number(*, number: Number) -> Number:
@@ -272,21 +248,6 @@ def _rows_of(organization_id: UUID, phone_number_id: str) -> NumberQuerySet:
     return Number.objects.in_scope().filter(organization=organization_id, phone_number_id=phone_number_id)
 
 
-def _find_app(organization_id: UUID, app_id: str, secret: str) -> MetaApp | None:
-    apps = list(MetaApp.objects.in_scope().filter(organization=organization_id).order_by("pk"))
-    named = [app for app in apps if app_id and app.app_id == app_id]
-    unnamed = [app for app in apps if secret in app.secrets and not (app_id and app.app_id)]
-    return next(iter(named + unnamed), None)
-
-
-def _learn_secret(app: MetaApp, secret: str) -> None:
-    if secret in app.secrets:
-        return
-    if app.next_secret:
-        app.secret = app.next_secret
-    app.next_secret = secret
-
-
 def _language_of(organization_id: UUID) -> str:
     return Organization.objects.get(pk=organization_id).language
 
@@ -297,6 +258,12 @@ class _Desk:
 
     base_url: str
     language: str
+
+    @classmethod
+    def before(cls, organization_id: UUID, app_id: str, secret: str) -> Self:
+        """For a number that isn't connected yet: its app may be known from another one."""
+        app = find_app(organization_id=organization_id, app_id=app_id, secret=secret)
+        return cls(graph_url(app), _language_of(organization_id))
 
     @classmethod
     def of(cls, number: Number) -> Self:
