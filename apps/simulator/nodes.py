@@ -1,0 +1,118 @@
+"""Graph's objects as JSON, with `fields=` (whatsapp.md §8)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.simulator.errors import GraphError
+from apps.simulator.numbers import Number
+
+_NUMBER_DEFAULT = (
+    "id,verified_name,display_phone_number,code_verification_status,quality_rating,platform_type,throughput,"
+    "last_onboarded_time,webhook_configuration"
+)
+_WABA_DEFAULT = "id,name,currency,timezone_id,message_template_namespace"
+
+
+def number(one: Number, fields: str = "") -> dict[str, Any]:
+    """A phone number with the fields asked for.
+
+    Raises:
+        GraphError: 100, there is no such field.
+    """
+    known: dict[str, Any] = {
+        "id": one.phone_number_id,
+        "display_phone_number": one.display_phone_number,
+        "verified_name": one.verified_name,
+        "quality_rating": one.quality_rating,
+        "code_verification_status": "VERIFIED",
+        "name_status": "APPROVED",
+        "new_name_status": "NONE",
+        "status": "CONNECTED" if one.registered else "DISCONNECTED",
+        "throughput": {"level": "HIGH" if one.throughput > 80 or not one.throughput else "STANDARD"},
+        "whatsapp_business_manager_messaging_limit": "TIER_100K",
+        "messaging_limit_tier": "TIER_100K",
+        "platform_type": "CLOUD_API",
+        "is_on_biz_app": one.coexistence,
+        "is_official_business_account": False,
+        "is_pin_enabled": True,
+        "account_mode": "LIVE",
+        "last_onboarded_time": "2026-01-05T12:00:00+0000",
+        "health_status": {"can_send_message": "AVAILABLE" if one.registered else "BLOCKED", "entities": []},
+        "webhook_configuration": {"application": one.webhook_url}
+        | ({"phone_number": one.override_url} if one.override_url else {}),
+        "username": None,
+    }
+    return _chosen(known, fields or _NUMBER_DEFAULT, "WhatsAppBusinessPhoneNumber")
+
+
+def waba(numbers: list[Number], waba_id: str, fields: str = "") -> dict[str, Any]:
+    """A WhatsApp Business Account with the fields asked for.
+
+    Raises:
+        GraphError: 100, there is no such field.
+    """
+    name = next((one.verified_name for one in numbers if one.waba_id == waba_id), "")
+    known: dict[str, Any] = {
+        "id": waba_id,
+        "name": name,
+        "currency": "BRL",
+        "timezone_id": "25",
+        "account_review_status": "APPROVED",
+        "business_verification_status": "verified",
+        "country": "BR",
+        "ownership_type": "SELF",
+        "message_template_namespace": f"simulator_{waba_id}",
+        "health_status": {"can_send_message": "AVAILABLE", "entities": []},
+        "is_enabled_for_insights": True,
+        "primary_funding_id": "1",
+    }
+    return _chosen(known, fields or _WABA_DEFAULT, "WhatsAppBusinessAccount")
+
+
+def subscribed_apps(numbers: list[Number]) -> list[dict[str, Any]]:
+    """The apps that get a WABA's webhooks."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in numbers:
+        if one.subscribed:
+            app = {"id": one.app_id, "name": "PyTake", "link": f"https://www.facebook.com/games/?app_id={one.app_id}"}
+            override = {"override_callback_uri": one.override_url} if one.override_url else {}
+            found[one.app_id] = {"whatsapp_business_api_data": app} | override
+    return list(found.values())
+
+
+def subscription(one: Number) -> dict[str, Any]:
+    """What an app is subscribed to."""
+    return {
+        "object": "whatsapp_business_account",
+        "callback_url": one.webhook_url,
+        "active": one.verified,
+        "fields": [{"name": "messages", "version": "v26.0"}],
+    }
+
+
+def token(numbers: list[Number]) -> dict[str, Any]:
+    """What debug_token says of a token that reaches these numbers; none makes it invalid."""
+    if not numbers:
+        return {"is_valid": False, "scopes": [], "error": {"code": 190, "message": "Invalid OAuth access token."}}
+    scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
+    wabas = sorted({one.waba_id for one in numbers})
+    return {
+        "app_id": numbers[0].app_id,
+        "type": "SYSTEM_USER",
+        "application": "PyTake",
+        "is_valid": True,
+        "expires_at": 0,
+        "data_access_expires_at": 0,
+        "scopes": scopes,
+        "granular_scopes": [{"scope": scope, "target_ids": wabas} for scope in scopes],
+    }
+
+
+def _chosen(known: Mapping[str, Any], fields: str, kind: str) -> dict[str, Any]:
+    chosen = {"id": known["id"]}
+    for name in filter(None, (field.partition("{")[0].strip() for field in fields.split(","))):
+        if name not in known:
+            raise GraphError(100, message=f"(#100) Tried accessing nonexisting field ({name}) on node type ({kind})")
+        if known[name] is not None:
+            chosen[name] = known[name]
+    return chosen

@@ -1,0 +1,80 @@
+"""The `value` of a webhook of the field `messages`, in Meta's shapes (whatsapp.md §4)."""
+
+from typing import Any
+
+from apps.simulator.customers import Customer
+from apps.simulator.numbers import Number
+from apps.simulator.signing import escaped
+
+
+def contact_of(customer: Customer, *, username: bool = True) -> dict[str, Any]:
+    """One item of `contacts`; the customer's identity mode decides which ids it has."""
+    profile = {"name": customer.name}
+    if username and customer.username:
+        profile["username"] = customer.username
+    contact: dict[str, Any] = {"profile": profile}
+    if customer.identity != "bsuid" and customer.wa_id:
+        contact["wa_id"] = customer.wa_id
+    if customer.identity != "phone":
+        contact["user_id"] = customer.user_id
+    return contact
+
+
+def message(customer: Customer, wamid: str, at: float, content: dict[str, Any]) -> dict[str, Any]:
+    """One item of `messages`: who, which and when before what.
+
+    Args:
+        content: `type` and what belongs to it, `context` included.
+    """
+    base: dict[str, Any] = {}
+    if customer.identity != "bsuid" and customer.wa_id:
+        base["from"] = customer.wa_id
+    if customer.identity != "phone":
+        base["from_user_id"] = customer.user_id
+    return base | {"id": wamid, "timestamp": str(int(at))} | content
+
+
+def status(
+    customer: Customer,
+    wamid: str,
+    name: str,
+    at: float,
+    *,
+    opaque: str | None = None,
+    pricing: dict[str, Any] | None = None,
+    errors: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """One item of `statuses`."""
+    item: dict[str, Any] = {"id": wamid, "status": name, "timestamp": str(int(at))}
+    if customer.identity != "bsuid" and customer.wa_id:
+        item["recipient_id"] = customer.wa_id
+    if customer.identity != "phone" and not errors:
+        item["recipient_user_id"] = customer.user_id
+    if opaque is not None:
+        item["biz_opaque_callback_data"] = opaque
+    if errors:
+        item["errors"] = errors
+    if pricing:
+        item["pricing"] = pricing
+    return item
+
+
+def message_change(number: Number, customer: Customer, item: dict[str, Any]) -> str:
+    """The escaped change that brings one message; system messages come without contacts."""
+    people = {} if item["type"] == "system" else {"contacts": [contact_of(customer)]}
+    return _change(number, people | {"messages": [item]})
+
+
+def status_change(number: Number, customer: Customer, item: dict[str, Any]) -> str:
+    """The escaped change that brings one status; a failed one has no contacts."""
+    late = item["status"] in ("delivered", "read", "played")
+    people = {} if item["status"] == "failed" else {"contacts": [contact_of(customer, username=late)]}
+    return _change(number, people | {"statuses": [item]})
+
+
+def _change(number: Number, value: dict[str, Any]) -> str:
+    whole = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": number.digits, "phone_number_id": number.phone_number_id},
+    } | value
+    return escaped({"value": whole, "field": "messages"})

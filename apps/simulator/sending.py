@@ -1,0 +1,238 @@
+"""What the business does: it sends messages, marks as read and types (whatsapp.md §5)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from apps.simulator import acting, life, magic
+from apps.simulator.customers import BadCustomer, Customer, digits_of, is_bsuid
+from apps.simulator.errors import GraphError, invalid
+from apps.simulator.media import kind_of
+from apps.simulator.messages import Message
+from apps.simulator.numbers import Number
+from apps.simulator.shapes import MEDIA_TYPES
+from apps.simulator.statuses import status_delivery
+from apps.simulator.wamids import wamid
+from apps.simulator.webhooks import Delivery
+from apps.simulator.world import World
+
+TYPING_SECONDS = 25.0
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A send request that was taken.
+
+    Args:
+        contact: the item of `contacts` in the answer.
+    """
+
+    message: Message
+    contact: dict[str, str]
+
+
+def address_of(body: dict[str, Any]) -> str:
+    """Whom a request is for: digits of a phone, or a BSUID.
+
+    Raises:
+        GraphError: nobody, or nobody who can be.
+    """
+    if body.get("recipient_type") == "group":
+        raise invalid("The simulator has no groups.")
+    if body.get("to"):
+        return str(body["to"]) if is_bsuid(str(body["to"])) else _digits(str(body["to"]))
+    if body.get("recipient"):
+        if not is_bsuid(str(body["recipient"])):
+            raise invalid("recipient is not a business-scoped user id.")
+        return str(body["recipient"])
+    raise GraphError(100, message="(#100) The parameter to is required.")
+
+
+async def accept(world: World, number: Number, body: dict[str, Any], address: str) -> Accepted:
+    """Take a message whose shape is right: when this returns it is in the ledger, and its life has begun.
+
+    Raises:
+        GraphError: its media, the reaction's target or the recipient is refused.
+    """
+    customer = world.customers.person(address)
+    if number.digits in (customer.phone, customer.wa_id):
+        raise GraphError(131021)
+    if body["type"] == "reaction":
+        _check_target(world, number, body["reaction"]["message_id"])
+    message = _message(world, number, body, customer)
+    problem = _problem(world, number, body, customer)
+    deliveries: list[Delivery] = []
+    if _dropped(body):
+        message = replace(message, visible_at=None)
+    elif not _links(world, body):
+        message, deliveries = _live(world, number, message, customer, problem)
+    world.messages.add(message)
+    await world.ledger.committed()
+    world.courier.take(deliveries)
+    if _links(world, body) and not _dropped(body):
+        world.in_background(_fetch_and_live(world, number, message, customer, problem))
+    world.hub.typing(number.phone_number_id, customer.phone, 0)
+    world.hub.chat_changed(number.phone_number_id, customer.phone)
+    return Accepted(message, _contact(body, customer))
+
+
+async def mark_read(world: World, number: Number, body: dict[str, Any]) -> None:
+    """Blue ticks for what the customer wrote up to this message, and the typing indicator if it was asked for.
+
+    Raises:
+        GraphError: 131009, no message of a customer to this number has that id.
+    """
+    message = world.messages.get(body["message_id"])
+    if message is None or not message.inbound or message.phone_number_id != number.phone_number_id:
+        raise invalid("message_id is not the id of a message that this number received.")
+    world.messages.mark_inbound_read(message, world.clock.now())
+    await world.ledger.committed()
+    world.hub.chat_changed(number.phone_number_id, message.peer)
+    if "typing_indicator" in body:
+        world.hub.typing(number.phone_number_id, message.peer, TYPING_SECONDS)
+
+
+def _digits(to: str) -> str:
+    try:
+        return digits_of(to)
+    except BadCustomer as error:
+        raise invalid("The parameter to is not a valid phone number.") from error
+
+
+def _message(world: World, number: Number, body: dict[str, Any], customer: Customer) -> Message:
+    return Message(
+        wamid=wamid(customer.wa_id or customer.user_id, inbound=False),
+        phone_number_id=number.phone_number_id,
+        peer=customer.phone,
+        inbound=False,
+        type=body["type"],
+        content=body,
+        at=world.clock.now(),
+        visible_at=None,
+        recipient=str(body.get("to") or body.get("recipient")),
+        opaque=body.get("biz_opaque_callback_data"),
+    )
+
+
+def _dropped(body: dict[str, Any]) -> bool:
+    """The trap of whatsapp.md §1: a BSUID in `to` is answered 200, and nothing ever comes of it."""
+    return bool(body.get("to")) and is_bsuid(str(body["to"]))
+
+
+def _contact(body: dict[str, Any], customer: Customer) -> dict[str, str]:
+    if body.get("to"):
+        return {"input": str(body["to"]), "wa_id": customer.wa_id or customer.phone}
+    return {"input": str(body["recipient"]), "user_id": customer.user_id}
+
+
+def _check_target(world: World, number: Number, target: str) -> None:
+    message = world.messages.get(target)
+    known = message is not None and message.phone_number_id == number.phone_number_id and message.inbound
+    if not known or (message and message.type in ("reaction", "revoke", "system")):
+        raise invalid("reaction['message_id'] is not the id of a message that this number received.")
+
+
+def _problem(world: World, number: Number, body: dict[str, Any], customer: Customer) -> int | None:
+    """The code with which the message will fail; refuses at once what Graph would refuse at once."""
+    media_fails = [_check_media(world, number, kind, part) for kind, part in media_parts(body)]
+    unknown = body.get("recipient") and not body.get("to") and world.customers.find(body["recipient"]) is None
+    return (
+        world.failures.later(number.phone_number_id, customer.phone, world.spell(customer.phone))
+        or (131053 if any(media_fails) else None)
+        or (131026 if unknown else None)
+        or (131047 if _window_closed(world, number, body, customer) else None)
+    )
+
+
+def _window_closed(world: World, number: Number, body: dict[str, Any], customer: Customer) -> bool:
+    """Whether this needs an open window and has none; enforced for people of the phone page, all, or nobody."""
+    rule = world.switches.enforce_window
+    if rule == "off" or (rule == "customers" and not customer.listed):
+        return False
+    if body["type"] == "template" or body.get("category") in ("utility", "authentication"):
+        return False
+    return not world.messages.window_open(number.phone_number_id, customer.phone, world.clock.now())
+
+
+def media_parts(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each place of a message that names a file, with its kind."""
+    kind = body["type"]
+    if kind in MEDIA_TYPES:
+        yield kind, body[kind]
+    elif kind == "interactive":
+        yield from _media_in([body["interactive"].get("header") or {}])
+    elif kind == "template":
+        for component in body["template"].get("components", []):
+            yield from _media_in(component.get("parameters", []))
+
+
+def _media_in(parts: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for part in parts:
+        kind = part.get("type")
+        if kind in MEDIA_TYPES and isinstance(part.get(kind), dict):
+            yield str(kind), part[str(kind)]
+
+
+def _check_media(world: World, number: Number, kind: str, part: dict[str, Any]) -> bool:
+    """Whether the file will turn out to be bad; an id that isn't this number's is refused at once."""
+    if "id" not in part:
+        return False
+    media = world.media.get(str(part["id"]))
+    if media is None or media.phone_number_id != number.phone_number_id:
+        details = f"Param {kind}['id'] is not a valid whatsapp business account media attachment ID."
+        raise GraphError(100, details, message=f"(#100) {details}")
+    return bool(media.problem) or (kind not in ("document", kind_of(media.mime_type)))
+
+
+def _links(world: World, body: dict[str, Any]) -> list[tuple[str, str]]:
+    """The kinds and links of files that have to be fetched first."""
+    if not world.switches.fetch_links:
+        return []
+    return [(kind, str(part["link"])) for kind, part in media_parts(body) if part.get("link")]
+
+
+def _live(
+    world: World, number: Number, message: Message, customer: Customer, problem: int | None
+) -> tuple[Message, list[Delivery]]:
+    """Plan the message's statuses and what the customer does about it, and write the plan down."""
+    now, body = world.clock.now(), message.content
+    steps = life.plan(
+        now=now,
+        body=body,
+        customer=customer,
+        spell=world.spell(customer.phone),
+        switches=world.switches,
+        random=world.random,
+        problem=problem,
+    )
+    visible = None if problem else life.visible_at(steps, now)
+    read = [step.at for step in steps if step.status == "read"]
+    message = replace(message, visible_at=visible, read_at=read[0] if read else None)
+    pricing = None if visible is None else _price(world, number, message)
+    deliveries = [status_delivery(world, number, customer, message, step, pricing) for step in steps]
+    act = magic.act(body["text"]["body"]) if message.type == "text" and world.switches.magic else None
+    if visible is not None and act:
+        deliveries += acting.perform(world, number, customer, act, message)
+    return message, deliveries
+
+
+def _price(world: World, number: Number, message: Message) -> dict[str, Any]:
+    window = world.messages.window_open(number.phone_number_id, message.peer, message.at)
+    return world.prices.of(number.phone_number_id, message.content, message.at, window_open=window)
+
+
+async def _fetch_and_live(
+    world: World, number: Number, message: Message, customer: Customer, problem: int | None
+) -> None:
+    """Fetch the links of a message as Meta does, after the answer; then it lives, or fails with 131053."""
+    fetched = ""
+    try:
+        for kind, link in _links(world, message.content):
+            media = await world.media.fetch(world.courier.session, link, number.phone_number_id, kind)
+            fetched, problem = media.id, problem or (131053 if media.problem else None)
+    except GraphError:
+        problem = problem or 131053
+    message, deliveries = _live(world, number, message, customer, problem)
+    world.messages.arrive(message, fetched or None)
+    await world.ledger.committed()
+    world.courier.take(deliveries)

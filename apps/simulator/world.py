@@ -1,0 +1,139 @@
+"""Everything that the simulator knows, put together once at start."""
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from apps.simulator import magic
+from apps.simulator.buckets import Buckets
+from apps.simulator.clock import Clock
+from apps.simulator.customers import Customers
+from apps.simulator.failures import Failures
+from apps.simulator.handshake import Handshakes
+from apps.simulator.hub import Hub
+from apps.simulator.ledger import Ledger
+from apps.simulator.magic import Spell
+from apps.simulator.media import MediaStore
+from apps.simulator.messages import Messages
+from apps.simulator.numbers import Numbers
+from apps.simulator.pricing import Prices
+from apps.simulator.switches import Switches
+from apps.simulator.webhooks import Courier
+
+
+@dataclass
+class World:
+    """The parts of the simulator, by name."""
+
+    ledger: Ledger
+    clock: Clock
+    random: Random
+    switches: Switches
+    numbers: Numbers
+    customers: Customers
+    messages: Messages
+    media: MediaStore
+    prices: Prices
+    buckets: Buckets
+    failures: Failures
+    hub: Hub
+    courier: Courier
+    handshakes: Handshakes
+    background: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def start(self) -> None:
+        """Go on where the last process stopped."""
+        self.customers.meet(self.clock.now())
+        self.media.keep_secret()
+        await self.courier.start()
+        await self.handshakes.start()
+
+    async def stop(self) -> None:
+        self.hub.close()
+        for task in self.background:
+            task.cancel()
+        await asyncio.gather(*self.background, return_exceptions=True)
+        await self.handshakes.stop()
+        await self.courier.stop()
+        self.ledger.close()
+
+    def spell(self, address: str) -> Spell:
+        """What is special about this recipient, if magic is switched on."""
+        return magic.spell(address) if self.switches.magic else magic.NO_SPELL
+
+    def in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this while the request is answered."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+
+    def set_switches(self, wanted: dict[str, Any]) -> None:
+        """Change switches, for this process and for the next one.
+
+        Raises:
+            BadSwitch: an unknown name or value.
+        """
+        self.switches.change(wanted)
+        self._switched()
+
+    def set_clock(self, offset: float) -> None:
+        """Move the clock this far ahead of the machine's."""
+        self.clock.offset = offset
+        self.ledger.keep_note("clock", str(offset))
+        self.courier.kick()
+        self.hub.panel_changed()
+
+    def reset(self) -> None:
+        """Forget messages, media, customers, switches and the clock; numbers stay."""
+        self.courier.clear()
+        self.messages.clear()
+        self.media.clear()
+        self.prices.clear()
+        self.buckets.clear()
+        self.failures.clear()
+        self.customers.clear(self.clock.now())
+        self.set_clock(0.0)
+        self.switches.reset()
+        self._switched()
+
+    def _switched(self) -> None:
+        self.ledger.keep_note("switches", json.dumps(self.switches.as_json()))
+        self.courier.kick()
+        self.hub.panel_changed()
+
+
+def make_world(data: Path, *, seed: int | None = None) -> World:
+    """Open the ledger, or make it, and put everything together.
+
+    Args:
+        data: the SQLite file; media are kept in a folder beside it.
+        seed: makes delays and the switches' chances the same in each run.
+    """
+    data.parent.mkdir(parents=True, exist_ok=True)
+    ledger = Ledger(data)
+    clock = Clock(float(ledger.note("clock") or 0))
+    switches = Switches()
+    switches.change(json.loads(ledger.note("switches") or "{}"))
+    random = Random(seed)  # noqa: S311 - delays, not secrets
+    numbers, hub = Numbers(ledger), Hub()
+    courier = Courier(ledger=ledger, numbers=numbers, switches=switches, clock=clock, hub=hub, random=random)
+    return World(
+        ledger=ledger,
+        clock=clock,
+        random=random,
+        switches=switches,
+        numbers=numbers,
+        customers=Customers(ledger),
+        messages=Messages(ledger),
+        media=MediaStore(ledger, clock, data.with_suffix(".media")),
+        prices=Prices(ledger),
+        buckets=Buckets(clock.now),
+        failures=Failures(ledger),
+        hub=hub,
+        courier=courier,
+        handshakes=Handshakes(numbers=numbers, courier=courier, hub=hub),
+    )

@@ -1,0 +1,222 @@
+"""What customers do, and the payloads that tell of it (whatsapp.md §4)."""
+
+import asyncio
+import base64
+import hashlib
+from typing import Any
+
+import pytest
+
+from tests.simulator.conftest import MARIA, NUMBER, STRANGER, TOKEN, Business, Simulator, message
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+async def chat(sim: Simulator, customer: str = MARIA) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await sim.get(f"/phone/chat?phone_number_id={NUMBER}&customer={customer}"))[
+        "messages"
+    ]
+    return found
+
+
+async def test_a_text_has_metas_shape(sim: Simulator, business: Business) -> None:
+    wamid = await sim.write(STRANGER, name="Ana Lee", type="text", text={"body": "Hi"})
+    await business.until(lambda: business.values)
+    value = business.values[0]
+    user_id = value["contacts"][0]["user_id"]
+    assert value | {"messages": []} == {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "551140028922", "phone_number_id": NUMBER},
+        "contacts": [{"profile": {"name": "Ana Lee"}, "wa_id": STRANGER, "user_id": user_id}],
+        "messages": [],
+    }
+    [told] = value["messages"]
+    assert told.pop("timestamp").isdigit()
+    assert told == {"from": STRANGER, "from_user_id": user_id, "id": wamid, "type": "text", "text": {"body": "Hi"}}
+
+
+@pytest.mark.parametrize(
+    ("identity", "absent"),
+    [("phone", {"from_user_id"}), ("bsuid", {"from"})],
+)
+async def test_identity_modes_leave_ids_out(
+    sim: Simulator, business: Business, identity: str, absent: set[str]
+) -> None:
+    await sim.http.patch(f"/control/customers/{MARIA}", json={"identity": identity, "username": "maria.s"})
+    await sim.write()
+    await business.until(lambda: business.values)
+    contact, told = business.values[0]["contacts"][0], business.messages[0]
+    assert {"from", "from_user_id"} - set(told) == absent
+    assert {"wa_id", "user_id"} - set(contact) == ({"user_id"} if identity == "phone" else {"wa_id"})
+    assert contact["profile"] == {"name": "Maria Silva", "username": "maria.s"}
+
+
+async def test_a_quoted_reply_names_the_author(sim: Simulator, business: Business) -> None:
+    mine = await sim.write()
+    theirs = await sim.send(MARIA)
+    await sim.write(text={"body": "a"}, context={"message_id": theirs})
+    await sim.write(text={"body": "b"}, context={"message_id": mine})
+    await business.until(lambda: len(business.messages) == 3)
+    contexts = {told["text"]["body"]: told.get("context") for told in business.messages}
+    assert contexts == {
+        "Oi": None,
+        "a": {"from": "551140028922", "id": theirs},
+        "b": {"from": MARIA, "id": mine},
+    }
+
+
+async def test_a_customer_sends_files(sim: Simulator, business: Business) -> None:
+    image = await sim.customer_file(PNG, "image/png", "foto.png")
+    await sim.write(type="image", image={"id": image, "caption": "cardápio"})
+    voice = await sim.customer_file(b"OggS" + b"\0" * 24 + b"OpusHead", "audio/ogg", "voz.ogg")
+    await sim.write(type="audio", audio={"id": voice, "voice": True})
+    bill = await sim.customer_file(b"%PDF-1.4", "application/pdf", "conta.pdf")
+    await sim.write(type="document", document={"id": bill})
+    await business.until(lambda: len(business.messages) == 3)
+    told = {one["type"]: one[one["type"]] for one in business.messages}
+    url = told["image"].pop("url")
+    digest = base64.b64encode(hashlib.sha256(PNG).digest()).decode()
+    assert told["image"] == {"id": image, "mime_type": "image/png", "sha256": digest, "caption": "cardápio"}
+    assert told["audio"]["mime_type"] == "audio/ogg; codecs=opus"
+    assert told["audio"]["voice"] is True
+    assert told["document"]["filename"] == "conta.pdf"
+    answer = await sim.http.get(url.partition("127.0.0.1")[2].partition("/")[1] + url.split("/", 3)[3])
+    assert answer.status == 401, "the link needs the token"
+    answer = await sim.http.get("/" + url.split("/", 3)[3], headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (answer.status, answer.content_type, await answer.read()) == (200, "image/png", PNG)
+    shown = await sim.http.get((await chat(sim))[0]["media"]["url"])
+    assert (shown.content_type, await shown.read()) == ("image/png", PNG)
+
+
+async def test_buttons_and_rows_are_tapped(sim: Simulator, business: Business) -> None:
+    reply = {"type": "button_reply", "button_reply": {"id": "yes", "title": "Sim"}}
+    await sim.write(type="interactive", interactive=reply, context={"message_id": "wamid.x"})
+    await business.until(lambda: business.messages)
+    assert business.messages[0]["interactive"] == reply
+    assert business.messages[0]["context"] == {"from": "551140028922", "id": "wamid.x"}
+
+
+async def test_a_reaction_shows_on_the_message_and_can_be_taken_back(sim: Simulator, business: Business) -> None:
+    await sim.write()
+    wamid = await sim.send(MARIA)
+    await business.until(lambda: "delivered" in business.statuses_of(wamid))
+    await sim.write(type="reaction", reaction={"message_id": wamid, "emoji": "❤️"})
+    assert (await chat(sim))[-1]["reactions"] == [{"emoji": "❤️", "mine": True}]
+    await sim.write(type="reaction", reaction={"message_id": wamid, "emoji": ""})
+    assert (await chat(sim))[-1]["reactions"] == []
+    await business.until(lambda: len(business.messages) == 3)
+    assert business.messages[-1]["reaction"] == {"message_id": wamid}
+
+
+async def test_edits_come_as_such_on_coexistence_numbers_and_as_unsupported_elsewhere(
+    sim: Simulator, business: Business
+) -> None:
+    wamid = await sim.write()
+    edit = {"original_message_id": wamid, "message": {"type": "text", "text": {"body": "Olá!"}}}
+    await sim.write(type="edit", edit=edit)
+    await business.until(lambda: len(business.messages) == 2)
+    assert business.messages[1]["type"] == "unsupported"
+    assert business.messages[1]["unsupported"] == {"type": "edit"}
+    assert business.messages[1]["errors"][0]["code"] == 131051
+    [bubble] = await chat(sim)
+    assert (bubble["content"]["text"]["body"], bubble["edited"]) == ("Olá!", True)
+    await sim.connect(business, coexistence=True)
+    await sim.write(type="edit", edit=edit)
+    await sim.write(type="revoke", revoke={"original_message_id": wamid})
+    await business.until(lambda: len(business.messages) == 4)
+    assert [told["type"] for told in business.messages[2:]] == ["edit", "revoke"]
+    assert (await chat(sim))[0]["revoked"]
+
+
+async def test_ticks_on_the_phone_follow_the_business(sim: Simulator, business: Business) -> None:
+    business.answers = [500]
+    await sim.switch(retry_delays=[0.3])
+    wamid = await sim.write()
+    await business.until(lambda: business.requests)
+    assert (await chat(sim))[0]["status"] == "sent"
+    await business.until(lambda: len(business.requests) == 2)
+    await asyncio.sleep(0.05)
+    assert (await chat(sim))[0]["status"] == "delivered"
+    await sim.post({"messaging_product": "whatsapp", "status": "read", "message_id": wamid})
+    assert (await chat(sim))[0]["status"] == "read"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"type": "text"},
+        {"type": "text", "text": {}},
+        {"type": "image", "image": {"id": "404"}},
+        {"type": 7},
+        {"text": {"body": "x"}, "delay": "soon"},
+    ],
+)
+async def test_an_act_without_its_parts_is_refused(sim: Simulator, bad: dict[str, Any]) -> None:
+    answer = await sim.http.post("/control/inbound", json={"phone_number_id": NUMBER, "from": MARIA} | bad)
+    assert answer.status == 400
+    assert (await answer.json())["error"]["message"]
+
+
+async def test_magic_texts_make_the_customer_act(sim: Simulator, business: Business) -> None:
+    """Each `#sim:` text has its effect, in the shape of a real customer's."""
+    await sim.switch(pair_limit=False)
+    first = await sim.write(text={"body": "Bom dia"})
+
+    async def told(text: str) -> dict[str, Any]:
+        before = len(business.messages)
+        await sim.send(MARIA, text)
+        await business.until(lambda: len(business.messages) > before)
+        return business.messages[-1]
+
+    await business.until(lambda: business.messages)
+    assert (await told("#sim:reply Tudo certo"))["text"] == {"body": "Tudo certo"}
+    menu = {"type": "button", "body": {"text": "?"}, "action": {"buttons": []}}
+    menu["action"] = {"buttons": [{"type": "reply", "reply": {"id": name, "title": name}} for name in ("a", "b")]}
+    _, answer = await sim.post(message(MARIA, type="interactive", interactive=menu))
+    tapped = await told("#sim:button 2")
+    assert tapped["interactive"] == {"type": "button_reply", "button_reply": {"id": "b", "title": "b"}}
+    assert tapped["context"]["id"] == answer["messages"][0]["id"]
+    assert (await told("#sim:react 🎉"))["reaction"]["emoji"] == "🎉"
+    assert (await told("#sim:location"))["location"]["name"] == "MASP"
+    assert (await told("#sim:order"))["order"]["product_items"][0]["currency"] == "BRL"
+    await sim.connect(business, coexistence=True)
+    last_text = next(one["id"] for one in reversed(business.messages) if one["type"] == "text")
+    assert last_text != first
+    assert (await told("#sim:revoke"))["type"] == "revoke"
+    rotated = await told("#sim:rotate")
+    assert rotated["system"]["type"] == "user_changed_user_id"
+    assert "from" not in rotated
+    assert rotated["system"]["user_id"] != rotated["system"]["previous_user_id"]
+    moved = await told("#sim:rotate +55 11 91111-2222")
+    assert (moved["from"], moved["system"]["wa_id"]) == (MARIA, "5511911112222")
+
+
+async def test_the_simulated_edit_changes_the_last_text(sim: Simulator, business: Business) -> None:
+    await sim.connect(business, coexistence=True)
+    wamid = await sim.write(text={"body": "Bom dia"})
+    await sim.send(MARIA, "#sim:edit Boa tarde")
+    await business.until(lambda: len(business.messages) == 2)
+    edit = business.messages[1]["edit"]
+    assert edit["original_message_id"] == wamid
+    assert edit["message"]["text"] == {"body": "Boa tarde"}
+
+
+async def test_list_rows_and_template_buttons_are_tapped_too(sim: Simulator, business: Business) -> None:
+    await sim.write()
+    sections = [
+        {"title": "A", "rows": [{"id": "r1", "title": "Um"}, {"id": "r2", "title": "Dois", "description": "x"}]}
+    ]
+    menu = {"type": "list", "body": {"text": "?"}, "action": {"button": "Ver", "sections": sections}}
+    await sim.post(message(MARIA, type="interactive", interactive=menu))
+    await sim.send(MARIA, "#sim:button 2")
+    await business.until(lambda: len(business.messages) == 2)
+    assert business.messages[1]["interactive"]["list_reply"] == {"id": "r2", "title": "Dois", "description": "x"}
+    button = {"type": "button", "sub_type": "quick_reply", "index": "0"}
+    button |= {"parameters": [{"type": "payload", "payload": "stop_promo"}]}
+    template = {"name": "promo", "language": {"code": "pt_BR"}, "components": [button]}
+    await sim.post(message(MARIA, type="template", template=template))
+    await sim.send(MARIA, "#sim:button")
+    await business.until(lambda: len(business.messages) == 3)
+    assert business.messages[2]["button"] == {"payload": "stop_promo", "text": "stop_promo"}
