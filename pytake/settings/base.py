@@ -211,6 +211,9 @@ WHATSAPP_GRAPH_VERSION: str = env("WHATSAPP_GRAPH_VERSION", default="v26.0")
 # How long a message may stay `sending` before its sender counts as dead; longer than any HTTP call of ours.
 SENDING_LEASE_SECONDS: float = env.float("SENDING_LEASE_SECONDS", default=60)
 
+# The demo organization's passwords are known to everybody.
+DEMO_ALLOWED = env.bool("PYTAKE_DEMO", default=False)
+
 # --- Files, pages, languages ------------------------------------------------------------------------------------
 MEDIA_ROOT: str = env("MEDIA_ROOT", default=str(ROOT / "var" / "media"))
 MEDIA_URL = "/media/"

@@ -8,5 +8,5 @@ SECRET_KEY = SECRET_KEY or "only-for-development-and-known-to-everybody"
 DEBUG = env.bool("DEBUG", default=True)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=["cHl0YWtlLW9ubHktZm9yLWRldmVsb3BtZW50LWtleSE="])
-SHOW_MAIL_OUTBOX = True
+SHOW_MAIL_OUTBOX = DEMO_ALLOWED = True
 LOGGING = logging_of(level=LOG_LEVEL, style=env("LOG_FORMAT", default="console"))
