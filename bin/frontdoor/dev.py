@@ -306,12 +306,12 @@ class Development:
         return path
 
     def _programs(self) -> list[Program]:
-        celery = [PYTHON, "-m", "celery", "-A", "pytake", "worker", "-l", "INFO"]
+        celery: list[Any] = [PYTHON, "-m", "celery", "-A", "pytake", "worker", "-l", "INFO"]
         celery += ["--without-gossip", "--without-mingle"]
-        beat = ["-B", "--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"]
+        beat: list[Any] = ["-B", "--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"]
         beat += ["-s", checkout.VAR / "celerybeat-schedule"]
         web = ["daphne", "-b", "127.0.0.1", "-p", str(self.addresses.port), "pytake.asgi:application"]
-        simulator = ["apps.simulator", "--host", "127.0.0.1", "--port", str(self.addresses.simulator_port)]
+        simulator: list[Any] = ["apps.simulator", "--host", "127.0.0.1", "--port", str(self.addresses.simulator_port)]
         simulator += ["--data", checkout.VAR / "simulator.sqlite3"]
         return [
             self._program("web", [PYTHON, "-m", *web], _answers(self.addresses.port, "/health/live")),
@@ -324,8 +324,11 @@ class Development:
 
     def _program(self, name: str, command: list[Any], ready: Callable[[int], bool]) -> Program:
         log = checkout.LOG / f"{name}.log"
-        settings = {"log": log, "environment": self.environment, "folder": checkout.ROOT}
-        return Program(name, lambda: spawn(command, **settings), log, ready)
+
+        def start() -> "subprocess.Popen[bytes]":
+            return spawn(command, log=log, environment=self.environment, folder=checkout.ROOT)
+
+        return Program(name, start, log, ready)
 
     def _worker(self, name: str, command: list[Any]) -> Program:
         log = checkout.LOG / f"{name}.log"
@@ -341,7 +344,7 @@ class Development:
         mark = hashlib.sha256(json.dumps(seeded_for).encode()).hexdigest()
         known = state.read_json(DEMO)
         if known.get("seeded_for") == mark:
-            return known["demo"]
+            return dict(known["demo"])
         with step("Seeding the demo organization"):
             log = self._manage("seed_demo", log="seed_demo")
         demo = _last_json(log)
@@ -438,7 +441,7 @@ def _last_json(log: Path) -> dict[str, Any]:
     text = log.read_text()
     for start in (index for index, letter in enumerate(text) if letter == "{"):
         with contextlib.suppress(json.JSONDecodeError):
-            found = json.loads(text[start:])
+            found: dict[str, Any] = json.loads(text[start:])
             if "number" in found:
                 return found
     raise Failure(f"seed_demo has printed no JSON. Its output:\n{last_lines(log)}")

@@ -8,8 +8,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from frontdoor.checkout import CACHE, ROOT
 from frontdoor.console import Failure, last_lines, step
@@ -84,7 +85,7 @@ def _install() -> None:
         run_quietly([PYTHON, "-m", "pip", "install", "-q", "-r", LOCK], "pip install")
 
 
-def run_quietly(command: list[str | Path], what: str, **options: object) -> None:
+def run_quietly(command: Sequence[str | Path], what: str, **options: Any) -> None:
     """Run a tool of the set-up with its output in a log, which is shown when it fails."""
     CACHE.mkdir(exist_ok=True)
     with SETUP_LOG.open("wb") as log:

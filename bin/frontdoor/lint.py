@@ -43,6 +43,7 @@ def checks() -> dict[str, Check]:
         "ruff format": _tool("ruff", "format", "--check", "."),
         "layers": lambda: _output_if_failed([PYTHON, "-c", LINT_IMPORTS]),
         "mypy": _tool("mypy", "."),
+        "mypy of bin/": _tool("mypy", "--strict", "--config-file=", "--cache-dir=.mypy_cache/bin", "-p", "frontdoor"),
         "OpenAPI schema": schema_drift,
     }
     if webapp.exists():
@@ -105,6 +106,7 @@ def environment_without_servers() -> dict[str, str]:
         "DATABASE_URL": "postgres://pytake_app@127.0.0.1:1/pytake",
         "DATABASE_OWNER_URL": "postgres://pytake_owner@127.0.0.1:1/pytake",
         "REDIS_URL": "redis://127.0.0.1:1",
+        "MYPYPATH": str(checkout.ROOT / "bin"),
     }
 
 

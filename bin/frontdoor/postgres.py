@@ -111,7 +111,7 @@ class Cluster:
             capture_output=True,
             text=True,
             check=False,
-            **({"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}),
+            **processes.as_account(account),
         )
         once.unlink()
         if made.returncode:
@@ -121,7 +121,7 @@ class Cluster:
     def start(self) -> "subprocess.Popen[bytes]":
         self.clear_left_over()
         settings = [f"unix_socket_directories={self.sockets}", "listen_addresses=", "unix_socket_permissions=0700"]
-        command = [self.bin / "postgres", "-D", self.data]
+        command: list[str | Path] = [self.bin / "postgres", "-D", self.data]
         for setting in (*settings, "log_line_prefix=%m [%p] %u@%d ", *SETTINGS, *self.settings):
             command += ["-c", setting]
         return processes.spawn(
@@ -152,7 +152,7 @@ class Cluster:
         pid = int(lines[0])
         left = processes.Identity.of(pid) if self._is_ours(pid, lines) else None
         if left:
-            processes.end_all({pid: lambda: not left.is_alive()}, signal.SIGINT, grace=30)
+            processes.end_all({pid: left.is_gone}, signal.SIGINT, grace=30)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _is_ours(self, pid: int, lines: list[str]) -> bool:

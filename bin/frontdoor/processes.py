@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pwd import struct_passwd
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
@@ -57,6 +58,9 @@ class Identity:
     def is_alive(self) -> bool:
         return birth_of(self.pid) == self.birth
 
+    def is_gone(self) -> bool:
+        return not self.is_alive()
+
 
 def spawn(
     command: Iterable[str | Path],
@@ -64,7 +68,7 @@ def spawn(
     log: Path,
     environment: Mapping[str, str],
     folder: Path,
-    account: Any = None,
+    account: struct_passwd | None = None,
     dies_with_us: signal.Signals = signal.SIGTERM,
     **options: Any,
 ) -> "subprocess.Popen[bytes]":
@@ -72,7 +76,6 @@ def spawn(
 
     `dies_with_us` is the signal that Linux sends it should we be killed (elsewhere the next start clears it away).
     """
-    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     with log.open("ab") as output:
         return subprocess.Popen(
             [str(part) for part in command],
@@ -83,9 +86,14 @@ def spawn(
             cwd=folder,
             start_new_session=True,
             preexec_fn=_ask_for_death_signal(dies_with_us),
-            **identity,
+            **as_account(account),
             **options,
         )
+
+
+def as_account(account: struct_passwd | None) -> dict[str, Any]:
+    """What subprocess wants to hear so that the child is somebody else."""
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
 
 
 def _ask_for_death_signal(wanted: signal.Signals) -> Callable[[], None] | None:

@@ -112,4 +112,4 @@ def clear_left_overs() -> list[str]:
 
 
 def _end(found: list[Identity], wanted: signal.Signals) -> None:
-    end_all({identity.pid: (lambda identity=identity: not identity.is_alive()) for identity in found}, wanted, grace=20)
+    end_all({identity.pid: identity.is_gone for identity in found}, wanted, grace=20)

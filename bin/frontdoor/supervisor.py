@@ -79,8 +79,17 @@ class Program:
     def pid(self) -> int | None:
         return self.process.pid if self.process else None
 
+    @property
+    def exit_code(self) -> int:
+        """Of one that has ended; negative if a signal ended it."""
+        return (self.process and self.process.returncode) or 0
+
     def has_ended(self) -> bool:
         return self.process is None or self.process.poll() is not None
+
+    def send(self, wanted: signal.Signals, *, group: bool = False) -> None:
+        if self.process:
+            processes.send(self.process.pid, wanted, group=group)
 
 
 class Supervisor:
@@ -113,7 +122,7 @@ class Supervisor:
                 self._stop_request.wait(0.05)
 
     def _why_not_ready(self, program: Program) -> str:
-        what = f"ended with exit code {program.process.returncode}" if program.has_ended() else "is not ready"
+        what = f"ended with exit code {program.exit_code}" if program.has_ended() else "is not ready"
         return f"{program.name} {what}. The end of {program.log}:\n{last_lines(program.log)}"
 
     def run(self, command: Sequence[Any], *, log: Path, **options: Any) -> None:
@@ -125,7 +134,7 @@ class Supervisor:
                 self._stop_request.wait(0.2)
         finally:
             self._end([program])
-        if program.process.returncode:
+        if program.exit_code:
             raise Failure(f"{' '.join(map(str, command[1:4]))} failed. The end of {log}:\n{last_lines(log, 40)}")
 
     def run_in_foreground(self, command: Sequence[Any], *, folder: Path, environment: Mapping[str, str]) -> int:
@@ -161,11 +170,11 @@ class Supervisor:
             if now >= program.start_at:
                 self._restart(program)
         elif program.has_ended():
-            processes.send(program.pid, signal.SIGKILL, group=True)  # what it may have left behind
+            program.send(signal.SIGKILL, group=True)  # what it may have left behind
             program.backoff = min(program.backoff * 2, LONGEST_BACKOFF) if now - program.started_at < STEADY else 0
             program.backoff = program.backoff or 1.0
             program.start_at = now + program.backoff
-            code = program.process.returncode
+            code = program.exit_code
             how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
             say(f"{_now()} {program.name} {how}; starting it again in {program.backoff:.0f} s ({program.log})")
 
@@ -186,16 +195,15 @@ class Supervisor:
     def _end(self, wave: Sequence[Program]) -> None:
         running = [program for program in wave if not program.has_ended()]
         for program in running:
-            processes.send(program.pid, program.stop_signal)
+            program.send(program.stop_signal)
         began, asked = time.monotonic(), self._stop_request.times
         while any(not program.has_ended() for program in running):
             late = [p for p in running if time.monotonic() - began > p.grace or self._stop_request.times > asked]
             for program in late:
-                processes.send(program.pid, signal.SIGKILL, group=True)
+                program.send(signal.SIGKILL, group=True)
             time.sleep(0.02)
         for program in wave:
-            if program.pid:
-                processes.send(program.pid, signal.SIGKILL, group=True)
+            program.send(signal.SIGKILL, group=True)
 
 
 def _now() -> str:

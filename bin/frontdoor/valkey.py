@@ -46,7 +46,7 @@ class Valkey:
         # Through stdin, so that no list of processes shows the password. noeviction: the broker's keys must not vanish.
         settings = ["bind 127.0.0.1", f"port {self.port}", f"requirepass {self.password}", 'save ""']
         settings += ["appendonly no", "maxmemory-policy noeviction", "databases 16"]
-        assert server.stdin  # noqa: S101 — asked for above
+        assert server.stdin  # asked for above
         with contextlib.suppress(BrokenPipeError), server.stdin as configuration:
             configuration.write("\n".join(settings).encode() + b"\n")
         return server

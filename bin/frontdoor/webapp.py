@@ -23,7 +23,10 @@ def exists() -> bool:
 
 
 def scripts() -> dict[str, str]:
-    return json.loads((FRONTEND / "package.json").read_text()).get("scripts", {}) if exists() else {}
+    if not exists():
+        return {}
+    found: dict[str, str] = json.loads((FRONTEND / "package.json").read_text()).get("scripts", {})
+    return found
 
 
 def prepare() -> None:
@@ -85,7 +88,7 @@ def _node_of_path_is_new_enough() -> bool:
         return False
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     version = re.match(r"v(\d+)\.(\d+)", said)
-    return bool(version) and (int(version[1]), int(version[2])) >= OLDEST_NODE
+    return version is not None and (int(version[1]), int(version[2])) >= OLDEST_NODE
 
 
 def _links_to_wheel() -> Path:
