@@ -16,11 +16,12 @@ from apps.accounts import services as accounts
 from apps.accounts.models import Organization, User
 from apps.accounts.roles import PERMISSIONS
 from apps.accounts.selectors import Access, access_of_token
-from apps.contacts.models import Contact, ContactIdentity
+from apps.contacts.models import Contact, ContactIdentity, Tag
+from apps.contacts.phones import match_key
 from apps.core.log import Frame, Viewer, entries_after
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging.models import Conversation, Message
-from apps.whatsapp.models import MetaApp, Number
+from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number
 from tests.core.schema import DocumentedClient
 
 T = TypeVar("T")
@@ -117,8 +118,12 @@ def make_contact(organization: Organization, **values: Any) -> Contact:
     """A contact whom WhatsApp knows by their phone."""
     phone = values.pop("phone", f"55119{80000000 + next(_serial)}")
     contact = make(Contact, organization, **({"name": "Bia Rocha", "phone": phone} | values))
-    make(ContactIdentity, organization, contact=contact, kind=ContactIdentity.Kind.PHONE, value=phone)
+    make(ContactIdentity, organization, contact=contact, kind=ContactIdentity.Kind.PHONE, value=match_key(phone))
     return contact
+
+
+def make_tag(organization: Organization, name: str = "cliente", **values: Any) -> Tag:
+    return make(Tag, organization, name=name, **values)
 
 
 def make_app(organization: Organization, **values: Any) -> MetaApp:
@@ -135,6 +140,21 @@ def make_number(organization: Organization, **values: Any) -> Number:
         "verified_name": organization.name,
     }
     return make(Number, organization, app=app, **(shown | values))
+
+
+def make_change(organization: Organization, **values: Any) -> Change:
+    """What a webhook told about one of the organization's numbers."""
+    number = values.pop("number", None) or make_number(organization)
+    with all_organizations("a webhook's body belongs to the installation"):
+        event = InboundEvent.objects.create(app=number.app, body=b"{}", state=InboundEvent.State.SPLIT)
+    told = {"field": "messages", "kind": "message", "lane": f"{number.pk} {next(_serial)}", "value": {"type": "text"}}
+    return make(Change, organization, event=event, number=number, **(told | values))
+
+
+def make_media(organization: Organization, **values: Any) -> Media:
+    """A picture that is there."""
+    picture = {"state": "ready", "mime_type": "image/png", "filename": "pão.png", "size": 68, "file": "pao.png"}
+    return make(Media, organization, **(picture | values))
 
 
 def make_conversation(organization: Organization, **values: Any) -> Conversation:

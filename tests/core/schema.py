@@ -1,6 +1,5 @@
 """The API's own description, as the tests walk it."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -49,6 +48,11 @@ class Operation:
         """Paths of the ids that a request may name: `contact_id`, `reaction.message_id`, `tag_ids.0`."""
         return [path for path, _ in self._ids(self.request.get("schema", {}))]
 
+    @property
+    def ids_in_query(self) -> list[str]:
+        parameters = self.spec.get("parameters", [])
+        return [each["name"] for each in parameters if each["in"] == "query" and each["schema"].get("format") == "uuid"]
+
     def _ids(self, schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
         schema = self._resolved(schema)
         if schema.get("format") == "uuid":
@@ -68,19 +72,6 @@ class Operation:
     def problems(self, status: int) -> set[str]:
         content = self.spec["responses"].get(str(status), {}).get("content", {}).get("application/problem+json", {})
         return {example["value"]["type"] for example in content.get("examples", {}).values()}
-
-    def example_with(self, path: str, value: str) -> dict[str, Any]:
-        """The documented request with what stands at the path replaced."""
-        body: Any = json.loads(json.dumps(self.example))
-        *before, last = path.split(".")
-        place = body
-        for name, following in zip(before, path.split(".")[1:], strict=True):
-            place = place.setdefault(name, [] if following == "0" else {})
-        if last == "0":
-            place[:] = [value]
-        else:
-            place[last] = value
-        return dict(body)
 
     @cached_property
     def takes(self) -> Draft202012Validator:
@@ -118,6 +109,14 @@ class DocumentedClient(APIClient):
             wrong = differences(answer.json(), shape)
             assert not wrong, f"{operation} answers {status} with what its schema doesn't say: {wrong[:3]}"
         return answer
+
+
+def with_value(body: dict[str, Any], place: str, value: Any) -> dict[str, Any]:
+    """The body with another value at a place: `reply_to`, `reaction.message_id`, `tag_ids.0`."""
+    first, _, rest = place.partition(".")
+    if rest == "0":
+        return body | {first: [value]}
+    return body | {first: with_value(body.get(first) or {}, rest, value) if rest else value}
 
 
 def differences(value: Any, shape: Draft202012Validator) -> list[str]:

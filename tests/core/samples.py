@@ -1,0 +1,141 @@
+"""One row of each noun of the API, in one organization and fitting together: what the tenancy matrix walks with."""
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
+
+from apps.accounts.models import Organization, User
+from apps.contacts.models import Contact, Tag
+from apps.core.tenancy import OwnedModel, organization_scope
+from apps.messaging.models import Conversation, Message
+from apps.whatsapp.models import Change, Media, Number
+from tests.conftest import (
+    client_of,
+    make_change,
+    make_contact,
+    make_conversation,
+    make_media,
+    make_member,
+    make_message,
+    make_number,
+    make_organization,
+    make_tag,
+)
+from tests.core.schema import DocumentedClient, Operation, with_value
+
+# The noun that a name in a body or a query is an id of.
+NOUNS = {
+    "agent_id": "members",
+    "contact_id": "contacts",
+    "media_id": "media",
+    "message_id": "messages",
+    "number_id": "numbers",
+    "reply_to": "messages",
+    "tag_ids": "tags",
+}
+# Ids that name no row: made by whoever asks.
+FREE = {"client_id"}
+# What a message needs beside the id, where the documented example is another kind of message.
+NEEDS: dict[str, dict[str, Any]] = {
+    "media_id": {"type": "image"},
+    "reaction.message_id": {"type": "reaction", "reaction": {"emoji": "👍"}},
+    "reply_to": {"type": "text", "text": {"body": "Oi"}},
+}
+_PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
+    "e221bc330000000049454e44ae426082"
+)
+
+
+class Samples:
+    """Whoever adds a noun adds its sample here, under the name that stands in the path."""
+
+    def __init__(self, name: str) -> None:
+        self.organization: Organization = make_organization(name)
+        self.owner: User = make_member(self.organization, role="owner")
+        self.client: DocumentedClient = client_of(self.owner, self.organization)
+
+    @cached_property
+    def members(self) -> User:
+        return make_member(self.organization)
+
+    @cached_property
+    def contacts(self) -> Contact:
+        return make_contact(self.organization)
+
+    @cached_property
+    def tags(self) -> Tag:
+        return make_tag(self.organization)
+
+    @cached_property
+    def numbers(self) -> Number:
+        return make_number(self.organization)
+
+    @cached_property
+    def conversations(self) -> Conversation:
+        return make_conversation(self.organization, contact=self.contacts, number=self.numbers)
+
+    @cached_property
+    def messages(self) -> Message:
+        return make_message(self.organization, conversation=self.conversations)
+
+    @cached_property
+    def media(self) -> Media:
+        return make_media(self.organization)
+
+    @cached_property
+    def webhook_events(self) -> Change:
+        return make_change(self.organization, number=self.numbers, state="dead")
+
+    def everything(self) -> None:
+        """A row of each noun."""
+        for noun in NAMES:
+            self.of(noun)
+
+    def rows(self) -> dict[str, list[Any]]:
+        """All that the database holds of this organization."""
+        models = [model for model in apps.get_models() if issubclass(model, OwnedModel)]
+        with organization_scope(self.organization):
+            return {m._meta.label: list(m._base_manager.order_by("pk").values()) for m in models}
+
+    def of(self, noun: str) -> Model:
+        row: Model = getattr(self, noun.replace("-", "_"))
+        return row
+
+    def ask(self, route: Operation, path: str, body: dict[str, Any]) -> Any:
+        """The answer to the owner of these rows."""
+        return ask(self.client, route, path, body)
+
+    def path_of(self, route: Operation) -> str:
+        return route.path.replace("{id}", str(self.of(route.noun).pk)) if "{id}" in route.path else route.path
+
+    def body_of(self, route: Operation) -> dict[str, Any]:
+        """The documented request, about these rows."""
+        return dict(self._owned(route.example, ""))
+
+    def body_naming(self, route: Operation, place: str, row: UUID) -> dict[str, Any]:
+        """A request that names this row at this place, e.g. `message.reply_to`."""
+        body, part = self.body_of(route), place.removeprefix("message.")
+        if needs := NEEDS.get(part):
+            body = needs if part == place else body | {"message": needs}
+        return with_value(body, place, str(row))
+
+    def _owned(self, value: Any, name: str) -> Any:
+        if isinstance(value, dict):
+            return {key: self._owned(inner, key) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._owned(inner, name) for inner in value]
+        return str(self.of(NOUNS[name]).pk) if name in NOUNS and value else value
+
+
+NAMES = [name.replace("_", "-") for name, made in vars(Samples).items() if isinstance(made, cached_property)]
+
+
+def ask(client: DocumentedClient, route: Operation, path: str, body: dict[str, Any]) -> Any:
+    if "file" in body:
+        return client.post(path, {"file": SimpleUploadedFile("pão.png", _PICTURE, "image/png")}, format="multipart")
+    return getattr(client, route.method.lower())(path, body or None, format="json" if route.method != "GET" else None)
