@@ -1,0 +1,49 @@
+import type { ProblemDetails } from "./types";
+
+/** An answer of the API that is not a success, or no answer at all (status 0). */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly details: ProblemDetails;
+
+  constructor(details: ProblemDetails) {
+    super(details.detail || details.title);
+    this.name = "ApiProblem";
+    this.status = details.status;
+    this.details = details;
+  }
+
+  /** The last word of the problem's type, e.g. `window-closed`. */
+  get kind(): string {
+    const name = this.details.type.split("/").findLast((part) => part !== "") ?? "";
+    return name
+      .replace(/([a-z])([A-Z])/g, "$1-$2")
+      .replaceAll("_", "-")
+      .toLowerCase();
+  }
+
+  get unreachable(): boolean {
+    return this.status === 0;
+  }
+
+  /** Messages by field, for forms. */
+  get fields(): Record<string, string> {
+    const entries = (this.details.errors ?? []).map(({ field, message }) => [field, message] as const);
+    return Object.fromEntries(entries);
+  }
+}
+
+export function unreachable(): ApiProblem {
+  return new ApiProblem({ type: "about:blank/unreachable", title: "", status: 0, detail: "" });
+}
+
+export function problemFrom(status: number, body: unknown): ApiProblem {
+  const details = typeof body === "object" && body !== null ? (body as Partial<ProblemDetails>) : {};
+  return new ApiProblem({
+    type: typeof details.type === "string" ? details.type : "about:blank",
+    title: typeof details.title === "string" ? details.title : `HTTP ${status}`,
+    detail: typeof details.detail === "string" ? details.detail : "",
+    errors: Array.isArray(details.errors) ? details.errors : [],
+    trace_id: details.trace_id,
+    status,
+  });
+}

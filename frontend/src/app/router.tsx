@@ -1,0 +1,58 @@
+import { createRootRoute, createRoute, createRouter, Navigate, redirect } from "@tanstack/react-router";
+import { LoginPage } from "@/auth/LoginPage";
+import { RegisterPage } from "@/auth/RegisterPage";
+import { useSession } from "@/auth/session";
+import { InboxPage } from "@/inbox/InboxPage";
+import { readFilters, type InboxFilters } from "@/inbox/conversations/filters";
+import { AppLayout } from "@/layout/AppLayout";
+
+const signedIn = () => useSession.getState().phase === "in";
+
+const root = createRootRoute({
+  validateSearch: (search: Record<string, unknown>): InboxFilters => readFilters(search),
+  notFoundComponent: () => <Navigate to="/inbox" />,
+});
+
+const guests = {
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way of saying "go there"
+    if (signedIn()) throw redirect({ to: "/inbox" });
+  },
+};
+
+const login = createRoute({ getParentRoute: () => root, path: "/login", component: LoginPage, ...guests });
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  component: RegisterPage,
+  ...guests,
+});
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: "app",
+  component: AppLayout,
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
+    if (!signedIn()) throw redirect({ to: "/login" });
+  },
+});
+
+const home = createRoute({ getParentRoute: () => app, path: "/", component: () => <Navigate to="/inbox" /> });
+const inbox = createRoute({ getParentRoute: () => app, path: "/inbox", component: InboxPage });
+const conversation = createRoute({
+  getParentRoute: () => app,
+  path: "/inbox/$conversationId",
+  component: InboxPage,
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([login, register, app.addChildren([home, inbox, conversation])]),
+  basepath: "/app",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,110 @@
+import { create } from "zustand";
+import { ApiProblem } from "@/api/problem";
+import * as api from "@/api/session";
+import type { Language, Me, Session } from "@/api/types";
+import { queryClient } from "@/app/queryClient";
+import { chooseLanguage } from "@/i18n";
+import { showTimesIn } from "@/i18n/format";
+import { dropTokens, keepTokens, onAccessToken, refreshToken, renew } from "./tokens";
+
+interface SessionState {
+  phase: "starting" | "unreachable" | "out" | "in";
+  me: Me | null;
+}
+
+/** Which user of which organization is signed in; tabs that find another one there start again. */
+const WHO_KEY = "pytake.who";
+
+export const useSession = create<SessionState>(() => ({ phase: "starting", me: null }));
+
+const cleanups = new Set<() => void>();
+
+/**
+ * What must be forgotten when this user leaves, registered by whoever keeps it. A session that merely ran out
+ * forgets nothing: the agent signs in again and finds the unsent text.
+ */
+export function onLeave(cleanup: () => void): void {
+  cleanups.add(cleanup);
+}
+
+function who(me: Me): string {
+  return `${me.id} ${me.organization.id}`;
+}
+
+function forget(): void {
+  for (const cleanup of cleanups) cleanup();
+}
+
+async function admit(me: Me): Promise<void> {
+  localStorage.setItem(WHO_KEY, who(me));
+  showTimesIn(me.organization.timezone);
+  await chooseLanguage(me.language);
+  useSession.setState({ phase: "in", me });
+}
+
+/** Takes up the session that an earlier visit left, if there is one. */
+export async function resumeSession(): Promise<void> {
+  if (refreshToken() === null) {
+    useSession.setState({ phase: "out" });
+    return;
+  }
+  useSession.setState({ phase: "starting" });
+  try {
+    const access = await renew();
+    if (access === null) useSession.setState({ phase: "out" });
+    else await admit(await api.readMe());
+  } catch (error) {
+    const refused = error instanceof ApiProblem && (error.status === 401 || error.status === 403);
+    useSession.setState({ phase: refused ? "out" : "unreachable" });
+  }
+}
+
+export async function enter(session: Session): Promise<void> {
+  if (localStorage.getItem(WHO_KEY) !== who(session.user)) forget();
+  queryClient.clear();
+  keepTokens(session);
+  await admit(session.user);
+}
+
+export async function leave(): Promise<void> {
+  const refresh = refreshToken();
+  await api.signOut(refresh).catch(() => undefined);
+  forget();
+  localStorage.removeItem(WHO_KEY);
+  dropTokens();
+}
+
+export async function moveToOrganization(organizationId: string): Promise<void> {
+  const session = await api.switchOrganization(organizationId);
+  await enter(session);
+}
+
+export async function speak(language: Language): Promise<void> {
+  await chooseLanguage(language);
+  const { me } = useSession.getState();
+  if (me === null || me.language === language) return;
+  useSession.setState({ me: { ...me, language } });
+  await api.changeMe({ language });
+}
+
+onAccessToken((access) => {
+  if (access !== null || useSession.getState().phase !== "in") return;
+  queryClient.clear();
+  useSession.setState({ phase: "out", me: null });
+});
+
+window.addEventListener("storage", (event) => {
+  const { phase } = useSession.getState();
+  if (event.key === WHO_KEY && event.newValue !== null && phase !== "starting") location.reload();
+});
+
+/** The signed-in user; only for parts of the app that are shown to one. */
+export function useMe(): Me {
+  const me = useSession((state) => state.me);
+  if (me === null) throw new Error("no session");
+  return me;
+}
+
+export function usePermission(permission: string): boolean {
+  return useSession((state) => state.me?.permissions.includes(permission) ?? false);
+}

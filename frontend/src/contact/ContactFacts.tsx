@@ -1,0 +1,45 @@
+import { useTranslation } from "react-i18next";
+import type { Contact } from "@/api/types";
+import { dateAndTime } from "@/i18n/format";
+import classes from "./contact.module.css";
+import { useContactStats } from "./useContact";
+
+function attributeText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** What the product counts and other systems wrote: not for editing here. */
+export function ContactFacts({ contact }: { contact: Contact }) {
+  const { t } = useTranslation();
+  const stats = useContactStats(contact.id);
+  const rows: [string, string][] = [
+    [t("contact.facts.stage"), contact.lifecycle_stage],
+    [t("contact.facts.source"), contact.source],
+    [
+      t("contact.facts.marketing"),
+      contact.opted_in ? t("contact.facts.optedIn") : t("contact.facts.optedOut"),
+    ],
+    [t("contact.facts.conversations"), stats === undefined ? "" : String(stats.total_conversations)],
+    [t("contact.facts.messages"), stats === undefined ? "" : String(stats.total_messages)],
+    [
+      t("contact.facts.lastInteraction"),
+      stats?.last_interaction == null ? "" : dateAndTime(stats.last_interaction),
+    ],
+    ...Object.entries(contact.attributes).map(([name, value]): [string, string] => [
+      name,
+      attributeText(value),
+    ]),
+  ];
+  return (
+    <dl className={classes.facts}>
+      {rows
+        .filter(([, value]) => value !== "")
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}

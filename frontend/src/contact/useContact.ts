@@ -1,0 +1,67 @@
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import * as api from "@/api/contacts";
+import { keys } from "@/api/keys";
+import type { Contact } from "@/api/types";
+import { useProblemText } from "@/api/useProblemText";
+import { queryClient } from "@/app/queryClient";
+
+export function useContact(id: string) {
+  return useQuery({ queryKey: keys.contact(id), queryFn: ({ signal }) => api.readContact(id, signal) });
+}
+
+export function useContactStats(id: string) {
+  return useQuery({
+    queryKey: keys.contactStats(id),
+    queryFn: ({ signal }) => api.readContactStats(id, signal),
+  }).data;
+}
+
+export function useTags() {
+  return useQuery({ queryKey: keys.tags, queryFn: ({ signal }) => api.readTags(signal) }).data?.results;
+}
+
+/** Changes to a contact: shown at once, taken back with the reason when the server refuses. */
+export function useContactChanges(id: string) {
+  const problemText = useProblemText();
+  const { mutate, mutateAsync } = useMutation({
+    mutationFn: ({ perform }: { expected: Partial<Contact>; perform: () => Promise<Contact> }) => perform(),
+    onMutate: ({ expected }) => {
+      const before = queryClient.getQueryData<Contact>(keys.contact(id));
+      if (before !== undefined) queryClient.setQueryData(keys.contact(id), { ...before, ...expected });
+      return before;
+    },
+    onSuccess: (contact) => {
+      queryClient.setQueryData(keys.contact(id), contact);
+      // Names, stars and blocks stand in the lists too.
+      void queryClient.invalidateQueries({ queryKey: keys.lists });
+      void queryClient.invalidateQueries({ queryKey: ["conversation"] });
+    },
+    onError: (error, _change, before) => {
+      if (before !== undefined) queryClient.setQueryData(keys.contact(id), before);
+      notifications.show({ color: "red", message: problemText(error) });
+    },
+  });
+  return {
+    change: (change: api.ContactChange) =>
+      mutateAsync({ expected: change, perform: () => api.changeContact(id, change) }),
+    setVip: (vip: boolean) => mutate({ expected: { is_vip: vip }, perform: () => api.setVip(id, vip) }),
+    block: (reason: string) =>
+      mutate({
+        expected: { is_blocked: true, blocked_reason: reason },
+        perform: () => api.blockContact(id, reason),
+      }),
+    unblock: () => mutate({ expected: { is_blocked: false }, perform: () => api.unblockContact(id) }),
+    setTags: (names: string[]) =>
+      mutate({
+        expected: {},
+        perform: async () => {
+          const contact = await api.setTags(id, names);
+          void queryClient.invalidateQueries({ queryKey: keys.tags });
+          return contact;
+        },
+      }),
+  };
+}
+
+export type ContactChanges = ReturnType<typeof useContactChanges>;

@@ -1,0 +1,10 @@
+import auth from "./auth.json";
+import common from "./common.json";
+import composer from "./composer.json";
+import contact from "./contact.json";
+import inbox from "./inbox.json";
+import layout from "./layout.json";
+import shortcuts from "./shortcuts.json";
+import thread from "./thread.json";
+
+export default { auth, common, composer, contact, inbox, layout, shortcuts, thread };

@@ -1,0 +1,82 @@
+import { Button, Menu, ScrollArea, TextInput, Tooltip } from "@mantine/core";
+import { IconSearch, IconUserCheck, IconUserOff, IconUserPlus } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Conversation } from "@/api/types";
+import { useMe } from "@/auth/session";
+import { PersonAvatar } from "@/layout/PersonAvatar";
+import { useColleagues } from "../useColleagues";
+import classes from "./conversations.module.css";
+import type { ConversationActions } from "./useConversationActions";
+
+interface Props {
+  conversation: Conversation;
+  actions: ConversationActions;
+}
+
+const SEARCH_FROM = 8;
+
+/** Who takes care of the conversation: me, a colleague or nobody. */
+export function AssignMenu({ conversation: { assignee }, actions }: Props) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const colleagues = useColleagues().filter(({ id, role }) => id !== me.id && role !== "viewer");
+  const [words, setWords] = useState("");
+  const shown = colleagues.filter(({ full_name }) => full_name.toLowerCase().includes(words.toLowerCase()));
+  const label = assignee === null ? t("inbox.assign") : t("inbox.assignedTo", { name: assignee.full_name });
+  return (
+    <Menu position="bottom-end" width={260} onClose={() => setWords("")}>
+      <Menu.Target>
+        <Tooltip label={label}>
+          <Button size="xs" variant="default" className={classes.assign} aria-label={label} px={8}>
+            {assignee === null ? (
+              <IconUserPlus size={17} />
+            ) : (
+              <PersonAvatar name={assignee.full_name} size={22} />
+            )}
+            <span className={classes.assignName}>
+              {assignee === null ? t("inbox.assign") : assignee.full_name}
+            </span>
+          </Button>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {assignee?.id !== me.id && (
+          <Menu.Item leftSection={<IconUserCheck size={17} />} onClick={actions.assignToMe}>
+            {t("inbox.assignToMe")}
+          </Menu.Item>
+        )}
+        {assignee !== null && (
+          <Menu.Item leftSection={<IconUserOff size={17} />} onClick={() => actions.assign(null)}>
+            {t("inbox.unassign")}
+          </Menu.Item>
+        )}
+        {colleagues.length > 0 && <Menu.Label>{t("inbox.colleagues")}</Menu.Label>}
+        {colleagues.length >= SEARCH_FROM && (
+          <TextInput
+            size="xs"
+            mx={6}
+            mb={4}
+            leftSection={<IconSearch size={14} />}
+            aria-label={t("inbox.searchColleague")}
+            placeholder={t("inbox.searchColleague")}
+            value={words}
+            onChange={(event) => setWords(event.currentTarget.value)}
+          />
+        )}
+        <ScrollArea.Autosize mah={260} type="auto">
+          {shown.map(({ id, full_name, online }) => (
+            <Menu.Item
+              key={id}
+              leftSection={<PersonAvatar name={full_name} size={24} online={online} />}
+              disabled={id === assignee?.id}
+              onClick={() => actions.assign({ id, full_name })}
+            >
+              {full_name}
+            </Menu.Item>
+          ))}
+        </ScrollArea.Autosize>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

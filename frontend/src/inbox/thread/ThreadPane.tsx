@@ -1,0 +1,46 @@
+import { Button, Center, Loader, Stack, Text } from "@mantine/core";
+import { IconMessageOff } from "@tabler/icons-react";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiProblem } from "@/api/problem";
+import { useProblemText } from "@/api/useProblemText";
+import { watchConversation } from "@/realtime/useRealtime";
+import { useConversation } from "../conversations/useConversation";
+import { OpenThread } from "./OpenThread";
+import classes from "./thread.module.css";
+import { useMarkRead } from "./useMarkRead";
+
+/** The open conversation: found in the lists at once, read from the server where they don't have it. */
+export function ThreadPane({ conversationId }: { conversationId: string }) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const { data, error, refetch } = useConversation(conversationId);
+  useMarkRead(data);
+  useEffect(() => {
+    watchConversation(conversationId);
+    return () => watchConversation(null);
+  }, [conversationId]);
+
+  if (data !== undefined) return <OpenThread key={conversationId} conversation={data} />;
+  if (error === null) {
+    return (
+      <Center className={classes.pane}>
+        <Loader size="sm" aria-label={t("common.loading")} />
+      </Center>
+    );
+  }
+  const missing = error instanceof ApiProblem && error.status === 404;
+  return (
+    <Center className={classes.pane}>
+      <Stack align="center" gap="sm" role="alert">
+        <IconMessageOff size={36} aria-hidden="true" />
+        <Text>{missing ? t("thread.missing") : problemText(error)}</Text>
+        {!missing && (
+          <Button variant="default" onClick={() => void refetch()}>
+            {t("common.tryAgain")}
+          </Button>
+        )}
+      </Stack>
+    </Center>
+  );
+}

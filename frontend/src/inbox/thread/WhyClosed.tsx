@@ -1,0 +1,34 @@
+import { IconBan, IconEye, IconLock } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Conversation } from "@/api/types";
+import { useSession } from "@/auth/session";
+import composerClasses from "../composer/composer.module.css";
+import { useWindow } from "./WindowCountdown";
+
+export type Obstacle = "window" | "blocked" | "viewer";
+
+const ICONS = { window: IconLock, blocked: IconBan, viewer: IconEye };
+
+/** Why the agent can't write here now; null when nothing stands in the way. */
+export function useWritable(conversation: Conversation): Obstacle | null {
+  const { open } = useWindow(conversation.window_expires_at);
+  const role = useSession((state) => state.me?.role);
+  if (role === "viewer") return "viewer";
+  if (conversation.contact.is_blocked) return "blocked";
+  return open ? null : "window";
+}
+
+/** Stands in the composer's place and says why nothing can be sent, and what would help. */
+export function WhyClosed({ obstacle }: { obstacle: Obstacle }) {
+  const { t } = useTranslation();
+  const Icon = ICONS[obstacle];
+  return (
+    <div className={composerClasses.closed} role="note" data-testid="composer-closed">
+      <Icon size={20} aria-hidden="true" />
+      <div>
+        <strong>{t(`thread.closedFor.${obstacle}.title`)}</strong>
+        <div>{t(`thread.closedFor.${obstacle}.detail`)}</div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import type { Message } from "@/api/types";
+import { AudioBody } from "./AudioBody";
+import { ContactsBody, DocumentBody, LocationBody, OrderBody } from "./CardBodies";
+import { text } from "./content";
+import { FormattedText } from "./FormattedText";
+import { ButtonBody, InteractiveBody, ReactionBody, UnknownBody, UnsupportedBody } from "./SpokenBodies";
+import { ImageBody, StickerBody, VideoBody } from "./VisualBodies";
+
+export interface BodyProps {
+  message: Message;
+  /** Words to mark, from the search in the thread. */
+  found: string;
+}
+
+function TextBody({ message, found }: BodyProps) {
+  return <FormattedText text={text(message.content.body) || message.text} found={found} />;
+}
+
+const BODIES: Record<string, React.ComponentType<BodyProps>> = {
+  text: TextBody,
+  image: ImageBody,
+  video: VideoBody,
+  audio: AudioBody,
+  voice: AudioBody,
+  document: DocumentBody,
+  sticker: StickerBody,
+  location: LocationBody,
+  contacts: ContactsBody,
+  reaction: ReactionBody,
+  interactive: InteractiveBody,
+  button: ButtonBody,
+  order: OrderBody,
+  unsupported: UnsupportedBody,
+};
+
+/** What a message says, drawn by its type; a type that nobody knows yet is still readable. */
+export function MessageBody(props: BodyProps) {
+  const Body = BODIES[props.message.type] ?? UnknownBody;
+  return <Body {...props} />;
+}

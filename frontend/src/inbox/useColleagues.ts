@@ -1,0 +1,21 @@
+import { useQuery } from "@tanstack/react-query";
+import { keys } from "@/api/keys";
+import { readMembers, readNumbers } from "@/api/organization";
+import type { Member, WhatsAppNumber } from "@/api/types";
+import { usePresence } from "@/realtime/presence";
+
+const NO_MEMBERS: Member[] = [];
+const NO_NUMBERS: WhatsAppNumber[] = [];
+
+/** The organization's active people, with whether each is here now. */
+export function useColleagues(): Member[] {
+  const { data } = useQuery({ queryKey: keys.members, queryFn: ({ signal }) => readMembers(signal) });
+  const online = usePresence((state) => state.online);
+  const members = data?.results.filter(({ is_active }) => is_active) ?? NO_MEMBERS;
+  return members.map((member) => ({ ...member, online: online[member.id] ?? member.online }));
+}
+
+export function useNumbers(): WhatsAppNumber[] {
+  const { data } = useQuery({ queryKey: keys.numbers, queryFn: ({ signal }) => readNumbers(signal) });
+  return data?.results ?? NO_NUMBERS;
+}

@@ -1,0 +1,31 @@
+import { Outlet } from "@tanstack/react-router";
+import { useRealtime } from "@/realtime/useRealtime";
+import { ShortcutHelp } from "@/shortcuts/ShortcutHelp";
+import { useShortcut } from "@/shortcuts/useShortcut";
+import { ConnectionBanner } from "./ConnectionBanner";
+import classes from "./layout.module.css";
+import { NavRail } from "./NavRail";
+import { NumberBanner } from "./NumberBanner";
+import { useHelp } from "./useHelp";
+import { useUnreadTitle } from "./useUnreadTitle";
+
+/** What surrounds every page of a signed-in user; it holds the socket. */
+export function AppLayout() {
+  const help = useHelp();
+  useRealtime();
+  useUnreadTitle();
+  useShortcut("help", help.open);
+  return (
+    <div className={classes.app}>
+      <NavRail />
+      <div className={classes.main}>
+        <ConnectionBanner />
+        <NumberBanner />
+        <div className={classes.page}>
+          <Outlet />
+        </div>
+      </div>
+      <ShortcutHelp opened={help.opened} onClose={help.close} />
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { Tooltip, UnstyledButton } from "@mantine/core";
+import { IconInbox, IconKeyboard } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useCounts } from "@/inbox/conversations/useConversationList";
+import classes from "./layout.module.css";
+import { Logo } from "./Logo";
+import { useHelp } from "./useHelp";
+import { UserMenu } from "./UserMenu";
+
+export function NavRail() {
+  const { t } = useTranslation();
+  const openHelp = useHelp((state) => state.open);
+  const unread = useCounts()?.unread ?? 0;
+  return (
+    <nav className={classes.rail} aria-label={t("layout.navigation")}>
+      <span className={classes.railLogo}>
+        <Logo size={34} />
+      </span>
+      <Tooltip label={t("inbox.title")} position="right">
+        <Link to="/inbox" className={classes.railLink} aria-label={t("inbox.title")}>
+          <IconInbox size={22} />
+          {unread > 0 && <span className={classes.railBadge}>{unread > 99 ? "99+" : unread}</span>}
+        </Link>
+      </Tooltip>
+      <span className={classes.railSpace} />
+      <Tooltip label={t("shortcuts.title")} position="right">
+        <UnstyledButton className={classes.railLink} onClick={openHelp} aria-label={t("shortcuts.title")}>
+          <IconKeyboard size={22} />
+        </UnstyledButton>
+      </Tooltip>
+      <UserMenu position="right-end" />
+    </nav>
+  );
+}

@@ -1,0 +1,72 @@
+import { Box, Menu, Text, UnstyledButton } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconBuilding, IconCheck, IconKeyboard, IconLogout } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useProblemText } from "@/api/useProblemText";
+import { leave, moveToOrganization, useMe } from "@/auth/session";
+import { AppearanceSwitch } from "./AppearanceSwitch";
+import { LanguageSwitch } from "./LanguageSwitch";
+import { PersonAvatar } from "./PersonAvatar";
+import { useHelp } from "./useHelp";
+
+/** Who I am and where; language, appearance, another organization, the way out. */
+export function UserMenu({ position }: { position: "right-end" | "bottom-end" }) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const me = useMe();
+  const openHelp = useHelp((state) => state.open);
+  const move = (id: string) => {
+    moveToOrganization(id).catch((error: unknown) => {
+      notifications.show({ color: "red", message: problemText(error) });
+    });
+  };
+  return (
+    <Menu position={position} width={270} offset={12}>
+      <Menu.Target>
+        <UnstyledButton aria-label={t("layout.userMenu", { name: me.full_name })} data-testid="user-menu">
+          <PersonAvatar name={me.full_name} size={36} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Box px="sm" py={6}>
+          <Text fw={600} size="sm" truncate>
+            {me.full_name}
+          </Text>
+          <Text size="xs" c="var(--pt-muted)" truncate>
+            {me.email} · {t(`layout.roles.${me.role}`)}
+          </Text>
+        </Box>
+        <Menu.Divider />
+        <Menu.Label>{t("layout.organization")}</Menu.Label>
+        {me.organizations.map(({ id, name }) => {
+          const here = id === me.organization.id;
+          return (
+            <Menu.Item
+              key={id}
+              leftSection={<IconBuilding size={16} />}
+              rightSection={here ? <IconCheck size={16} aria-label={t("layout.current")} /> : null}
+              onClick={() => {
+                if (!here) move(id);
+              }}
+            >
+              {name}
+            </Menu.Item>
+          );
+        })}
+        <Menu.Divider />
+        <Box px="sm" py={6}>
+          <LanguageSwitch fullWidth />
+          <Box h={6} />
+          <AppearanceSwitch fullWidth />
+        </Box>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={openHelp}>
+          {t("shortcuts.title")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()} data-testid="sign-out">
+          {t("layout.signOut")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

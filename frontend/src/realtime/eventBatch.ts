@@ -1,0 +1,111 @@
+import { keys } from "@/api/keys";
+import type { MessageStatus } from "@/api/types";
+import { queryClient } from "@/app/queryClient";
+import { refreshConversation, refreshListTops, setLastMessageStatus } from "@/inbox/conversations/cache";
+import { catchUpThread, hasMessage, refreshMedia, setMessageStatus } from "@/inbox/thread/threadCache";
+import type { EventFrame } from "./frames";
+
+const GATHER = 200;
+/** More changed conversations than this are read as one list. */
+const ONE_BY_ONE = 6;
+
+interface Batch {
+  conversations: Set<string>;
+  threads: Set<string>;
+  contacts: Set<string>;
+  media: Map<string, { conversation: string; media: string }>;
+  counts: boolean;
+  members: boolean;
+  numbers: boolean;
+}
+
+const emptyBatch = (): Batch => ({
+  conversations: new Set(),
+  threads: new Set(),
+  contacts: new Set(),
+  media: new Map(),
+  counts: false,
+  members: false,
+  numbers: false,
+});
+
+/** These need words that the event does not carry: why it failed, what may be done. */
+const EXPLAINED: MessageStatus[] = ["failed", "uncertain", "held"];
+
+/**
+ * Turns facts into the fewest reads: ticks are patched in place at once, everything else is gathered. The
+ * first fact after a quiet moment is acted on immediately, a flood once in 200 ms.
+ */
+export class EventBatch {
+  private batch = emptyBatch();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private flushedAt = 0;
+
+  add(event: EventFrame): void {
+    const { data, kind } = event;
+    const conversation = typeof data.conversation_id === "string" ? data.conversation_id : null;
+    if (conversation !== null) this.addConversationFact(kind, conversation, event);
+    else if (kind === "contacts.ContactChanged") this.batch.contacts.add(String(data.contact_id));
+    else if (kind === "accounts.MemberChanged") this.batch.members = true;
+    else if (kind === "whatsapp.NumberStatusChanged") this.batch.numbers = true;
+    else return;
+    this.schedule();
+  }
+
+  clear(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.batch = emptyBatch();
+  }
+
+  private addConversationFact(kind: string, conversation: string, { data, at }: EventFrame): void {
+    const message = typeof data.message_id === "string" ? data.message_id : null;
+    if (kind === "messaging.MessageStatusChanged" && message !== null) {
+      const status = data.status as MessageStatus;
+      setMessageStatus(conversation, message, status, typeof data.at === "string" ? data.at : at);
+      setLastMessageStatus(conversation, message, status);
+      if (EXPLAINED.includes(status) && hasMessage(conversation, message))
+        this.batch.threads.add(conversation);
+    } else if (kind === "messaging.MessageMediaReady" && message !== null) {
+      this.batch.media.set(message, { conversation, media: String(data.media_id) });
+    } else {
+      if (message !== null) this.batch.threads.add(conversation);
+      this.batch.conversations.add(conversation);
+      this.batch.counts = true;
+    }
+  }
+
+  private schedule(): void {
+    if (this.timer !== undefined) return;
+    const quiet = Date.now() - this.flushedAt;
+    this.timer = setTimeout(() => this.flush(), Math.max(0, GATHER - quiet));
+  }
+
+  private flush(): void {
+    const batch = this.batch;
+    this.clear();
+    this.flushedAt = Date.now();
+    const work: Promise<unknown>[] = [...batch.threads].map(catchUpThread);
+    if (batch.conversations.size > ONE_BY_ONE) work.push(refreshListTops());
+    else work.push(...[...batch.conversations].map(refreshConversation));
+    for (const [message, { conversation, media }] of batch.media) {
+      if (hasMessage(conversation, message)) work.push(refreshMedia(conversation, message, media));
+    }
+    for (const contact of batch.contacts) {
+      work.push(queryClient.invalidateQueries({ queryKey: keys.contact(contact) }));
+      for (const id of conversationsOf(contact)) work.push(refreshConversation(id));
+    }
+    if (batch.counts) work.push(queryClient.invalidateQueries({ queryKey: keys.counts }));
+    if (batch.members) work.push(queryClient.invalidateQueries({ queryKey: keys.members }));
+    if (batch.numbers) work.push(queryClient.invalidateQueries({ queryKey: keys.numbers }));
+    // A read that fails now is made good by the next event or reconnection.
+    void Promise.allSettled(work);
+  }
+}
+
+function conversationsOf(contact: string): string[] {
+  const open = queryClient.getQueryCache().findAll({ queryKey: ["conversation"], type: "active" });
+  return open
+    .map(({ state }) => state.data as { id: string; contact: { id: string } } | undefined)
+    .flatMap((data) => (data?.contact.id === contact ? [data.id] : []));
+}

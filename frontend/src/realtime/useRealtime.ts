@@ -1,0 +1,56 @@
+import { useEffect } from "react";
+import { keys } from "@/api/keys";
+import { queryClient } from "@/app/queryClient";
+import { useMe } from "@/auth/session";
+import { EventBatch } from "./eventBatch";
+import { forgetPresence, takePassingFrame, usePresence } from "./presence";
+import { InboxSocket } from "./socket";
+
+let socket: InboxSocket | null = null;
+
+/** Everything that the socket keeps current is read again, once. */
+function readAgain(): void {
+  const queryKeys = [
+    keys.lists,
+    ["conversation"],
+    ["messages"],
+    keys.counts,
+    keys.members,
+    keys.numbers,
+    ["contact"],
+  ];
+  for (const queryKey of queryKeys) void queryClient.invalidateQueries({ queryKey });
+}
+
+/** Holds this tab's one socket for as long as somebody is signed in. */
+export function useRealtime(): void {
+  const { id, organization } = useMe();
+  useEffect(() => {
+    const batch = new EventBatch();
+    socket = new InboxSocket({
+      onState: (connection) => usePresence.setState({ connection }),
+      onStartOver: readAgain,
+      onEvent: (event) => batch.add(event),
+      onFrame: (frame) => takePassingFrame(frame, id),
+    });
+    socket.start();
+    return () => {
+      socket?.stop();
+      socket = null;
+      batch.clear();
+      forgetPresence();
+    };
+  }, [id, organization.id]);
+}
+
+export function watchConversation(id: string | null): void {
+  socket?.watch(id);
+}
+
+export function sayTyping(conversation: string, on: boolean): void {
+  socket?.send({ type: "typing", conversation, on });
+}
+
+export function reconnectNow(): void {
+  socket?.reconnectNow();
+}
