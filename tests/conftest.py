@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 from django.db import connection
 from django.db.models import Model
+from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 from model_bakery import baker
 
@@ -33,9 +34,22 @@ _serial = count(1)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """Both databases, whichever a test names: pytest-django's own leaves out the one that "default" mirrors."""
+    aliases, keep = ["default", "owner"], django_db_keepdb and not django_db_createdb
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases=aliases, keepdb=keep)
     yield
-    connection.close()  # the app's: the owner is about to drop the database
+    with django_db_blocker.unblock():
+        connection.close()  # the app's: the owner is about to drop the database
+        if not django_db_keepdb:
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
