@@ -22,9 +22,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from prometheus_client import Gauge
 from redis.exceptions import RedisError
 
-from apps.accounts.errors import SignedOut, TokenInvalid
 from apps.accounts.selectors import Access, access_of_token
 from apps.core import ratelimits
+from apps.core.errors import SignedOut, TokenInvalid
 from apps.core.log import is_forgotten
 from apps.core.tenancy import organization_scope
 from apps.messaging import feeds, presence

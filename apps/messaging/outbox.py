@@ -38,21 +38,23 @@ LEASE_OF_FILES = timedelta(minutes=10)  # an upload may take longer than a send
 _LOST = "The sender stopped before the answer came."
 # The next message of each contact in turn, agents' before bots' before bulk, so many of each number.
 _CLAIM = """
+    WITH next AS MATERIALIZED (
+        SELECT turn.id FROM unnest(%s::uuid[], %s::int[]) AS n (id, room), LATERAL (
+            SELECT q.id FROM messaging_message AS q
+            WHERE q.number_id = n.id AND q.status = 'queued' AND coalesce(q.next_attempt_at, '-infinity') <= now()
+            AND NOT EXISTS (
+                SELECT FROM messaging_message AS before
+                WHERE before.contact_id = q.contact_id AND before.number_id = q.number_id AND (
+                    before.status = 'sending' OR before.status = 'queued' AND (before.lane, before.id) < (q.lane, q.id)
+                )
+            )
+            ORDER BY q.lane, q.id LIMIT n.room FOR UPDATE SKIP LOCKED
+        ) AS turn
+    )
     UPDATE messaging_message AS m SET
         status = 'sending', attempt = gen_random_uuid(), attempts = m.attempts + 1, next_attempt_at = NULL,
         lease_until = now() + CASE WHEN m.media_id IS NULL THEN %s ELSE greatest(%s, %s) END
-    FROM unnest(%s::uuid[], %s::int[]) AS n (id, room),
-    LATERAL (
-        SELECT q.id FROM messaging_message AS q
-        WHERE q.number_id = n.id AND q.status = 'queued' AND coalesce(q.next_attempt_at, '-infinity') <= now()
-        AND NOT EXISTS (
-            SELECT FROM messaging_message AS before
-            WHERE before.contact_id = q.contact_id AND before.number_id = q.number_id
-            AND (before.status = 'sending' OR before.status = 'queued' AND (before.lane, before.id) < (q.lane, q.id))
-        )
-        ORDER BY q.lane, q.id LIMIT n.room FOR UPDATE SKIP LOCKED
-    ) AS next
-    WHERE m.id = next.id AND m.status = 'queued'
+    FROM next WHERE m.id = next.id AND m.status = 'queued'
     RETURNING m.id
 """
 
@@ -91,7 +93,7 @@ def claim(*, room: int, room_per_number: int, under_way: Mapping[UUID, int]) -> 
             return Claimed([], more=bool(taken))
         lease = timedelta(seconds=settings.SENDING_LEASE_SECONDS)
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [lease, lease, LEASE_OF_FILES, [n.pk for n in taken], list(taken.values())])
+            cursor.execute(_CLAIM, [[n.pk for n in taken], list(taken.values()), lease, lease, LEASE_OF_FILES])
             ids = [pk for (pk,) in cursor.fetchall()]
         jobs = _jobs(ids)
     _give_back(taken, Counter(job.number.pk for job in jobs))

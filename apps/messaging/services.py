@@ -45,6 +45,7 @@ from apps.messaging.events import (
 )
 from apps.messaging.models import Conversation, Message, OutboxAction
 from apps.messaging.previews import preview_of
+from apps.whatsapp.errors import MessageNotValid
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.outbound import OutboundMessage, check, content_from
 
@@ -86,8 +87,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None) -
     _may_send(conversation)
     media, target = _media(conversation, draft), _target(conversation, draft)
     content = _content(draft, media)
-    outgoing = content_from(draft.type, content, target=target.wamid if target else None)
-    check(OutboundMessage(content=outgoing))
+    _check(draft, content, target)
     held = conversation.number.status == Number.Status.HELD
     now = timezone.now()
     with constraint_means("messaging_client_id_once", NoSuchMessage("Another conversation used this client_id.")):
@@ -385,6 +385,17 @@ def _content(draft: Draft, media: Media | None) -> dict[str, Any]:
     if media is None and draft.type in MEDIA_TYPES:
         raise NoSuchMedia(f"A message of type {draft.type} needs an uploaded file.")
     return content
+
+
+def _check(draft: Draft, content: dict[str, Any], target: Message | None) -> None:
+    """Refuse what WhatsApp would refuse, naming the field as the API does."""
+    try:
+        outgoing = content_from(draft.type, content, target=target.wamid if target else None)
+        check(OutboundMessage(content=outgoing))
+    except MessageNotValid as error:
+        if draft.type in ("text", "location", "reaction") and error.field != draft.type:
+            error.field = f"{draft.type}.{error.field}"
+        raise
 
 
 def _spoke(conversation: Conversation, message: Message) -> None:
