@@ -112,6 +112,7 @@ def stop(*, quietly: bool = False, forget: bool = False) -> int:
         left = state.clear_left_overs()
         if forget:
             services.forget_data()
+            say("Forgot the earlier data.")
     if left:
         say(f"Ended what a killed run had left: {', '.join(left)}.")
     elif running or not quietly:
