@@ -3,12 +3,15 @@
 from rest_framework.routers import DefaultRouter
 
 from apps.accounts.api.views import AuthViewSet, MemberViewSet
+from apps.contacts.api.views import ContactViewSet, TagViewSet
 from apps.messaging.api.views import ContactStatsViewSet, ConversationViewSet, MessageViewSet, RealtimeViewSet
 from apps.whatsapp.api.views import MediaViewSet, NumberViewSet, WebhookEventViewSet
 
 router = DefaultRouter()
 router.register("auth", AuthViewSet, basename="auth")
 router.register("members", MemberViewSet, basename="member")
+router.register("contacts", ContactViewSet)
+router.register("tags", TagViewSet)
 router.register("conversations", ConversationViewSet)
 router.register("messages", MessageViewSet)
 router.register("contacts", ContactStatsViewSet, basename="contact-stats")

@@ -105,8 +105,12 @@ class ContactIdentityQuerySet(TenantQuerySet["ContactIdentity"]):
 
 
 class TagQuerySet(TenantQuerySet["Tag"]):
+    def folded(self) -> Self:
+        """`folded`: the name without case and accents, by which people look it up in a list."""
+        return self.annotate(folded=Folded("name"))
+
     def by_name(self) -> Self:
-        return self.order_by(Folded("name"), "pk")
+        return self.folded().order_by("folded", "pk")
 
     def named(self, names: Iterable[str]) -> Self:
         """In whatever case; the database compares, whose idea of lower case the constraint follows."""
