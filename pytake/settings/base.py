@@ -141,9 +141,14 @@ WAKE_TRANSPORT = "pytake.celery.send"
 
 # --- People and tokens ------------------------------------------------------------------------------------------
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+_validators = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": f"{_validators}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "full_name"]},
+    },
+    {"NAME": f"{_validators}.MinimumLengthValidator"},
+    {"NAME": f"{_validators}.CommonPasswordValidator"},
 ]
 LOGIN_URL, LOGIN_REDIRECT_URL = "/admin/login/", "/admin/"
 SIMPLE_JWT = {
@@ -184,13 +189,6 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "ENUM_NAME_OVERRIDES": {
-        "ConversationStatus": "apps.messaging.models.Conversation.Status",
-        "MessageStatus": "apps.messaging.models.Message.Status",
-        "NumberStatus": "apps.whatsapp.models.Number.Status",
-        "MediaState": "apps.whatsapp.models.Media.State",
-        "WebhookEventState": "apps.whatsapp.models.Change.State",
-    },
     "ENUM_NAME_OVERRIDES": {
         "ConversationStatus": "apps.messaging.models.Conversation.Status",
         "MessageStatus": "apps.messaging.models.Message.Status",

@@ -1,0 +1,96 @@
+"""The support staff: how they come about, and what they may do."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from apps.accounts.models import Membership, Organization, Session, User
+from apps.core.tenancy import organization_scope
+from tests.conftest import PASSWORD, make_member, make_organization, session_of
+
+
+def create_staff(**options: Any) -> str:
+    out = StringIO()
+    call_command("create_staff", stdout=out, **options)
+    return out.getvalue()
+
+
+def test_a_command_makes_the_first_staff_user_who_signs_in_at_the_desk(db: None) -> None:
+    assert "/admin/" in create_staff(email="Suporte@pytake.example", name="Suporte", password=PASSWORD)
+    desk = Client()
+    answer = desk.post("/admin/login/", {"username": "suporte@pytake.example", "password": PASSWORD, "next": "/admin/"})
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    assert desk.get("/admin/").status_code == 200
+
+
+def test_a_password_that_is_not_given_is_asked_for(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda _: PASSWORD)
+    create_staff(email="suporte@pytake.example")
+    user = User.objects.by_email("suporte@pytake.example")
+    assert user is not None
+    assert (user.check_password(PASSWORD), user.is_staff, user.is_superuser) == (True, True, True)
+
+
+@pytest.mark.parametrize(("email", "password"), [("ana@aurora.example", PASSWORD), ("suporte@pytake.example", "1234")])
+def test_a_taken_address_and_a_weak_password_are_refused(db: None, email: str, password: str) -> None:
+    User.objects.create_user("ana@aurora.example", PASSWORD)
+    with pytest.raises(CommandError):
+        create_staff(email=email, password=password)
+
+
+@pytest.fixture
+def desk(db: None) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("support@pytake.example"))
+    return client
+
+
+def test_staff_find_people_and_lock_them_out(desk: Client, organization: Organization, agent: User) -> None:
+    session_of(agent, organization)
+    page = desk.get("/admin/accounts/user/", {"q": "souza"})
+    assert page.content.count(b"field-email") == 1
+    desk.post("/admin/accounts/user/", {"action": "lock_out", "_selected_action": [str(agent.pk)]})
+    agent.refresh_from_db()
+    assert not agent.is_active
+    assert Session.objects.get().end_reason == "deactivated"
+    desk.post("/admin/accounts/user/", {"action": "let_in", "_selected_action": [str(agent.pk)]})
+    agent.refresh_from_db()
+    assert agent.is_active
+
+
+def test_staff_who_only_look_lock_nobody_out(db: None, agent: User) -> None:
+    looker = User.objects.create_user("look@pytake.example", is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_user"))
+    desk = Client()
+    desk.force_login(looker)
+    assert b"lock_out" not in desk.get("/admin/accounts/user/").content
+    desk.post("/admin/accounts/user/", {"action": "lock_out", "_selected_action": [str(agent.pk)]})
+    agent.refresh_from_db()
+    assert agent.is_active
+
+
+def test_a_superuser_locks_an_organization(desk: Client, organization: Organization) -> None:
+    url = f"/admin/accounts/organization/{organization.pk}/change/"
+    form = {"name": "Padaria Aurora", "slug": organization.slug, "timezone": "America/Sao_Paulo", "language": "pt-br"}
+    assert desk.post(url, form).status_code == 302
+    with organization_scope(organization):
+        assert not Organization.objects.get().is_active
+
+
+def test_the_desk_shows_members_of_all_organizations_and_no_password(desk: Client, organization: Organization) -> None:
+    user = make_member(organization)
+    make_member(make_organization("Boreal"))
+    page = desk.get("/admin/accounts/membership/").content
+    assert page.count(b"field-role") == 2
+    assert b"Boreal" in page
+    change = desk.get(f"/admin/accounts/user/{user.pk}/change/").content.decode()
+    assert user.email in change
+    assert user.password not in change
+    with organization_scope(organization):
+        member = Membership.objects.for_organization(organization).get()
+    assert desk.get(f"/admin/accounts/membership/{member.pk}/change/").status_code == 200
+    assert desk.post(f"/admin/accounts/membership/{member.pk}/delete/").status_code == 403
