@@ -1,6 +1,7 @@
 """Everything in one process, for development; sockets only, behind the proxy, in production."""
 
 import os
+from typing import Any, cast
 
 from django.core.asgi import get_asgi_application
 
@@ -15,7 +16,7 @@ from apps.whatsapp.ingest import Ingest  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": Ingest(otherwise=django),
-        "websocket": URLRouter([path("ws/v1/inbox/", InboxConsumer.as_asgi())]),
+        "http": Ingest(otherwise=cast(Any, django)),
+        "websocket": URLRouter(cast(Any, [path("ws/v1/inbox/", cast(Any, InboxConsumer.as_asgi()))])),
     }
 )

@@ -60,6 +60,10 @@ class Incoming:
     message: Message = field(init=False)
 
     @property
+    def organization_id(self) -> UUID:
+        return self.sender.organization_id
+
+    @property
     def number(self) -> Number:
         assert self.change.number is not None
         return self.change.number
@@ -108,7 +112,7 @@ def _read(change: Change) -> Incoming:
 
 
 def _without_duplicates(incoming: list[Incoming]) -> list[Incoming]:
-    """Known by the provider's id and the number, for ever; what has no id or no sender can't be told apart or placed."""
+    """Known by the provider's id and the number, for ever; what has no id or sender can't be told apart or placed."""
     ids = [each.parsed.wamid for each in incoming if each.parsed.wamid]
     numbers = {each.number.pk for each in incoming}
     known = set(
@@ -165,7 +169,7 @@ def _lock_conversations(wanted: dict[tuple[UUID, UUID], Incoming]) -> dict[tuple
 def _begin(missing: list[Incoming]) -> set[UUID]:
     rows = [
         Conversation(
-            organization_id=each.change.organization_id, contact=each.contact, number=each.number,
+            organization_id=each.organization_id, contact=each.contact, number=each.number,
             last_message_at=written_at(each.parsed.sent_at, each.change.received_at), created_at=timezone.now(),
         )
         for each in missing
@@ -207,7 +211,7 @@ def _media_of(each: Incoming) -> Media:
     lost = found.provider_id is None
     reason = found.error.detail or found.error.title if found.error else ""
     return Media(
-        organization_id=each.change.organization_id, number=each.number, provider_id=found.provider_id or "",
+        organization_id=each.organization_id, number=each.number, provider_id=found.provider_id or "",
         mime_type=found.mime_type[:150], filename=(found.filename or "")[:255], sha256=found.sha256 or "",
         state=Media.State.FAILED if lost else Media.State.PENDING, error=reason[:500],
         next_attempt_at=None if lost else timezone.now(), created_at=timezone.now(),
@@ -217,7 +221,7 @@ def _media_of(each: Incoming) -> Media:
 def _message_of(each: Incoming, media: Media | None) -> Message:
     parsed = each.parsed
     return Message(
-        id=uuid7(), organization_id=each.change.organization_id, conversation=each.conversation, contact=each.contact,
+        id=uuid7(), organization_id=each.organization_id, conversation=each.conversation, contact=each.contact,
         number=each.number, direction=Message.Direction.INBOUND, sender_kind=Message.Sender.CONTACT,
         wamid=parsed.wamid, type=parsed.type, content=parsed.content, text=parsed.text, media=media,
         reply_to_wamid=_wamid_referred_to(parsed)[:300], forwarded=parsed.forwarded or parsed.frequently_forwarded,

@@ -182,7 +182,7 @@ class Message(TenantModel):
 
 
 class MessageStatus(TenantModel):
-    """Everything that the provider said about a message, in the order in which it came. What counts is on the message."""
+    """All that the provider said about a message, in the order in which it came. What counts is on the message."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
     status = models.CharField(max_length=20)

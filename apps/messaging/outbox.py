@@ -93,7 +93,8 @@ def claim(*, room: int, room_per_number: int, under_way: Mapping[UUID, int]) -> 
             return Claimed([], more=bool(taken))
         lease = timedelta(seconds=settings.SENDING_LEASE_SECONDS)
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [[n.pk for n in taken], list(taken.values()), lease, lease, LEASE_OF_FILES])
+            room_of_numbers: list[Any] = [[n.pk for n in taken], list(taken.values()), lease, lease, LEASE_OF_FILES]
+            cursor.execute(_CLAIM, room_of_numbers)
             ids = [pk for (pk,) in cursor.fetchall()]
         jobs = _jobs(ids)
     _give_back(taken, Counter(job.number.pk for job in jobs))

@@ -44,7 +44,8 @@ def apply_reports(changes: Sequence[Change]) -> None:
     events = [(change, status_event(change.value)) for change in changes]
     messages = _Ours(events)
     by_message: dict[UUID, list[StatusEvent]] = defaultdict(list)
-    unknown, known = [], []
+    known: list[Change] = []
+    unknown: list[Change] = []
     for change, event in events:
         message = messages.of(change, event)
         (known if message else unknown).append(change)
@@ -80,7 +81,7 @@ class _Ours:
         self._by_wamid = {(row.number_id, row.wamid): row for row in self.by_id.values() if row.wamid}
 
     def of(self, change: Change, event: StatusEvent) -> Message | None:
-        found = self._by_wamid.get((change.number_id, event.wamid))
+        found = self._by_wamid.get((change.number_id, event.wamid))  # type: ignore[arg-type]
         if found is None and (found := self.by_id.get(_message_id(event))) is not None:  # type: ignore[arg-type]
             # The answer to the send was lost, or is still on its way: this report settles it.
             if found.number_id != change.number_id or found.wamid not in (None, event.wamid):

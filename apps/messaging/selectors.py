@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -40,7 +40,9 @@ def with_reactions(messages: Sequence[Message]) -> Sequence[Message]:
             type="reaction", reply_to__in=[each.pk for each in messages]
         )
         for reaction in rows.order_by("at", "pk").only("direction", "content", "reply_to_id", "organization_id"):
-            by_target.setdefault(reaction.reply_to_id, {})[reaction.direction] = reaction.content.get("emoji") or ""
+            by_target.setdefault(cast(UUID, reaction.reply_to_id), {})[reaction.direction] = (
+                reaction.content.get("emoji") or ""
+            )
     for each in messages:
         found = by_target.get(each.pk, {})
         reactions = [{"emoji": emoji, "direction": side} for side, emoji in found.items() if emoji]

@@ -432,7 +432,7 @@ def _send_receipt(conversation: Conversation) -> None:
         conversation=conversation, direction=Message.Direction.INBOUND, wamid__isnull=False
     )
     last = inbound.order_by("-at", "-pk").first()
-    if last is None or conversation.number.status != Number.Status.CONNECTED:
+    if last is None or last.wamid is None or conversation.number.status != Number.Status.CONNECTED:
         return
     OutboxAction.objects.for_organization(conversation.organization_id).create(
         number=conversation.number, wamid=last.wamid, expires_at=timezone.now() + RECEIPT_EXPIRES

@@ -23,7 +23,9 @@ class MetaApp(TenantModel):
     live: Meta signs with one at a time.
     """
 
-    organization = models.ForeignKey(settings.TENANT_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(  # type: ignore[assignment]  # may be nobody's
+        settings.TENANT_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
     key = models.CharField(max_length=40, unique=True, default=new_key)
     name = models.CharField(max_length=100, blank=True)
     app_id = models.CharField(max_length=40, blank=True)
@@ -120,7 +122,9 @@ class Change(TenantModel):
         DEAD = "dead"
 
     event = models.ForeignKey(InboundEvent, on_delete=models.CASCADE, related_name="+")
-    organization = models.ForeignKey(settings.TENANT_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(  # type: ignore[assignment]  # may be nobody's
+        settings.TENANT_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
     number = models.ForeignKey(Number, null=True, on_delete=models.CASCADE, related_name="+")
     field = models.CharField(max_length=60)
     kind = models.CharField(max_length=20)

@@ -2,6 +2,7 @@ from typing import Any
 
 from django_filters import rest_framework as filters
 
+from apps.core.filters import YesNoFilter
 from apps.messaging.models import Conversation
 from apps.messaging.querysets import ConversationQuerySet, MessageQuerySet
 from apps.messaging.selectors import conversations_matching
@@ -14,7 +15,7 @@ class ConversationFilter(filters.FilterSet):  # type: ignore[misc]
     status = filters.CharFilter(
         method="keep_status", label="`open`: everything that is not finished; else statuses, separated by commas."
     )
-    unread = filters.BooleanFilter(method="keep_unread", label="true: only conversations with unread messages.")
+    unread = YesNoFilter(method="keep_unread", label="true: only conversations with unread messages.")
     number_id = filters.UUIDFilter(label="On this number.")
     contact_id = filters.UUIDFilter(label="With this contact.")
     search = filters.CharFilter(method="keep_matching", label="Words in a name, number or the last message.")

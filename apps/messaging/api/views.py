@@ -9,6 +9,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.contacts.errors import PhoneNotValid
 from apps.contacts.models import Contact
 from apps.core.errors import Invalid, NotFound
 from apps.core.openapi import describe, query
@@ -48,7 +49,7 @@ from apps.messaging.errors import (
 )
 from apps.messaging.models import Conversation, Message
 from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS, VIEW_REALTIME
-from apps.messaging.querysets import ConversationQuerySet, MessageQuerySet
+from apps.messaging.querysets import ConversationQuerySet
 from apps.whatsapp.errors import LimitExceeded, MessageNotValid
 
 SENDING = (WindowClosed, ContactBlocked, NumberNotConnected)
@@ -80,7 +81,7 @@ class ByTime(NewestFirst):
         "With a contact, or with a phone number that becomes one. Where one is open already, it is answered (200).",
         takes=StartConversationSerializer, sends=examples.START, writes=True,
         answers={201: ConversationSerializer, 200: ConversationSerializer}, shows=examples.CONVERSATION,
-        refuses=(NoSuchNumber, NoSuchContact, *WRITING),
+        refuses=(NoSuchNumber, NoSuchContact, PhoneNotValid, *WRITING),
     ),
     partial_update=describe(
         "Conversations", "Change a conversation", "Status, priority or labels. Resolved and closed finish it.",
@@ -192,12 +193,14 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
     @action(detail=True, methods=["get"], pagination_class=ByTime)
     def messages(self, request: Request, pk: str) -> Response:
         conversation = self.get_object()
-        rows = cast(MessageQuerySet, Message.objects.for_organization(self.organization_id))
+        rows = Message.objects.for_organization(self.organization_id)
         wanted = MessageFilter(request.query_params, selectors.thread(rows, conversation.pk), request=request)
         if not wanted.is_valid():
             raise Invalid(field=next(iter(wanted.errors)), detail="This is no moment (ISO 8601).")
         page = selectors.with_reactions(self.paginate_queryset(wanted.qs) or [])
-        return self.get_paginated_response(MessageSerializer(page, many=True, context=self._context()).data)
+        return self.get_paginated_response(
+            MessageSerializer(page, many=True, context=self.get_serializer_context()).data
+        )
 
     @messages.mapping.post
     @describe(
@@ -209,14 +212,11 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
     def send(self, request: Request, pk: str) -> Response:
         draft = draft_of(self.validated(OutgoingMessageSerializer), kind=Message.Sender.AGENT)
         message = services.send_message(conversation=self.get_object(), draft=draft, by=self.access.user)
-        return Response(MessageSerializer(_shown(message), context=self._context()).data, 201)
+        return Response(MessageSerializer(_shown(message), context=self.get_serializer_context()).data, 201)
 
     def _answer(self, conversation: Conversation, status: int = 200) -> Response:
         shown = self.get_queryset().get(pk=conversation.pk)
         return Response(ConversationSerializer(shown).data, status)
-
-    def _context(self) -> dict[str, Any]:
-        return self.get_serializer_context()
 
 
 @extend_schema_view(
