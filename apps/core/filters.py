@@ -14,9 +14,7 @@ class _YesNoWidget(forms.TextInput):
 
 
 class _YesNoField(forms.NullBooleanField):
-    widget = _YesNoWidget
-
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]  # Django's stub forgets its own None
         word = str("" if value is None else value).lower()
         if word not in _WORDS:
             raise ValidationError("This is neither true nor false.", "invalid")
@@ -27,3 +25,6 @@ class YesNoFilter(filters.BooleanFilter):  # type: ignore[misc]
     """`true` or `false`; django-filter's own takes any other word for "not asked"."""
 
     field_class = _YesNoField
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options | {"widget": _YesNoWidget})

@@ -69,7 +69,10 @@ def test_a_filter_that_makes_no_sense_is_refused(api: DocumentedClient, query: s
 
 
 def test_a_page_of_fifty_takes_six_selects_at_most(
-    api: DocumentedClient, agent: User, organization: Organization, django_assert_max_num_queries: DjangoAssertNumQueries
+    api: DocumentedClient,
+    agent: User,
+    organization: Organization,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     number = make_number(organization)
     selects = []

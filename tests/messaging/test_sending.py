@@ -126,7 +126,9 @@ def test_every_status_is_kept_and_none_goes_back(stack: Stack) -> None:
     organization = make_organization()
     number = make_number(organization)
     conversation = make_conversation(organization, number=number)
-    out = make_message(organization, conversation=conversation, direction="outbound", status="accepted", wamid="wamid.9")
+    out = make_message(
+        organization, conversation=conversation, direction="outbound", status="accepted", wamid="wamid.9"
+    )
     now = int(timezone.now().timestamp())
     report(number, status("wamid.9", "read", at=now))
     report(number, status("wamid.9", "delivered", at=now - 1), status("wamid.9", "sent", at=now - 2))
@@ -286,9 +288,7 @@ def test_a_number_sends_no_faster_than_its_rate() -> None:
     organization = make_organization()
     number = make_number(organization, messages_per_second=5)
     for _ in range(20):
-        make_message(
-            organization, conversation=make_conversation(organization, number=number), direction="outbound"
-        )
+        make_message(organization, conversation=make_conversation(organization, number=number), direction="outbound")
     claimed = outbox.claim(room=100, room_per_number=100, under_way={})
     assert len(claimed.jobs) == 5
     assert claimed.more
