@@ -153,6 +153,8 @@ def for_one_run(purpose: str, *, durable: bool) -> Iterator[Services]:
             settings=() if durable else FORGETFUL,
         )
         valkey = Valkey(ports.free_port(), secrets.valkey, checkout.LOG / f"{purpose}-valkey.log")
+        for log in (cluster.log, valkey.log):
+            log.unlink(missing_ok=True)
         environment = {
             **secrets.environment(),
             **cluster.environment(),
