@@ -11,7 +11,9 @@ from apps.simulator import listing
 from apps.simulator.control import Refused
 from apps.simulator.errors import GraphError
 from apps.simulator.graph import WORLD
-from apps.simulator.media import plain_mime
+from apps.simulator.media import Media, plain_mime
+from apps.simulator.voice import NotOpus, ogg_of_webm
+from apps.simulator.world import World
 
 PAGE = Path(__file__).parent / "page"
 KEEP_ALIVE_SECONDS = 15
@@ -84,15 +86,9 @@ async def upload(request: web.Request) -> web.StreamResponse:
     async for part in await request.multipart():
         if isinstance(part, BodyPartReader) and part.name == "file":
             try:
-                stored = await world.media.store(
-                    _chunks(part),
-                    phone_number_id=number,
-                    mime_type=_mime(part),
-                    filename=part.filename or "",
-                    origin="inbound",
-                )
-            except GraphError as refusal:
-                raise Refused("bad_upload", refusal.details or refusal.message) from refusal
+                stored = await _stored(world, number, part)
+            except (GraphError, NotOpus) as refusal:
+                raise Refused("bad_upload", getattr(refusal, "details", "") or str(refusal)) from refusal
             await world.ledger.committed()
             return web.json_response({"id": stored.id, "mime_type": stored.mime_type}, status=201)
     raise Refused("bad_upload", "The file is missing.")
@@ -113,6 +109,22 @@ async def media(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(store.path(found.id), headers=headers)
 
 
+async def _stored(world: World, phone_number_id: str, part: BodyPartReader) -> Media:
+    """Keep the file; a recorded voice comes out of WebM, which WhatsApp doesn't know, into Ogg."""
+    name = part.filename or ""
+    mime, chunks = plain_mime(part.headers.get("Content-Type", ""), name), _chunks(part)
+    if mime == "audio/webm":
+        sound = await asyncio.to_thread(ogg_of_webm, b"".join([chunk async for chunk in chunks]))
+        mime, chunks, name = "audio/ogg", _once(sound), name.replace(".webm", ".ogg")
+    return await world.media.store(
+        chunks,
+        phone_number_id=phone_number_id,
+        mime_type="audio/ogg; codecs=opus" if mime == "audio/ogg" else mime,
+        filename=name,
+        origin="inbound",
+    )
+
+
 async def _next(page: asyncio.Queue[str | None]) -> bytes | None:
     try:
         hint = await asyncio.wait_for(page.get(), KEEP_ALIVE_SECONDS)
@@ -121,12 +133,10 @@ async def _next(page: asyncio.Queue[str | None]) -> bytes | None:
     return None if hint is None else f"data: {hint}\n\n".encode()
 
 
-def _mime(part: BodyPartReader) -> str:
-    """A voice note keeps its codec, as webhooks name it."""
-    mime = plain_mime(part.headers.get("Content-Type", ""), part.filename or "")
-    return f"{mime}; codecs=opus" if mime == "audio/ogg" else mime
-
-
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
     while chunk := await part.read_chunk(65536):
         yield chunk
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content

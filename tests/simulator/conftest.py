@@ -183,8 +183,8 @@ async def business() -> AsyncIterator[Business]:
 
 
 @pytest_asyncio.fixture
-async def bare(tmp_path: Path) -> AsyncIterator[Simulator]:
-    """A simulator without a number."""
+async def bare(tmp_path: Path, business: Business) -> AsyncIterator[Simulator]:
+    """A simulator without a number; it stops before the business does."""
     simulator = Simulator(tmp_path / "simulator.sqlite3")
     await simulator.start()
     yield simulator
