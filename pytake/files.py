@@ -108,20 +108,33 @@ def _body(request: HttpRequest, name: str, start: int, end: int) -> StreamingHtt
         raise NoSuchFileHere(name) from error
     file.seek(start)
     # Under ASGI Django would read a plain iterator whole before it sends the first byte.
-    chunks = _later(file, end - start) if isinstance(request, ASGIRequest) else _chunks(file, end - start)
-    return StreamingHttpResponse(chunks)
+    kind = _LaterParts if isinstance(request, ASGIRequest) else _Parts
+    return StreamingHttpResponse(kind(file, end - start))
 
 
-def _chunks(file: IO[bytes], left: int) -> Iterator[bytes]:
-    with file:
-        while left > 0 and (chunk := file.read(min(CHUNK, left))):
-            left -= len(chunk)
+class _Chunks:
+    """Pieces of a file. Django calls `close()` when the answer is over, also when nobody listens any more."""
+
+    def __init__(self, file: IO[bytes], left: int) -> None:
+        self._file, self._left = file, left
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _read(self) -> bytes:
+        chunk = b"" if self._file.closed else self._file.read(min(CHUNK, self._left))
+        self._left -= len(chunk)
+        return chunk
+
+
+class _Parts(_Chunks):
+    def __iter__(self) -> Iterator[bytes]:
+        while chunk := self._read():
             yield chunk
 
 
-async def _later(file: IO[bytes], left: int) -> AsyncIterator[bytes]:
-    read = sync_to_async(file.read, thread_sensitive=False)
-    with file:
-        while left > 0 and (chunk := await read(min(CHUNK, left))):
-            left -= len(chunk)
+class _LaterParts(_Chunks):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        read = sync_to_async(self._read, thread_sensitive=False)
+        while chunk := await read():
             yield chunk
