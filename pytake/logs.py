@@ -8,11 +8,18 @@ _SECRET = ("password", "token", "secret", "authorization", "access", "refresh")
 
 
 def redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Blank out what is named like a secret, whoever logged it."""
-    for key in event:
-        if any(word in key.lower() for word in _SECRET):
-            event[key] = "…"
-    return event
+    """Blank out what is named like a secret, whoever logged it and however deep."""
+    return {key: "…" if _is_secret(key) else _redacted(value) for key, value in event.items()}
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: "…" if _is_secret(key) else _redacted(inner) for key, inner in value.items()}
+    return [_redacted(each) for each in value] if isinstance(value, list) else value
+
+
+def _is_secret(name: Any) -> bool:
+    return any(word in str(name).lower() for word in _SECRET)
 
 
 _shared: list[Any] = [

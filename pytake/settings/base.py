@@ -91,6 +91,7 @@ APP_ROLE, OWNER_ROLE, SYSTEM_ROLE = "pytake_app", "pytake_owner", "pytake_system
 def database(url: str, *, pool: bool = False, **test: Any) -> dict[str, Any]:
     """Django's settings for `postgres://user:password@host:port/name`; a host `%2Frun%2Fx` is a socket's folder."""
     parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2].removesuffix(f":{parts.port}")  # as written: `hostname` is in lower case
     options: dict[str, Any] = {
         # Nobody waits for ever behind a stuck transaction.
         "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
@@ -103,7 +104,7 @@ def database(url: str, *, pool: bool = False, **test: Any) -> dict[str, Any]:
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.netloc.rpartition("@")[2].rpartition(":")[0] or parts.netloc.rpartition("@")[2]),
+        "HOST": unquote(host).strip("[]"),
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
         "TEST": test,
@@ -229,13 +230,13 @@ LANGUAGES = [("pt-br", "Português (Brasil)"), ("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = USE_I18N = True
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/api/redoc"],  # its bundle writes workers and styles of its own
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],
         "media-src": ["'self'", "data:", "blob:"],
         "style-src": ["'self'", "'unsafe-inline'"],  # Mantine sets styles on elements
         "connect-src": ["'self'", "ws:", "wss:"],
+        "worker-src": ["'self'", "blob:"],  # Redoc's search
         "frame-ancestors": ["'none'"],
         "base-uri": ["'self'"],
         "form-action": ["'self'"],

@@ -1,0 +1,81 @@
+"""Buckets in the real Redis."""
+
+import time
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from apps.core import ratelimits
+from apps.core.ratelimits import Bucket, empty, level, reset, take, take_up_to
+from apps.core.realtime import connection
+from tests.conftest import in_parallel
+
+
+def bucket_of(capacity: float, refill: float) -> Bucket:
+    return Bucket(f"test:{uuid4()}", capacity, refill)
+
+
+@pytest.fixture
+def bucket() -> Iterator[Bucket]:
+    """Ten tokens, and so few more each second that a test sees none of them."""
+    bucket = bucket_of(10, 0.01)
+    yield bucket
+    reset(bucket)
+
+
+def test_a_bucket_gives_what_it_holds_and_then_says_how_long_to_wait(bucket: Bucket) -> None:
+    assert [take((bucket, 1)) for _ in range(10)] == [0] * 10
+    assert take((bucket, 1)) == pytest.approx(100, abs=1)
+    assert take((bucket, 2)) == pytest.approx(200, abs=1)
+    assert level(bucket) == pytest.approx(0, abs=0.1)
+    reset(bucket)
+    assert level(bucket) == 10
+
+
+def test_a_bucket_fills_again_and_never_over_its_brim() -> None:
+    bucket = bucket_of(5, 50)
+    assert take((bucket, 5)) == 0
+    wait = take((bucket, 1))
+    assert 0 < wait <= 0.02
+    time.sleep(wait)
+    assert take((bucket, 1)) == 0
+    time.sleep(0.15)
+    assert level(bucket) == 5
+
+
+def test_of_two_buckets_both_give_or_none(bucket: Bucket) -> None:
+    pair = bucket_of(1, 0.01)
+    assert take((bucket, 1), (pair, 1)) == 0
+    assert take((bucket, 1), (pair, 1)) == pytest.approx(100, abs=1)
+    assert level(bucket) == pytest.approx(9, abs=0.1)
+
+
+def test_twenty_who_take_at_once_get_ten_together(bucket: Bucket) -> None:
+    waits = in_parallel(lambda _: take((bucket, 1)), times=20)
+    assert len([wait for wait in waits if wait == 0]) == 10
+
+
+def test_what_others_say_we_took_too_much_is_owed(bucket: Bucket) -> None:
+    empty(bucket, owe=5)
+    assert level(bucket) == pytest.approx(-5, abs=0.1)
+    assert take((bucket, 1)) == pytest.approx(600, abs=1)
+
+
+def test_one_takes_what_there_is_and_gives_back_what_was_not_used(bucket: Bucket) -> None:
+    assert [take_up_to(bucket, 7), take_up_to(bucket, 7), take_up_to(bucket, 7)] == [7, 3, 0]
+    assert take_up_to(bucket, -4) == -4
+    assert take_up_to(bucket, 9) == 4
+
+
+def test_redis_forgets_a_bucket_that_is_full_again() -> None:
+    bucket = bucket_of(10, 1000)
+    take((bucket, 10))
+    assert 0 < connection().pttl(bucket.key) <= 1010  # type: ignore[operator]  # sync client
+
+
+def test_a_redis_that_forgot_its_scripts_is_told_them_again(bucket: Bucket) -> None:
+    take((bucket, 1))
+    connection().script_flush()
+    assert take((bucket, 1)) == 0
+    assert ratelimits.level(bucket) == pytest.approx(8, abs=0.1)
