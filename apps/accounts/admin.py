@@ -2,12 +2,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from apps.accounts import services
 from apps.accounts.models import Membership, Organization, Session, User
 from apps.core.admin import SupportAdmin
+
+# Tokens are nobody's to read, and what staff may do is not ruled by groups.
+for model in (OutstandingToken, BlacklistedToken, Group):
+    admin.site.unregister(model)
 
 
 @admin.register(Organization)

@@ -91,6 +91,7 @@ class ContactIdentity(TenantModel):
     objects = ContactIdentityQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "contact identities"
         constraints = [models.UniqueConstraint(fields=["organization", "kind", "value"], name="contacts_identity_once")]
         indexes = [models.Index("contact", name="contacts_identity_of")]
 

@@ -15,6 +15,9 @@ from apps.core.tenancy import all_organizations
 class SupportSite(admin.AdminSite):
     """Who may see a page sees it whole, filters and choices too: it is made inside the door."""
 
+    site_title = site_header = "PyTake"
+    index_title = "Support desk"
+
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -196,6 +196,7 @@ class MessageStatus(TenantModel):
     objects = MessageStatusQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "message statuses"
         constraints = [
             models.UniqueConstraint(fields=["message", "status", "at"], name="messaging_status_once"),
         ]

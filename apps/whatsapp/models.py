@@ -180,6 +180,7 @@ class Media(TenantModel):
     objects = MediaQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "media"
         constraints = [models.UniqueConstraint(fields=["organization", "id"], name="whatsapp_media_of_organization")]
         indexes = [models.Index("next_attempt_at", condition=Q(state="pending"), name="whatsapp_media_due")]
 

@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
             ],
             options={
+                'verbose_name_plural': 'contact identities',
                 'indexes': [models.Index(models.F('contact'), name='contacts_identity_of')],
                 'constraints': [models.UniqueConstraint(fields=('organization', 'kind', 'value'), name='contacts_identity_once')],
             },

@@ -100,6 +100,9 @@ class Migration(migrations.Migration):
                 ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='messaging.message')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
             ],
+            options={
+                'verbose_name_plural': 'message statuses',
+            },
         ),
         migrations.AddIndex(
             model_name='message',

@@ -88,6 +88,9 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
                 ('number', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='whatsapp.number')),
             ],
+            options={
+                'verbose_name_plural': 'media',
+            },
         ),
         migrations.CreateModel(
             name='Change',
