@@ -40,12 +40,20 @@ class SecretField(forms.CharField):
 
 
 class MetaAppForm(forms.ModelForm[MetaApp]):
+    graph_url = forms.URLField(
+        required=False, assume_scheme="https", help_text="Only for a simulator; empty means Meta's own."
+    )
     new_secret = SecretField("App secret", "A new one is live beside the one before; leave empty to keep.")
     new_verify_token = SecretField("Verify token")
 
     class Meta:
         model = MetaApp
         fields = ["organization", "name", "app_id", "graph_url"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "organization" in self.fields:
+            self.fields["organization"].required = False  # without one it is the installation's
 
     def clean_new_secret(self) -> str:
         secret: str = self.cleaned_data["new_secret"]

@@ -22,6 +22,7 @@ ORGANIZATION = "Padaria Aurora"
 PASSWORD = "demo-pytake-2026"  # noqa: S105 - known to everybody, which is why production refuses it
 APP_ID, WABA_ID, PHONE_NUMBER_ID = "9000001", "1000001", "2000001"
 PHONE = "+55 11 95555-0100"
+PATIENCE = 20.0  # seconds for the simulator to be there
 
 
 @dataclass(frozen=True)
@@ -141,14 +142,14 @@ def _sheet(number: Number, app: MetaApp) -> dict[str, Any]:
     }
 
 
-def _put(url: str, body: dict[str, str], *, patience: float = 20) -> str:
+def _put(url: str, body: dict[str, str]) -> str:
     """Send JSON until the other side is there; returns what is wrong, if anything."""
     if not url.startswith(("http://", "https://")):
         raise CommandError(f"SIMULATOR_URL is no address: {url}")
     request = urllib.request.Request(  # noqa: S310 - checked above
         url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="PUT"
     )
-    end = time.monotonic() + patience
+    end = time.monotonic() + PATIENCE
     while True:
         try:
             with urllib.request.urlopen(request, timeout=15):  # noqa: S310 - checked above
