@@ -1,28 +1,31 @@
-import { call } from "./http";
-import type { Contact, ContactStats, Page, Tag } from "./types";
+import { answer, api } from "./http";
+import type { components } from "./schema";
 
-export interface ContactChange {
-  name?: string;
-  email?: string;
-  company?: string;
-  job_title?: string;
-  notes?: string;
-}
+export type ContactChange = Pick<
+  components["schemas"]["PatchedContactChangesRequest"],
+  "name" | "email" | "company" | "job_title" | "notes"
+>;
 
-const path = (id: string, action = "") => `contacts/${id}/${action}`;
+const SUGGESTED = 8;
+const MOST_TAGS = 100;
+const of = (id: string) => ({ params: { path: { id } } });
 
 export const searchContacts = (query: string, signal?: AbortSignal) =>
-  call<Page<Contact>>("GET", "contacts/", { query: { query, page_size: 8 }, signal });
-export const readContact = (id: string, signal?: AbortSignal) => call<Contact>("GET", path(id), { signal });
+  answer(api.GET("/api/v1/contacts/", { params: { query: { query, page_size: SUGGESTED } }, signal }));
+export const readContact = (id: string, signal?: AbortSignal) =>
+  answer(api.GET("/api/v1/contacts/{id}/", { ...of(id), signal }));
 export const readContactStats = (id: string, signal?: AbortSignal) =>
-  call<ContactStats>("GET", path(id, "stats/"), { signal });
+  answer(api.GET("/api/v1/contacts/{id}/stats/", { ...of(id), signal }));
 export const changeContact = (id: string, change: ContactChange) =>
-  call<Contact>("PATCH", path(id), { body: change });
+  answer(api.PATCH("/api/v1/contacts/{id}/", { ...of(id), body: change }));
 export const blockContact = (id: string, reason: string) =>
-  call<Contact>("POST", path(id, "block/"), { body: { reason } });
-export const unblockContact = (id: string) => call<Contact>("POST", path(id, "unblock/"));
-export const setVip = (id: string, vip: boolean) => call<Contact>(vip ? "POST" : "DELETE", path(id, "vip/"));
+  answer(api.POST("/api/v1/contacts/{id}/block/", { ...of(id), body: { reason } }));
+export const unblockContact = (id: string) => answer(api.POST("/api/v1/contacts/{id}/unblock/", of(id)));
+export const setVip = (id: string, vip: boolean) =>
+  answer(
+    vip ? api.POST("/api/v1/contacts/{id}/vip/", of(id)) : api.DELETE("/api/v1/contacts/{id}/vip/", of(id)),
+  );
 export const setTags = (id: string, names: string[]) =>
-  call<Contact>("PUT", path(id, "tags/"), { body: { names } });
+  answer(api.PUT("/api/v1/contacts/{id}/tags/", { ...of(id), body: { names } }));
 export const readTags = (signal?: AbortSignal) =>
-  call<Page<Tag>>("GET", "tags/", { query: { page_size: 100 }, signal });
+  answer(api.GET("/api/v1/tags/", { params: { query: { page_size: MOST_TAGS } }, signal }));

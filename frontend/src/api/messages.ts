@@ -1,22 +1,31 @@
-import { call, follow } from "./http";
-import type { Media, Message, OutgoingMessage, Page } from "./types";
+import { answer, api } from "./http";
+import type { operations } from "./schema";
+import type { OutgoingMessage } from "./types";
 
-export interface MessageQuery {
-  order?: "newest" | "oldest";
-  at_before?: string;
-  at_after?: string;
-  search?: string;
-  page_size?: number;
-}
+type ThreadParameters = NonNullable<operations["conversations_messages_retrieve"]["parameters"]["query"]>;
+/** The thread is paged like every list. */
+export type MessageQuery = ThreadParameters & { cursor?: string; page_size?: number };
+
+const of = (id: string) => ({ params: { path: { id } } });
 
 export const readMessages = (conversationId: string, query: MessageQuery, signal?: AbortSignal) =>
-  call<Page<Message>>("GET", `conversations/${conversationId}/messages/`, { query: { ...query }, signal });
-export const followMessages = (link: string, signal?: AbortSignal) => follow<Page<Message>>(link, signal);
+  answer(
+    api.GET("/api/v1/conversations/{id}/messages/", {
+      params: { path: { id: conversationId }, query },
+      signal,
+    }),
+  );
+export const readMessage = (id: string) => answer(api.GET("/api/v1/messages/{id}/", of(id)));
 export const sendMessage = (conversationId: string, message: OutgoingMessage) =>
-  call<Message>("POST", `conversations/${conversationId}/messages/`, {
-    body: message,
-    ...(message.client_id === undefined ? {} : { idempotencyKey: message.client_id }),
-  });
-export const retryMessage = (id: string) => call<Message>("POST", `messages/${id}/retry/`);
-export const cancelMessage = (id: string) => call<Message>("POST", `messages/${id}/cancel/`);
-export const readMedia = (id: string, signal?: AbortSignal) => call<Media>("GET", `media/${id}/`, { signal });
+  answer(
+    api.POST("/api/v1/conversations/{id}/messages/", {
+      params: {
+        path: { id: conversationId },
+        header: message.client_id === undefined ? {} : { "Idempotency-Key": message.client_id },
+      },
+      body: message,
+    }),
+  );
+export const retryMessage = (id: string) => answer(api.POST("/api/v1/messages/{id}/retry/", of(id)));
+export const cancelMessage = (id: string) => answer(api.POST("/api/v1/messages/{id}/cancel/", of(id)));
+export const readMedia = (id: string) => answer(api.GET("/api/v1/media/{id}/", of(id)));

@@ -1,7 +1,6 @@
-import { call } from "./http";
-import type { Member, Page, WhatsAppNumber } from "./types";
+import { answer, api } from "./http";
 
-export const readMembers = (signal?: AbortSignal) =>
-  call<Page<Member>>("GET", "members/", { query: { page_size: 100 }, signal });
-export const readNumbers = (signal?: AbortSignal) =>
-  call<Page<WhatsAppNumber>>("GET", "numbers/", { query: { page_size: 100 }, signal });
+const MOST = { params: { query: { page_size: 100 } } };
+
+export const readMembers = (signal?: AbortSignal) => answer(api.GET("/api/v1/members/", { ...MOST, signal }));
+export const readNumbers = (signal?: AbortSignal) => answer(api.GET("/api/v1/numbers/", { ...MOST, signal }));

@@ -27,23 +27,23 @@ export class ApiProblem extends Error {
 
   /** Messages by field, for forms. */
   get fields(): Record<string, string> {
-    const entries = (this.details.errors ?? []).map(({ field, message }) => [field, message] as const);
+    const entries = this.details.errors.map(({ field, message }) => [field, message] as const);
     return Object.fromEntries(entries);
   }
-}
-
-export function unreachable(): ApiProblem {
-  return new ApiProblem({ type: "about:blank/unreachable", title: "", status: 0, detail: "" });
 }
 
 export function problemFrom(status: number, body: unknown): ApiProblem {
   const details = typeof body === "object" && body !== null ? (body as Partial<ProblemDetails>) : {};
   return new ApiProblem({
-    type: typeof details.type === "string" ? details.type : "about:blank",
-    title: typeof details.title === "string" ? details.title : `HTTP ${status}`,
-    detail: typeof details.detail === "string" ? details.detail : "",
-    errors: Array.isArray(details.errors) ? details.errors : [],
-    trace_id: details.trace_id,
+    type: details.type ?? "about:blank",
+    title: details.title ?? `HTTP ${status}`,
+    detail: details.detail ?? "",
+    errors: details.errors ?? [],
+    trace_id: details.trace_id ?? "",
     status,
   });
+}
+
+export function unreachable(): ApiProblem {
+  return problemFrom(0, null);
 }

@@ -1,20 +1,15 @@
-import { call, callPublic } from "./http";
-import type { Language, Me, Session } from "./types";
+import { answer, api, publicApi } from "./http";
+import type { components } from "./schema";
 
-export interface Registration {
-  email: string;
-  password: string;
-  full_name: string;
-  organization_name: string;
-}
+export type Registration = components["schemas"]["RegistrationRequest"];
+type ProfileChange = components["schemas"]["PatchedProfileRequest"];
 
 export const signIn = (email: string, password: string) =>
-  callPublic<Session>("auth/login/", { email, password });
-export const register = (registration: Registration) => callPublic<Session>("auth/register/", registration);
-export const signOut = (refresh: string | null) =>
-  call<undefined>("POST", "auth/logout/", { body: refresh === null ? {} : { refresh } });
+  answer(publicApi.POST("/api/v1/auth/login/", { body: { email, password } }));
+export const register = (registration: Registration) =>
+  answer(publicApi.POST("/api/v1/auth/register/", { body: registration }));
+export const signOut = () => answer(api.POST("/api/v1/auth/logout/"));
 export const switchOrganization = (organizationId: string) =>
-  call<Session>("POST", "auth/switch/", { body: { organization_id: organizationId } });
-export const readMe = () => call<Me>("GET", "auth/me/");
-export const changeMe = (change: { full_name?: string; language?: Language }) =>
-  call<Me>("PATCH", "auth/me/", { body: change });
+  answer(api.POST("/api/v1/auth/switch/", { body: { organization_id: organizationId } }));
+export const readMe = () => answer(api.GET("/api/v1/auth/me/"));
+export const changeMe = (change: ProfileChange) => answer(api.PATCH("/api/v1/auth/me/", { body: change }));

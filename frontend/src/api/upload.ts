@@ -1,17 +1,26 @@
 import { accessToken, renew } from "@/auth/tokens";
 import { problemFrom, unreachable } from "./problem";
+import type { components } from "./schema";
 import type { Media } from "./types";
+
+type UploadType = components["schemas"]["UploadTypeEnum"];
 
 interface Progress {
   onProgress: (share: number) => void;
   signal: AbortSignal;
 }
 
-function post(file: File, token: string, { onProgress, signal }: Progress): Promise<XMLHttpRequest> {
+function post(
+  file: File,
+  type: UploadType,
+  token: string,
+  { onProgress, signal }: Progress,
+): Promise<XMLHttpRequest> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const form = new FormData();
     form.append("file", file, file.name);
+    form.append("type", type);
     request.open("POST", "/api/v1/media/");
     request.setRequestHeader("Authorization", `Bearer ${token}`);
     request.setRequestHeader("Accept", "application/json");
@@ -28,12 +37,12 @@ function post(file: File, token: string, { onProgress, signal }: Progress): Prom
 }
 
 /** Uploads a file with progress (XMLHttpRequest, because fetch reports none) and returns its media record. */
-export async function uploadMedia(file: File, progress: Progress): Promise<Media> {
+export async function uploadMedia(file: File, type: UploadType, progress: Progress): Promise<Media> {
   const token = accessToken() ?? (await renew());
-  let request = await post(file, token ?? "", progress);
+  let request = await post(file, type, token ?? "", progress);
   if (request.status === 401) {
     const fresh = await renew();
-    if (fresh !== null) request = await post(file, fresh, progress);
+    if (fresh !== null) request = await post(file, type, fresh, progress);
   }
   if (request.status !== 201 && request.status !== 200) throw problemFrom(request.status, request.response);
   return request.response as Media;

@@ -1,3 +1,4 @@
+import { notifications } from "@mantine/notifications";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "./problem";
@@ -12,10 +13,21 @@ export function useProblemText(): (error: unknown) => string {
       if (error.kind === "window-closed") return t("common.problem.windowClosed");
       if (error.kind === "contact-blocked") return t("common.problem.contactBlocked");
       if (error.status === 429) return t("common.problem.tooMany");
-      if (error.status >= 500) return t("common.problem.server", { trace: error.details.trace_id ?? "–" });
-      const first = error.details.errors?.[0]?.message;
+      if (error.status >= 500) return t("common.problem.server", { trace: error.details.trace_id || "–" });
+      const first = error.details.errors[0]?.message;
       return first ?? (error.message || t("common.problem.unexpected"));
     },
     [t],
+  );
+}
+
+/** Shows any error in words for a moment, where no form has a place for it. */
+export function useProblemReport(): (error: unknown) => void {
+  const problemText = useProblemText();
+  return useCallback(
+    (error) => {
+      notifications.show({ color: "red", message: problemText(error) });
+    },
+    [problemText],
   );
 }

@@ -70,7 +70,8 @@ export const theme = createTheme({
   primaryShade: { light: 6, dark: 6 },
   colors: { brand, violet, teal, gray, dark },
   black: "#0f172a",
-  fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+  fontFamily:
+    "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif, 'Apple Color Emoji', 'Segoe UI Emoji', 'Noto Color Emoji'",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace",
   headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: "650" },
   defaultRadius: "md",

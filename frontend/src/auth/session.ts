@@ -67,8 +67,7 @@ export async function enter(session: Session): Promise<void> {
 }
 
 export async function leave(): Promise<void> {
-  const refresh = refreshToken();
-  await api.signOut(refresh).catch(() => undefined);
+  await api.signOut().catch(() => undefined);
   forget();
   localStorage.removeItem(WHO_KEY);
   dropTokens();

@@ -1,9 +1,8 @@
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import * as api from "@/api/contacts";
 import { keys } from "@/api/keys";
 import type { Contact } from "@/api/types";
-import { useProblemText } from "@/api/useProblemText";
+import { useProblemReport } from "@/api/useProblemText";
 import { queryClient } from "@/app/queryClient";
 
 export function useContact(id: string) {
@@ -23,7 +22,7 @@ export function useTags() {
 
 /** Changes to a contact: shown at once, taken back with the reason when the server refuses. */
 export function useContactChanges(id: string) {
-  const problemText = useProblemText();
+  const report = useProblemReport();
   const { mutate, mutateAsync } = useMutation({
     mutationFn: ({ perform }: { expected: Partial<Contact>; perform: () => Promise<Contact> }) => perform(),
     onMutate: ({ expected }) => {
@@ -39,7 +38,7 @@ export function useContactChanges(id: string) {
     },
     onError: (error, _change, before) => {
       if (before !== undefined) queryClient.setQueryData(keys.contact(id), before);
-      notifications.show({ color: "red", message: problemText(error) });
+      report(error);
     },
   });
   return {

@@ -34,7 +34,7 @@ export function PersonAvatar({ name, size = 36, online }: Props) {
   const avatar = (
     <Avatar
       size={size}
-      radius="xl"
+      radius="50%"
       color={colorOf(name)}
       aria-hidden="true"
       styles={{ placeholder: { fontSize: size * 0.38, fontWeight: 650 } }}

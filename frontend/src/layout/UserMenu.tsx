@@ -1,8 +1,7 @@
 import { Box, Menu, Text, UnstyledButton } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconBuilding, IconCheck, IconKeyboard, IconLogout } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { useProblemText } from "@/api/useProblemText";
+import { useProblemReport } from "@/api/useProblemText";
 import { leave, moveToOrganization, useMe } from "@/auth/session";
 import { AppearanceSwitch } from "./AppearanceSwitch";
 import { LanguageSwitch } from "./LanguageSwitch";
@@ -12,13 +11,11 @@ import { useHelp } from "./useHelp";
 /** Who I am and where; language, appearance, another organization, the way out. */
 export function UserMenu({ position }: { position: "right-end" | "bottom-end" }) {
   const { t } = useTranslation();
-  const problemText = useProblemText();
+  const report = useProblemReport();
   const me = useMe();
   const openHelp = useHelp((state) => state.open);
   const move = (id: string) => {
-    moveToOrganization(id).catch((error: unknown) => {
-      notifications.show({ color: "red", message: problemText(error) });
-    });
+    moveToOrganization(id).catch(report);
   };
   return (
     <Menu position={position} width={270} offset={12}>

@@ -2,7 +2,13 @@ import { keys } from "@/api/keys";
 import type { MessageStatus } from "@/api/types";
 import { queryClient } from "@/app/queryClient";
 import { refreshConversation, refreshListTops, setLastMessageStatus } from "@/inbox/conversations/cache";
-import { catchUpThread, hasMessage, refreshMedia, setMessageStatus } from "@/inbox/thread/threadCache";
+import {
+  catchUpThread,
+  hasMessage,
+  refreshMedia,
+  refreshMessage,
+  setMessageStatus,
+} from "@/inbox/thread/threadCache";
 import type { EventFrame } from "./frames";
 
 const GATHER = 200;
@@ -12,6 +18,7 @@ const ONE_BY_ONE = 6;
 interface Batch {
   conversations: Set<string>;
   threads: Set<string>;
+  messages: Set<string>;
   contacts: Set<string>;
   media: Map<string, { conversation: string; media: string }>;
   counts: boolean;
@@ -22,6 +29,7 @@ interface Batch {
 const emptyBatch = (): Batch => ({
   conversations: new Set(),
   threads: new Set(),
+  messages: new Set(),
   contacts: new Set(),
   media: new Map(),
   counts: false,
@@ -64,8 +72,7 @@ export class EventBatch {
       const status = data.status as MessageStatus;
       setMessageStatus(conversation, message, status, typeof data.at === "string" ? data.at : at);
       setLastMessageStatus(conversation, message, status);
-      if (EXPLAINED.includes(status) && hasMessage(conversation, message))
-        this.batch.threads.add(conversation);
+      if (EXPLAINED.includes(status) && hasMessage(conversation, message)) this.batch.messages.add(message);
     } else if (kind === "messaging.MessageMediaReady" && message !== null) {
       this.batch.media.set(message, { conversation, media: String(data.media_id) });
     } else {
@@ -86,6 +93,7 @@ export class EventBatch {
     this.clear();
     this.flushedAt = Date.now();
     const work: Promise<unknown>[] = [...batch.threads].map(catchUpThread);
+    work.push(...[...batch.messages].map(refreshMessage));
     if (batch.conversations.size > ONE_BY_ONE) work.push(refreshListTops());
     else work.push(...[...batch.conversations].map(refreshConversation));
     for (const [message, { conversation, media }] of batch.media) {

@@ -25,7 +25,8 @@ export class InboxSocket {
   private readonly cursor = new EventCursor();
   private failures = 0;
   private stopped = true;
-  private resuming = false;
+  /** When the missing events were asked for; null while none are missing. */
+  private resumingAt: number | null = null;
   private heardAt = 0;
   private watched: string | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -115,8 +116,8 @@ export class InboxSocket {
         this.handlers.onStartOver();
         return;
       case "pong":
-        if (this.resuming) {
-          this.resuming = false;
+        if (frame.at === this.resumingAt) {
+          this.resumingAt = null;
           this.handlers.onState("online");
         }
         return;
@@ -141,11 +142,11 @@ export class InboxSocket {
 
   /** Frames are answered in order, so the answer to a ping sent after `resume` comes when nothing is missing. */
   private resume(after: number): void {
-    if (this.resuming) return;
-    this.resuming = true;
+    if (this.resumingAt !== null) return;
+    this.resumingAt = Date.now();
     this.handlers.onState("catching_up");
     this.send({ type: "resume", after });
-    this.send({ type: "ping", at: Date.now() });
+    this.send({ type: "ping", at: this.resumingAt });
   }
 
   private take(event: EventFrame): void {
@@ -169,7 +170,7 @@ export class InboxSocket {
   private drop(): void {
     const { socket } = this;
     this.socket = null;
-    this.resuming = false;
+    this.resumingAt = null;
     socket?.close();
   }
 

@@ -21,7 +21,7 @@ async function upload(entry: Outgoing, attachment: Attachment): Promise<Outgoing
   const controller = new AbortController();
   uploads.set(entry.clientId, controller);
   try {
-    const media = await uploadMedia(attachment.file, {
+    const media = await uploadMedia(attachment.file, attachment.kind, {
       signal: controller.signal,
       onProgress: (progress) => changeOutgoing(entry.clientId, { progress }),
     });

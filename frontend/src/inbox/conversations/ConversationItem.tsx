@@ -52,7 +52,7 @@ export const ConversationItem = memo(function ConversationItem({
 }: Props) {
   const { t } = useTranslation();
   const { id, contact, assignee, number, unread_count: unread, priority } = conversation;
-  const at = conversation.last_message_at ?? conversation.created_at;
+  const at = conversation.last_message_at;
   const raised = priority === "high" || priority === "urgent";
   return (
     <button

@@ -11,7 +11,7 @@ import { belongs } from "./filters";
 export type ConversationPages = InfiniteData<Page<Conversation>, string | null>;
 
 function lastActivity(conversation: Conversation): number {
-  return Date.parse(conversation.last_message_at ?? conversation.created_at);
+  return Date.parse(conversation.last_message_at);
 }
 
 function lists(): [ConversationQuery, ConversationPages][] {

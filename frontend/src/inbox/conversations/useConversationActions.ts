@@ -1,9 +1,8 @@
-import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import * as api from "@/api/conversations";
 import { keys } from "@/api/keys";
 import type { Conversation } from "@/api/types";
-import { useProblemText } from "@/api/useProblemText";
+import { useProblemReport } from "@/api/useProblemText";
 import { queryClient } from "@/app/queryClient";
 import { useMe } from "@/auth/session";
 import { knownConversation, putConversation } from "./cache";
@@ -17,7 +16,7 @@ interface Change {
 
 /** Shows a change at once, takes it back with the reason when the server refuses. */
 function useOptimisticChange() {
-  const problemText = useProblemText();
+  const report = useProblemReport();
   return useMutation({
     mutationFn: ({ perform }: Change) => perform(),
     onMutate: ({ id, expected }) => {
@@ -31,7 +30,7 @@ function useOptimisticChange() {
     },
     onError: (error, _change, before) => {
       if (before !== undefined) putConversation(before);
-      notifications.show({ color: "red", message: problemText(error) });
+      report(error);
     },
   });
 }

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { readConversations, readCounts } from "@/api/conversations";
+import { cursorOf } from "@/api/http";
 import { keys } from "@/api/keys";
 import type { Conversation, ConversationCounts } from "@/api/types";
 import { queryOf, type InboxFilters } from "./filters";
@@ -13,7 +14,7 @@ export function useConversationList(filters: InboxFilters) {
     queryKey: keys.list(query),
     queryFn: ({ pageParam, signal }) => readConversations(query, pageParam, signal),
     initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    getNextPageParam: (page) => cursorOf(page.next),
   });
   const conversations = useMemo(() => {
     // A conversation that moved up between two pages must not be shown twice.

@@ -1,16 +1,17 @@
-import { Button, Loader, VisuallyHidden } from "@mantine/core";
-import { useIntersection } from "@mantine/hooks";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/types";
 import { dayName } from "@/i18n/format";
 import type { Outgoing } from "../composer/outbox";
 import { typeName } from "../conversations/MessagePreview";
+import { Edge } from "./Edge";
 import { MessageRow, type RowContext } from "./MessageRow";
 import { OutgoingRow } from "./OutgoingRow";
-import { rowsOf } from "./rows";
+import { daysOf } from "./rows";
 import { ScrollKeeper } from "./ScrollKeeper";
+import type { Extending } from "./useThread";
 import classes from "./thread.module.css";
 
 interface Props {
@@ -19,28 +20,13 @@ interface Props {
   firstUnread: string | null;
   hasOlder: boolean;
   hasNewer: boolean;
-  extending: "older" | "newer" | null;
+  extending: Extending;
   onExtend: (side: "older" | "newer") => void;
   /** A message to show in the middle, from a search, a quote or a date; a new object jumps again. */
   target: { id: string } | null;
   found: string;
   context: RowContext;
   onBackToEnd: () => void;
-}
-
-/** Loads more when one end of the list comes near. */
-function Edge({ side, busy, onReach }: { side: "older" | "newer"; busy: boolean; onReach: () => void }) {
-  const { t } = useTranslation();
-  const { ref, entry } = useIntersection({ rootMargin: "400px 0px" });
-  const near = entry?.isIntersecting ?? false;
-  useEffect(() => {
-    if (near && !busy) onReach();
-  }, [near, busy, onReach]);
-  return (
-    <div ref={ref} className={classes.edge}>
-      {busy && <Loader size="xs" aria-label={t(`thread.loading.${side}`)} />}
-    </div>
-  );
 }
 
 export function MessageList(props: Props) {
@@ -50,7 +36,7 @@ export function MessageList(props: Props) {
   const content = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const [keeper] = useState(() => new ScrollKeeper(setAtEnd));
-  const rows = useMemo(() => rowsOf(messages, firstUnread), [messages, firstUnread]);
+  const days = useMemo(() => daysOf(messages, firstUnread), [messages, firstUnread]);
   const last = messages.at(-1);
 
   // What came in while the reader was elsewhere in the thread.
@@ -95,39 +81,35 @@ export function MessageList(props: Props) {
       >
         <div ref={content} className={classes.content}>
           {props.hasOlder ? (
-            <Edge side="older" busy={props.extending === "older"} onReach={onOlder} />
+            <Edge side="older" state={props.extending.older} onReach={onOlder} />
           ) : (
             <p className={classes.beginning}>{t("thread.beginning")}</p>
           )}
-          {rows.map((row) => {
-            if (row.kind === "day") {
-              return (
-                <div key={row.key} data-row="" className={classes.day}>
-                  <span>{dayName(row.at)}</span>
-                </div>
-              );
-            }
-            if (row.kind === "unread") {
-              return (
-                <div key={row.key} data-row="" data-unread="" className={classes.unread}>
-                  <span>{t("thread.unreadBelow")}</span>
-                </div>
-              );
-            }
-            return (
-              <div key={row.key} data-row="">
-                <MessageRow
-                  message={row.message}
-                  continues={row.continues}
-                  flashed={target?.id === row.message.id}
-                  found={props.found}
-                  context={context}
-                />
+          {days.map(({ key, at, rows }) => (
+            <section key={key} aria-label={dayName(at)}>
+              <div className={classes.day} aria-hidden="true">
+                <span>{dayName(at)}</span>
               </div>
-            );
-          })}
+              {rows.map(({ message, continues, startsUnread }) => (
+                <div key={message.id} data-row="" data-unread={startsUnread || undefined}>
+                  {startsUnread && (
+                    <div className={classes.unread}>
+                      <span>{t("thread.unreadBelow")}</span>
+                    </div>
+                  )}
+                  <MessageRow
+                    message={message}
+                    continues={continues}
+                    flashed={target?.id === message.id}
+                    found={props.found}
+                    context={context}
+                  />
+                </div>
+              ))}
+            </section>
+          ))}
           {hasNewer ? (
-            <Edge side="newer" busy={props.extending === "newer"} onReach={onNewer} />
+            <Edge side="newer" state={props.extending.newer} onReach={onNewer} />
           ) : (
             outgoing.map((entry) => (
               <div key={entry.clientId} data-row="">

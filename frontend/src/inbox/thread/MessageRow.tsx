@@ -21,7 +21,6 @@ export interface RowContext {
 
 interface Props {
   message: Message;
-  /** Whether the bubble above is the same sender's, minutes ago: then it needs no name. */
   continues: boolean;
   flashed: boolean;
   found: string;

@@ -2,8 +2,9 @@ import { Button, Center, Skeleton, Stack, Text } from "@mantine/core";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
+import { readMessage } from "@/api/messages";
 import type { Conversation, Message } from "@/api/types";
-import { useProblemText } from "@/api/useProblemText";
+import { useProblemReport, useProblemText } from "@/api/useProblemText";
 import { useShortcut } from "@/shortcuts/useShortcut";
 import { Composer } from "../composer/Composer";
 import { focusComposer, replyTo } from "../composer/composerStore";
@@ -19,7 +20,7 @@ import classes from "./thread.module.css";
 import { TypingLine } from "./TypingLine";
 import { useMessageActions } from "./useMessageActions";
 import { useThread } from "./useThread";
-import { timeOfKey, useTarget, useThreadPlace } from "./useThreadPlace";
+import { useTarget, useThreadPlace } from "./useThreadPlace";
 import { useWritable, WhyClosed } from "./WhyClosed";
 
 function LoadingThread() {
@@ -36,6 +37,7 @@ function LoadingThread() {
 export function OpenThread({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
+  const reportProblem = useProblemReport();
   const { id } = conversation;
   const { place, toMessage, toDay, toEnd } = useThreadPlace();
   const thread = useThread(id, place.anchor);
@@ -67,8 +69,11 @@ export function OpenThread({ conversation }: { conversation: Conversation }) {
     [toMessage, isLoaded],
   );
   const onJump = useCallback(
-    (wanted: string) => toMessage(wanted, timeOfKey(wanted), isLoaded(wanted)),
-    [toMessage, isLoaded],
+    (wanted: string) => {
+      if (isLoaded(wanted)) toMessage(wanted, null, true);
+      else void readMessage(wanted).then(({ at }) => toMessage(wanted, at, false), reportProblem);
+    },
+    [toMessage, isLoaded, reportProblem],
   );
   const canReply = obstacle === null;
   const { cancel, reaction, retry } = actions;

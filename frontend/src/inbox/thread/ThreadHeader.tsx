@@ -75,25 +75,22 @@ export function ThreadHeader({ conversation, onSearch, onJumpToDate }: Props) {
       <ActionIcon hiddenFrom="sm" onClick={backToList} aria-label={t("thread.backToList")}>
         <IconArrowLeft size={20} />
       </ActionIcon>
-      <button
-        type="button"
-        className={classes.who}
-        onClick={panel.toggle}
-        aria-label={t("thread.showContact")}
-      >
+      <div className={classes.who}>
         <PersonAvatar name={contact.display_name} size={38} />
-        <span className={classes.whoText}>
-          <span className={classes.whoName}>
+        <div className={classes.whoText}>
+          <button type="button" className={classes.whoName} onClick={panel.toggle}>
             <span className={classes.truncate}>{contact.display_name}</span>
             {contact.is_vip && <IconStarFilled size={14} className={classes.vip} aria-label="VIP" />}
-          </span>
+          </button>
           <span className={classes.whoDetail}>
-            {phoneText(contact.phone)} · {number.verified_name || number.display_phone_number}
+            <WindowCountdown expiresAt={conversation.window_expires_at} />
+            <span className={classes.truncate}>
+              {phoneText(contact.phone)} · {number.verified_name || number.display_phone_number}
+            </span>
           </span>
-        </span>
-      </button>
+        </div>
+      </div>
       <Viewers conversationId={conversation.id} />
-      <WindowCountdown expiresAt={conversation.window_expires_at} />
       {finished && (
         <Badge variant="light" color="gray" visibleFrom="md">
           {t(`inbox.status.${conversation.status}`)}

@@ -28,7 +28,7 @@ export function WindowCountdown({ expiresAt }: { expiresAt: string | null }) {
   return (
     <Tooltip label={hint} multiline maw={280}>
       <span className={classes.window} data-state={state} tabIndex={0}>
-        <Icon size={15} aria-hidden="true" />
+        <Icon size={13} aria-hidden="true" />
         {open ? t("thread.window.closesIn", { left: left ?? "" }) : t("thread.window.closed")}
       </span>
     </Tooltip>

@@ -4,10 +4,21 @@ import { dayOf } from "@/i18n/format";
 /** Bubbles of one sender this close together read as one turn. */
 const ONE_TURN = 5 * 60_000;
 
-export type Row =
-  | { kind: "day"; key: string; at: string }
-  | { kind: "unread"; key: string }
-  | { kind: "message"; key: string; message: Message; continues: boolean };
+export interface Row {
+  message: Message;
+  /** Whether the bubble above is the same sender's, minutes ago: then it needs no name. */
+  continues: boolean;
+  /** Whether what was unread begins here. */
+  startsUnread: boolean;
+}
+
+export interface Day {
+  /** Stays the same when older messages of the day are loaded. */
+  key: string;
+  day: string;
+  at: string;
+  rows: Row[];
+}
 
 /** Reactions that found their message sit on its bubble and need no row of their own. */
 function isOnBubble(message: Message): boolean {
@@ -21,20 +32,26 @@ function continuesTurn(message: Message, before: Message | undefined): boolean {
   return Date.parse(message.at) - Date.parse(before.at) < ONE_TURN;
 }
 
-export function rowsOf(messages: Message[], firstUnread: string | null): Row[] {
-  const rows: Row[] = [];
+/** A thread as it is drawn: by days of the organization's calendar. */
+export function daysOf(messages: Message[], firstUnread: string | null): Day[] {
+  const days: Day[] = [];
   let before: Message | undefined;
   for (const message of messages) {
     if (isOnBubble(message)) continue;
-    const newDay = before === undefined || dayOf(before.at) !== dayOf(message.at);
-    if (newDay) rows.push({ kind: "day", key: `day ${dayOf(message.at)} ${message.id}`, at: message.at });
-    const unread = message.id === firstUnread;
-    if (unread) rows.push({ kind: "unread", key: "unread" });
-    const continues = !newDay && !unread && continuesTurn(message, before);
-    rows.push({ kind: "message", key: message.id, message, continues });
+    const day = dayOf(message.at);
+    let current = days.at(-1);
+    const newDay = current?.day !== day;
+    if (current === undefined || newDay) {
+      const again = days.filter((other) => other.day === day).length;
+      current = { key: `${day} ${again}`, day, at: message.at, rows: [] };
+      days.push(current);
+    }
+    const startsUnread = message.id === firstUnread;
+    const continues = !newDay && !startsUnread && continuesTurn(message, before);
+    current.rows.push({ message, continues, startsUnread });
     before = message;
   }
-  return rows;
+  return days;
 }
 
 /** The first of the last `count` messages from the customer. */

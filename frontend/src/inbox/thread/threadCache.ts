@@ -1,5 +1,5 @@
 import { keys } from "@/api/keys";
-import { readMedia } from "@/api/messages";
+import { readMedia, readMessage } from "@/api/messages";
 import type { Media, Message, MessageStatus } from "@/api/types";
 import { queryClient } from "@/app/queryClient";
 import { laterStatus, mapMessages, mergeNewest, putInto, readStretch, type ThreadData } from "./threadData";
@@ -76,6 +76,18 @@ export async function refreshMedia(
   return media;
 }
 
+export async function refreshMessage(id: string): Promise<void> {
+  putMessage(await readMessage(id));
+}
+
+/** Reactions sit on messages that may be older than what was just read. */
+function targetsOf(newest: Message[], isNew: (id: string) => boolean): string[] {
+  return newest.flatMap(({ id, type, content }) => {
+    const target = type === "reaction" && isNew(id) ? content.message_id : null;
+    return typeof target === "string" && newest.every((message) => message.id !== target) ? [target] : [];
+  });
+}
+
 /** Reads the newest messages of a thread on the screen; one that nobody looks at is read when it is opened. */
 export async function catchUpThread(conversationId: string): Promise<void> {
   const queryKey = keys.threads(conversationId);
@@ -83,5 +95,7 @@ export async function catchUpThread(conversationId: string): Promise<void> {
   const active = queryClient.getQueryCache().findAll({ queryKey, type: "active" });
   if (active.length === 0) return;
   const newest = await readStretch(conversationId, null);
+  const targets = targetsOf(newest.items, (id) => !hasMessage(conversationId, id));
   changeStretches(conversationId, (data) => mergeNewest(data, newest));
+  await Promise.all(targets.filter((id) => hasMessage(conversationId, id)).map(refreshMessage));
 }

@@ -1,7 +1,8 @@
-import { followMessages, readMessages } from "@/api/messages";
+import { cursorOf } from "@/api/http";
+import { readMessages } from "@/api/messages";
 import type { Message, MessageStatus, Page } from "@/api/types";
 
-/** The loaded stretch of a thread, oldest message first, with the addresses of what lies on both sides. */
+/** The loaded stretch of a thread, oldest message first, with where to go on reading on both sides. */
 export interface ThreadData {
   items: Message[];
   older: string | null;
@@ -12,7 +13,7 @@ export interface ThreadData {
 export const PAGE_SIZE = 40;
 
 function fromNewest(page: Page<Message>): ThreadData {
-  return { items: page.results.toReversed(), older: page.next, newer: null };
+  return { items: page.results.toReversed(), older: cursorOf(page.next), newer: null };
 }
 
 function withoutKnown(items: Message[], known: Message[]): Message[] {
@@ -34,19 +35,22 @@ export async function readStretch(
   ]);
   const older = fromNewest(before);
   const newer = withoutKnown(after.results, older.items);
-  return { items: [...older.items, ...newer], older: older.older, newer: after.next };
+  return { items: [...older.items, ...newer], older: older.older, newer: cursorOf(after.next) };
 }
 
-export async function extendOlder(data: ThreadData): Promise<ThreadData> {
+export async function extendOlder(conversationId: string, data: ThreadData): Promise<ThreadData> {
   if (data.older === null) return data;
-  const page = fromNewest(await followMessages(data.older));
+  const query = { order: "newest", cursor: data.older, page_size: PAGE_SIZE } as const;
+  const page = fromNewest(await readMessages(conversationId, query));
   return { ...data, items: [...withoutKnown(page.items, data.items), ...data.items], older: page.older };
 }
 
-export async function extendNewer(data: ThreadData): Promise<ThreadData> {
+export async function extendNewer(conversationId: string, data: ThreadData): Promise<ThreadData> {
   if (data.newer === null) return data;
-  const page = await followMessages(data.newer);
-  return { ...data, items: [...data.items, ...withoutKnown(page.results, data.items)], newer: page.next };
+  const query = { order: "oldest", cursor: data.newer, page_size: PAGE_SIZE } as const;
+  const page = await readMessages(conversationId, query);
+  const items = [...data.items, ...withoutKnown(page.results, data.items)];
+  return { ...data, items, newer: cursorOf(page.next) };
 }
 
 /** Lays the newest messages over what is loaded; where the two don't meet, only the newest stay. */

@@ -1,14 +1,12 @@
-import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { cancelMessage, retryMessage } from "@/api/messages";
-import { useProblemText } from "@/api/useProblemText";
+import { useProblemReport } from "@/api/useProblemText";
 import { react } from "@/inbox/composer/sendOutgoing";
 import { putMessage } from "./threadCache";
 
 /** What an agent does to a message that exists: try again, cancel, react. */
 export function useMessageActions(conversationId: string) {
-  const problemText = useProblemText();
-  const onError = (error: unknown) => notifications.show({ color: "red", message: problemText(error) });
+  const onError = useProblemReport();
 
   const retry = useMutation({ mutationFn: retryMessage, onSuccess: putMessage, onError });
   const cancel = useMutation({ mutationFn: cancelMessage, onSuccess: putMessage, onError });

@@ -7,6 +7,9 @@ import { extendNewer, extendOlder, mergeNewest, readStretch, type ThreadData } f
 
 const NONE: Message[] = [];
 
+export type Extending = Record<"older" | "newer", "idle" | "loading" | "failed">;
+const IDLE: Extending = { older: "idle", newer: "idle" };
+
 async function read(conversationId: string, anchor: string | null, signal: AbortSignal): Promise<ThreadData> {
   const known = queryClient.getQueryData<ThreadData>(keys.thread(conversationId, anchor));
   if (known === undefined) return readStretch(conversationId, anchor, signal);
@@ -17,22 +20,26 @@ async function read(conversationId: string, anchor: string | null, signal: Abort
 export function useThread(conversationId: string, anchor: string | null) {
   const queryKey = keys.thread(conversationId, anchor);
   const query = useQuery({ queryKey, queryFn: ({ signal }) => read(conversationId, anchor, signal) });
-  const [extending, setExtending] = useState<"older" | "newer" | null>(null);
+  const [extending, setExtending] = useState(IDLE);
 
   const extend = useCallback(
     async (side: "older" | "newer") => {
       const key = keys.thread(conversationId, anchor);
       const before = queryClient.getQueryData<ThreadData>(key);
       if (before === undefined) return;
-      setExtending(side);
+      const report = (state: Extending["older"]) => setExtending((now) => ({ ...now, [side]: state }));
+      report("loading");
       try {
-        const extended = await (side === "older" ? extendOlder(before) : extendNewer(before));
+        const extended = await (side === "older"
+          ? extendOlder(conversationId, before)
+          : extendNewer(conversationId, before));
         // What arrived meanwhile must not be lost: only this side is taken over.
         queryClient.setQueryData<ThreadData>(key, (now) =>
           now === undefined ? extended : join(now, extended, side),
         );
-      } finally {
-        setExtending(null);
+        report("idle");
+      } catch {
+        report("failed");
       }
     },
     [conversationId, anchor],

@@ -10,12 +10,6 @@ interface Place {
 
 const END: Place = { anchor: null, goal: null };
 
-/** Keys carry their time (UUIDv7): when a quoted message is not loaded, this is where to look for it. */
-export function timeOfKey(id: string): string | null {
-  const milliseconds = parseInt(id.replaceAll("-", "").slice(0, 12), 16);
-  return Number.isFinite(milliseconds) ? new Date(milliseconds + 1000).toISOString() : null;
-}
-
 /** Where in the thread the reader is: at its end, or where a search, a quote or the calendar led. */
 export function useThreadPlace() {
   const [place, setPlace] = useState<Place>(END);

@@ -30,13 +30,24 @@ function plain(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
+/** Where a word begins in a text; infinitely far when it is not there. */
+function place(text: string, word: string): number {
+  const at = ` ${text}`.indexOf(` ${word}`);
+  return at === -1 ? Infinity : at;
+}
+
 function search(words: string): string[] {
   const wanted = plain(words).split(/\s+/).filter(Boolean);
-  const fits = ([, portuguese, english]: Row) => {
-    const text = plain(`${portuguese} ${english}`);
-    return wanted.every((word) => text.includes(word));
-  };
-  return GROUPS.flatMap((group) => group.emojis.filter(fits).map(([emoji]) => emoji)).slice(0, MOST_FOUND);
+  const found = GROUPS.flatMap((group) => group.emojis).flatMap(([emoji, portuguese, english]) => {
+    const texts = [plain(portuguese), plain(english)];
+    const places = wanted.map((word) => Math.min(...texts.map((text) => place(text, word))));
+    return places.every(Number.isFinite) ? [{ emoji, place: Math.max(...places) }] : [];
+  });
+  // Names come before the words that an emoji may also be found by.
+  return found
+    .sort((one, other) => one.place - other.place)
+    .slice(0, MOST_FOUND)
+    .map(({ emoji }) => emoji);
 }
 
 function Section({
