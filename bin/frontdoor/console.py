@@ -1,6 +1,7 @@
 """What the person at the keyboard sees."""
 
 import contextlib
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ def last_lines(log: Path, count: int = 20) -> str:
 
 
 def run_main(main: Callable[[list[str]], int]) -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as a Ctrl-C, so that what we wait for ends, too
     try:
         sys.exit(main(sys.argv[1:]))
     except Failure as failure:

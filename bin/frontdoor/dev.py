@@ -126,7 +126,7 @@ def _ask_to_stop(running: Identity) -> None:
     except PermissionError:
         raise Failure(f"PyTake runs here as another user (process {running.pid}).") from None
     deadline = time.monotonic() + STOP_SECONDS
-    while running.is_alive():
+    while not running.is_gone():
         if time.monotonic() > deadline:
             raise Failure(f"The supervisor (process {running.pid}) doesn't end. Look at {DETACHED_LOG}.")
         time.sleep(0.05)
@@ -224,21 +224,25 @@ class Development:
 
     def run(self) -> int:
         with _only_one():
-            self._prepare()
-            stop_request = StopRequest()
-            self.supervisor = Supervisor(stop_request, self._remember)
             try:
-                self._start()
-                self._announce()
-                self.supervisor.watch()
-            except Stopped:
-                say("\nStopping …", end="")
+                self._prepare()
+                self._supervise()
             finally:
-                self.supervisor.stop()
                 state.PROCESSES.unlink(missing_ok=True)
                 state.SHEET.unlink(missing_ok=True)
-            say(" stopped.")
         return 0
+
+    def _supervise(self) -> None:
+        self.supervisor = Supervisor(StopRequest(), self._remember)
+        try:
+            self._start()
+            self._announce()
+            self.supervisor.watch()
+        except Stopped:
+            say("\nStopping …", end="")
+        finally:
+            self.supervisor.stop()
+        say(" stopped.")
 
     def _prepare(self) -> None:
         """Everything before the first server starts; Ctrl-C may simply interrupt it."""
@@ -251,6 +255,7 @@ class Development:
         if self.options.reset:
             services.forget_data()
             say("Forgot the earlier data.")
+        state.remember_processes({})  # so that --stop and --status know of us from now on
         checkout.LOG.mkdir(parents=True, exist_ok=True)
         for log in checkout.LOG.glob("*.log"):
             if log.stat().st_size > LONG_LOG:
