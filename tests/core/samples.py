@@ -69,7 +69,7 @@ class Samples:
 
     @cached_property
     def tags(self) -> Tag:
-        return make_tag(self.organization)
+        return make_tag(self.organization, name="amiga da Bia")
 
     @cached_property
     def numbers(self) -> Number:
@@ -81,7 +81,7 @@ class Samples:
 
     @cached_property
     def messages(self) -> Message:
-        return make_message(self.organization, conversation=self.conversations)
+        return make_message(self.organization, conversation=self.conversations, text="Oi, aqui é a Bia")
 
     @cached_property
     def media(self) -> Media:

@@ -53,6 +53,12 @@ class Operation:
         parameters = self.spec.get("parameters", [])
         return [each["name"] for each in parameters if each["in"] == "query" and each["schema"].get("format") == "uuid"]
 
+    @property
+    def search_name(self) -> str:
+        """The query parameter by which its rows are searched; empty where there is none."""
+        parameters = self.spec.get("parameters", [])
+        return next((each["name"] for each in parameters if each["name"] in ("search", "query")), "")
+
     def _ids(self, schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
         schema = self._resolved(schema)
         if schema.get("format") == "uuid":

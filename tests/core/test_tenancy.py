@@ -189,6 +189,18 @@ def test_what_is_read_is_the_same_whatever_others_have(
         assert before["results"], "the sample must be in the list"
 
 
+@pytest.mark.parametrize("route", [route for route in READING if route.search_name], ids=str)
+def test_a_search_finds_our_own_alone(ours: Samples, theirs: Samples, route: Operation) -> None:
+    def found() -> Any:
+        return ours.client.get(ours.path_of(route), {route.search_name: "bia"}).json()["results"]
+
+    ours.everything()
+    before = found()
+    theirs.everything()
+    assert found() == before
+    assert len(before) == 1, "the sample must be found"
+
+
 @pytest.mark.parametrize("route", WRITING, ids=str)
 def test_a_write_leaves_others_as_they_were(ours: Samples, theirs: Samples, route: Operation) -> None:
     ours.everything()

@@ -1,0 +1,153 @@
+"""Every tenant's table has both walls, and the doors have few users."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+from django.db.models import ForeignKey, Model
+
+from apps.core.models import Mail
+from apps.core.tenancy import TenantQuerySet
+from apps.whatsapp.models import InboundEvent
+
+APPS = Path(__file__).parents[2] / "apps"
+DOOR = {
+    "accounts/selectors.py: sign-in: a browser's session names a person, not an organization",
+    "accounts/selectors.py: sign-in: a person's other organizations",
+    "accounts/selectors.py: sign-in: the token tells whose rows are in reach",
+    "accounts/services.py: registration: a new organization belongs to none",
+    "accounts/services.py: sign-in: a refresh token names its organization only after it is read",
+    "accounts/services.py: sign-in: an e-mail address names a person, not an organization",
+    "accounts/services.py: sign-in: from one organization to another",
+    "core/desk.py: support staff look after every organization",
+    "core/idempotency.py: idempotency keys older than a day are forgotten",
+    "core/log.py: an organization's new facts get their numbers",
+    "core/log.py: log entries that are too old are deleted, whosever they are",
+    "core/log.py: which organizations have new facts?",
+    "core/mail.py: mails wait for sending, whoever caused them",
+    "core/mail.py: the outbox page shows mails, whoever caused them",
+    "messaging/inbound.py: inbound: changes of all organizations, lane by lane",
+    "messaging/management/commands/seed_demo.py: the demo: an organization, its people and its number are made at once",
+    "messaging/outbox.py: outbox: a message waits for its contact's limit",
+    "messaging/outbox.py: outbox: leases run out in every organization",
+    "messaging/outbox.py: outbox: messages of all organizations wait for sending",
+    "messaging/outbox.py: outbox: read receipts of all organizations",
+    "messaging/outbox.py: outbox: what became of messages of all organizations",
+    "whatsapp/selectors.py: ingest: the address tells which app signs, before anybody's rows are in reach",
+    "whatsapp/services/fetching.py: media: a file is here, or isn't to be had",
+    "whatsapp/services/fetching.py: media: files of all organizations wait at WhatsApp",
+    "whatsapp/services/inbound.py: inbound: a raw body names its organizations only inside",
+    "whatsapp/services/inbound.py: inbound: what came for a number before it was connected belongs to nobody yet",
+    "whatsapp/services/media.py: media: a signed link names its file, and whoever holds it may see that file",
+}
+# Each searches a list that the tenancy matrix reads beside another organization's rows.
+HEAVY = {
+    "contacts/api/views.py: contacts are searched by parts of names and numbers",
+    "messaging/api/views.py: a search of conversations by names and words",
+}
+# Rows of the installation, which no tenant's scope may read.
+KEPT_FROM_TENANTS = [Mail, InboundEvent]
+SOUND = """
+    SELECT c.relname FROM pg_class c JOIN pg_policies p ON p.tablename = c.relname
+    WHERE c.relrowsecurity AND c.relforcerowsecurity AND p.policyname = 'tenant' AND p.cmd = 'ALL'
+      AND p.permissive = 'PERMISSIVE' AND p.qual LIKE '%%app.organization%%' AND p.with_check = p.qual
+"""
+
+
+def tenants() -> list[type[Model]]:
+    tenant = apps.get_model(settings.TENANT_MODEL)
+    return [m for m in apps.get_models() if m is tenant or any(f.related_model is tenant for f in m._meta.fields)]
+
+
+def tables_without_policy() -> set[str]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(SOUND)
+        return {model._meta.db_table for model in tenants()} - {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db(databases=["owner"])
+def test_every_table_of_a_tenant_has_its_policy_and_a_missing_one_is_found() -> None:
+    assert tables_without_policy() == set()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DROP POLICY tenant ON contacts_tag; ALTER TABLE core_logentry NO FORCE ROW LEVEL SECURITY")
+    assert tables_without_policy() == {"contacts_tag", "core_logentry"}
+
+
+@pytest.mark.django_db(databases=["owner"])
+def test_where_a_tenants_row_names_anothers_the_database_says_that_they_share_the_organization() -> None:
+    """Row-level security doesn't: PostgreSQL's foreign key checks pass it by."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f'"
+        )
+        found = {(table, definition.partition(")")[0].partition("(")[2]) for table, definition in cursor.fetchall()}
+    owned = [model for model in tenants() if model._meta.label != settings.TENANT_MODEL]
+    wanted = {
+        (model._meta.db_table, f"organization_id, {field.column}")
+        for model in owned
+        for field in model._meta.fields
+        if isinstance(field, ForeignKey) and field.related_model in owned and not _may_be_nobodys(field.related_model)
+    }
+    assert wanted - found == set()
+
+
+def _may_be_nobodys(model: type[Model]) -> bool:
+    """The installation's rows, such as an app at Meta that serves many organizations."""
+    return bool(model._meta.get_field("organization").null)
+
+
+def test_no_tenant_reads_what_is_the_installations(db: None) -> None:
+    with connections["default"].cursor() as cursor:
+        for table in (model._meta.db_table for model in KEPT_FROM_TENANTS):
+            cursor.execute("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relname = %s", [table])
+            assert cursor.fetchone() == (True,)
+            cursor.execute("SELECT count(*) FROM pg_policies WHERE tablename = %s AND cmd <> 'INSERT'", [table])
+            assert cursor.fetchone() == (0,)
+
+
+def test_every_queryset_of_a_tenant_is_guarded() -> None:
+    unguarded = [m for m in tenants() if not isinstance(m._default_manager.all(), TenantQuerySet)]
+    assert [m._meta.label for m in unguarded] == [settings.TENANT_MODEL]
+
+
+def test_a_lower_apps_objects_grow_no_attributes_from_above() -> None:
+    """`related_name="+"` on each foreign key between apps."""
+    growing = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        if model.__module__.startswith("apps.")
+        for field in model._meta.get_fields()
+        if field.auto_created and field.is_relation and not field.concrete
+        if (related := field.related_model) and related.__module__.startswith("apps.")
+    }
+    assert growing == set()
+
+
+def test_the_app_owns_nothing_and_sees_nothing_by_itself(db: None) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user")
+        assert cursor.fetchone() == (False, False)
+        cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = session_user::regrole")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT current_user = session_user, pg_has_role(session_user, 'pytake_system', 'USAGE')")
+        assert cursor.fetchone() == (True, False), "the system's role is taken, never inherited"
+
+
+def calls(name: str, *, argument: int) -> Iterator[str]:
+    """`core/log.py: why` of each call in the apps."""
+    for file in APPS.rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == name:
+                yield f"{file.relative_to(APPS)}: {ast.literal_eval(call.args[argument])}"
+
+
+def test_these_go_through_the_door_and_nobody_else() -> None:
+    assert {*calls("all_organizations", argument=0)} == DOOR
+
+
+def test_these_read_heavily_and_nobody_else() -> None:
+    assert {*calls("heavy_reading", argument=1)} == HEAVY
