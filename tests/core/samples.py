@@ -9,12 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 
 from apps.accounts.models import Organization, User
-from apps.contacts.models import Contact, Tag
+from apps.contacts.models import Contact, ContactTag, Tag
 from apps.core.tenancy import OwnedModel, organization_scope
 from apps.messaging.models import Conversation, Message
 from apps.whatsapp.models import Change, Media, Number
 from tests.conftest import (
     client_of,
+    make,
     make_change,
     make_contact,
     make_conversation,
@@ -35,6 +36,7 @@ NOUNS = {
     "message_id": "messages",
     "number_id": "numbers",
     "reply_to": "messages",
+    "tag": "tags",
     "tag_ids": "tags",
 }
 # Ids that name no row: made by whoever asks.
@@ -69,7 +71,9 @@ class Samples:
 
     @cached_property
     def tags(self) -> Tag:
-        return make_tag(self.organization, name="amiga da Bia")
+        tag = make_tag(self.organization, name="amiga da Bia")
+        make(ContactTag, self.organization, contact=self.contacts, tag=tag)
+        return tag
 
     @cached_property
     def numbers(self) -> Number:
