@@ -17,6 +17,7 @@ from apps.core.models import IdempotencyKey
 from apps.core.tenancy import all_organizations, organization_scope
 from tests.conftest import make, make_contact, make_organization
 from tests.core.samples import Samples
+from tests.core.schema import Operation, operations
 from tests.core.test_log import DoorOpened
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
@@ -94,6 +95,17 @@ def test_who_is_not_of_the_staff_is_sent_to_sign_in(client: Client, agent: User)
     assert client.get("/admin/").status_code == 302
     client.force_login(agent)
     assert client.get(url_of(Contact)).status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", [each for each in operations() if each.method == "GET"], ids=str)
+def test_every_page_of_the_browsable_api_opens(client: Client, route: Operation) -> None:
+    samples = Samples("Padaria Aurora")
+    samples.everything()
+    client.force_login(samples.owner)
+    path = route.path if route.noun == "auth" else samples.path_of(route)
+    page = client.get(path, headers={"Accept": "text/html"})
+    assert (page.status_code, page["Content-Type"]) == (200, "text/html; charset=utf-8")
 
 
 def test_staff_try_the_api_in_the_browser_as_their_first_organization(
