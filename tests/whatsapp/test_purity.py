@@ -8,7 +8,18 @@ import pytest
 
 @pytest.mark.parametrize(
     "room",
-    ["payloads", "outbound", "limits", "error_table", "signature", "providers", "providers.cloud", "errors"],
+    [
+        "payloads",
+        "outbound",
+        "limits",
+        "error_table",
+        "signature",
+        "providers",
+        "providers.cloud",
+        "errors",
+        "filetypes",
+        "voice",
+    ],
 )
 def test_a_pure_room_loads_no_django(room: str) -> None:
     code = f"import sys, apps.whatsapp.{room}; sys.exit('django' in sys.modules)"
