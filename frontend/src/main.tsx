@@ -1,6 +1,5 @@
 import "@fontsource-variable/inter/index.css";
 import "@mantine/core/styles.css";
-import "@mantine/dates/styles.css";
 import "@mantine/notifications/styles.css";
 import "./app/tokens.css";
 import { StrictMode } from "react";

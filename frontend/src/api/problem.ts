@@ -21,10 +21,6 @@ export class ApiProblem extends Error {
       .toLowerCase();
   }
 
-  get unreachable(): boolean {
-    return this.status === 0;
-  }
-
   /** Messages by field, for forms. */
   get fields(): Record<string, string> {
     const entries = this.details.errors.map(({ field, message }) => [field, message] as const);
@@ -46,4 +42,9 @@ export function problemFrom(status: number, body: unknown): ApiProblem {
 
 export function unreachable(): ApiProblem {
   return problemFrom(0, null);
+}
+
+/** Whether nobody answered at all. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 0;
 }

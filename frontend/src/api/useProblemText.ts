@@ -1,7 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiProblem } from "./problem";
+import { ApiProblem, isUnreachable } from "./problem";
 
 /** A sentence for any error: the API's own words where it has some, ours where nobody answered. */
 export function useProblemText(): (error: unknown) => string {
@@ -9,7 +9,7 @@ export function useProblemText(): (error: unknown) => string {
   return useCallback(
     (error) => {
       if (!(error instanceof ApiProblem)) return t("common.problem.unexpected");
-      if (error.unreachable) return t("common.problem.unreachable");
+      if (isUnreachable(error)) return t("common.problem.unreachable");
       if (error.kind === "window-closed") return t("common.problem.windowClosed");
       if (error.kind === "contact-blocked") return t("common.problem.contactBlocked");
       if (error.status === 429) return t("common.problem.tooMany");

@@ -1,5 +1,4 @@
 import { Button, Center, Loader, MantineProvider, Stack, Text } from "@mantine/core";
-import { DatesProvider } from "@mantine/dates";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
@@ -38,15 +37,12 @@ function Entrance() {
 }
 
 export function App() {
-  const { i18n } = useTranslation();
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <DatesProvider settings={{ locale: i18n.language.toLowerCase(), firstDayOfWeek: 0 }}>
-        <QueryClientProvider client={queryClient}>
-          <Notifications position="top-center" />
-          <Entrance />
-        </QueryClientProvider>
-      </DatesProvider>
+      <QueryClientProvider client={queryClient}>
+        <Notifications position="top-center" />
+        <Entrance />
+      </QueryClientProvider>
     </MantineProvider>
   );
 }

@@ -1,10 +1,15 @@
-import { createRootRoute, createRoute, createRouter, Navigate, redirect } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+  redirect,
+} from "@tanstack/react-router";
 import { LoginPage } from "@/auth/LoginPage";
 import { RegisterPage } from "@/auth/RegisterPage";
 import { useSession } from "@/auth/session";
-import { InboxPage } from "@/inbox/InboxPage";
 import { readFilters, type InboxFilters } from "@/inbox/conversations/filters";
-import { AppLayout } from "@/layout/AppLayout";
 
 const signedIn = () => useSession.getState().phase === "in";
 
@@ -31,7 +36,7 @@ const register = createRoute({
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
-  component: AppLayout,
+  component: lazyRouteComponent(() => import("@/layout/AppLayout"), "AppLayout"),
   beforeLoad: () => {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
     if (!signedIn()) throw redirect({ to: "/login" });
@@ -39,6 +44,9 @@ const app = createRoute({
 });
 
 const home = createRoute({ getParentRoute: () => app, path: "/", component: () => <Navigate to="/inbox" /> });
+/** Loaded after the sign-in page, so that this one is there at once. */
+const InboxPage = lazyRouteComponent(() => import("@/inbox/InboxPage"), "InboxPage");
+
 const inbox = createRoute({ getParentRoute: () => app, path: "/inbox", component: InboxPage });
 const conversation = createRoute({
   getParentRoute: () => app,

@@ -13,6 +13,8 @@ export function useContactStats(id: string) {
   return useQuery({
     queryKey: keys.contactStats(id),
     queryFn: ({ signal }) => api.readContactStats(id, signal),
+    staleTime: 0,
+    refetchInterval: 60_000,
   }).data;
 }
 

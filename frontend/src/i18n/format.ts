@@ -2,7 +2,6 @@ import dayjs from "dayjs";
 import timezone from "dayjs/plugin/timezone";
 import utc from "dayjs/plugin/utc";
 import i18next from "i18next";
-import "dayjs/locale/pt-br";
 
 dayjs.extend(utc);
 dayjs.extend(timezone);
@@ -70,8 +69,9 @@ export function shortTime(at: string, now = Date.now()): string {
 
 /** "3h12", "12 min": what remains until `at`, or null when it is over. */
 export function remaining(at: string, now = Date.now()): string | null {
-  const minutes = Math.ceil((Date.parse(at) - now) / 60_000);
-  if (minutes <= 0) return null;
+  const left = Date.parse(at) - now;
+  if (left <= 0) return null;
+  const minutes = Math.max(1, Math.floor(left / 60_000));
   if (minutes < 60) return i18next.t("common.minutes", { minutes });
   return i18next.t("common.hoursMinutes", {
     hours: Math.floor(minutes / 60),

@@ -1,7 +1,12 @@
 import { keys } from "@/api/keys";
 import type { MessageStatus } from "@/api/types";
 import { queryClient } from "@/app/queryClient";
-import { refreshConversation, refreshListTops, setLastMessageStatus } from "@/inbox/conversations/cache";
+import {
+  conversationsWith,
+  refreshConversation,
+  refreshListTops,
+  setLastMessageStatus,
+} from "@/inbox/conversations/cache";
 import {
   catchUpThread,
   hasMessage,
@@ -101,7 +106,7 @@ export class EventBatch {
     }
     for (const contact of batch.contacts) {
       work.push(queryClient.invalidateQueries({ queryKey: keys.contact(contact) }));
-      for (const id of conversationsOf(contact)) work.push(refreshConversation(id));
+      for (const id of conversationsWith(contact)) work.push(refreshConversation(id));
     }
     if (batch.counts) work.push(queryClient.invalidateQueries({ queryKey: keys.counts }));
     if (batch.members) work.push(queryClient.invalidateQueries({ queryKey: keys.members }));
@@ -109,11 +114,4 @@ export class EventBatch {
     // A read that fails now is made good by the next event or reconnection.
     void Promise.allSettled(work);
   }
-}
-
-function conversationsOf(contact: string): string[] {
-  const open = queryClient.getQueryCache().findAll({ queryKey: ["conversation"], type: "active" });
-  return open
-    .map(({ state }) => state.data as { id: string; contact: { id: string } } | undefined)
-    .flatMap((data) => (data?.contact.id === contact ? [data.id] : []));
 }

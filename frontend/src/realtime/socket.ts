@@ -198,7 +198,12 @@ export class InboxSocket {
 
   private later(least = 0): void {
     if (this.stopped) return;
-    this.handlers.onState(navigator.onLine ? "reconnecting" : "offline");
+    if (!navigator.onLine) {
+      // The browser says when the network is back; the heartbeat tries now and then, in case it is wrong.
+      this.handlers.onState("offline");
+      return;
+    }
+    this.handlers.onState("reconnecting");
     const backoff = Math.min(SLOWEST_RETRY, FIRST_RETRY * 2 ** this.failures);
     this.failures += 1;
     clearTimeout(this.retry);

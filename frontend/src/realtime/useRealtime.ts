@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { keys } from "@/api/keys";
 import { queryClient } from "@/app/queryClient";
 import { useMe } from "@/auth/session";
+import { sendUnreachedAgain } from "@/inbox/composer/sendOutgoing";
 import { EventBatch } from "./eventBatch";
 import { forgetPresence, takePassingFrame, usePresence } from "./presence";
 import { InboxSocket } from "./socket";
@@ -28,7 +29,10 @@ export function useRealtime(): void {
   useEffect(() => {
     const batch = new EventBatch();
     socket = new InboxSocket({
-      onState: (connection) => usePresence.setState({ connection }),
+      onState: (connection) => {
+        usePresence.setState({ connection });
+        if (connection === "online") sendUnreachedAgain();
+      },
       onStartOver: readAgain,
       onEvent: (event) => batch.add(event),
       onFrame: (frame) => takePassingFrame(frame, id),

@@ -6,7 +6,7 @@ const CONTROL_KEYS = ["Enter", "ArrowDown", "ArrowUp"];
 const CONTROLS =
   "button, a, summary, [role='tab'], [role='slider'], [role='log'], [role='menuitem'], video, audio";
 const TYPING = "input, textarea, select, [contenteditable='true']";
-const OVERLAY = "[role='dialog'], [role='menu'], [role='listbox']";
+const OVERLAY = "[role='dialog'], [role='menu']";
 
 function isForSomebodyElse(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)

@@ -2,7 +2,6 @@ import { ActionIcon, Popover, Textarea, Tooltip } from "@mantine/core";
 import { IconMicrophone, IconMoodSmile, IconPaperclip, IconSend2 } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useProblemText } from "@/api/useProblemText";
 import { AttachmentTray } from "./AttachmentTray";
 import { LARGEST_DOCUMENT, takesCaption } from "./attachments";
 import classes from "./composer.module.css";
@@ -20,7 +19,6 @@ const LONGEST_CAPTION = 1024;
 /** Where the agent writes: text, emoji, files, voice. Keyed by conversation, so that each has its own draft. */
 export function Composer({ conversationId }: { conversationId: string }) {
   const { t } = useTranslation();
-  const problemText = useProblemText();
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const text = useDraft(conversationId);
@@ -44,7 +42,7 @@ export function Composer({ conversationId }: { conversationId: string }) {
 
   const submit = () => {
     if (!ready) return;
-    send({ conversationId, text: words, attachments, reply, wording: problemText });
+    send({ conversationId, text: words, attachments, reply });
     write("");
     clearWaiting(conversationId);
     typing.stop();

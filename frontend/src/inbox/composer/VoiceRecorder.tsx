@@ -3,7 +3,6 @@ import { notifications } from "@mantine/notifications";
 import { IconSend2, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useProblemText } from "@/api/useProblemText";
 import { duration } from "@/i18n/format";
 import { attachmentOf } from "./attachments";
 import classes from "./composer.module.css";
@@ -18,7 +17,6 @@ interface Props {
 
 export function VoiceRecorder({ conversationId, onDone }: Props) {
   const { t } = useTranslation();
-  const problemText = useProblemText();
   const { reply } = useWaiting(conversationId);
   const { phase, seconds, levels, finish } = useVoiceRecorder();
   const [sending, setSending] = useState(false);
@@ -29,7 +27,7 @@ export function VoiceRecorder({ conversationId, onDone }: Props) {
       const recording = await finish();
       if (recording !== null) {
         const attachment = { ...attachmentOf(recording.file), voice: recording.voice };
-        send({ conversationId, text: "", attachments: [attachment], reply, wording: problemText });
+        send({ conversationId, text: "", attachments: [attachment], reply });
         dropReply(conversationId);
       }
       onDone();

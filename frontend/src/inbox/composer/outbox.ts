@@ -13,7 +13,8 @@ export interface Outgoing {
   state: "uploading" | "sending" | "refused";
   /** Share of the file that is up, 0 to 1. */
   progress: number;
-  problem: string | null;
+  /** Why it is refused; null after a reload cut it off. */
+  error: unknown;
   at: string;
 }
 
@@ -27,7 +28,7 @@ const STORED = "pytake.outbox";
 function restore(): Outgoing[] {
   try {
     const entries = JSON.parse(sessionStorage.getItem(STORED) ?? "[]") as Outgoing[];
-    return entries.map((entry) => ({ ...entry, state: "refused" as const }));
+    return entries.map((entry) => ({ ...entry, state: "refused" as const, error: null }));
   } catch {
     return [];
   }

@@ -1,10 +1,11 @@
 import { sendMessage } from "@/api/messages";
+import { isUnreachable } from "@/api/problem";
 import type { OutgoingMessage, QuotedMessage } from "@/api/types";
 import { uploadMedia } from "@/api/upload";
 import { newId } from "@/api/uuid";
 import { putMessage } from "@/inbox/thread/threadCache";
 import { takesCaption, type Attachment } from "./attachments";
-import { addOutgoing, changeOutgoing, outgoing, removeOutgoing, type Outgoing } from "./outbox";
+import { addOutgoing, changeOutgoing, outgoing, removeOutgoing, useOutbox, type Outgoing } from "./outbox";
 
 export interface Reply {
   id: string;
@@ -14,8 +15,6 @@ export interface Reply {
 const uploads = new Map<string, AbortController>();
 /** Messages of one conversation leave one after another, so that they arrive in the order written. */
 const queues = new Map<string, Promise<void>>();
-
-type Wording = (error: unknown) => string;
 
 async function upload(entry: Outgoing, attachment: Attachment): Promise<OutgoingMessage> {
   const controller = new AbortController();
@@ -31,30 +30,30 @@ async function upload(entry: Outgoing, attachment: Attachment): Promise<Outgoing
   }
 }
 
-async function deliver(clientId: string, wording: Wording): Promise<void> {
+async function deliver(clientId: string): Promise<void> {
   const entry = outgoing(clientId);
   if (entry === undefined) return;
   try {
     let { message } = entry;
     if (entry.attachment !== null && message.media_id === undefined) {
-      changeOutgoing(clientId, { state: "uploading", problem: null, progress: 0 });
+      changeOutgoing(clientId, { state: "uploading", error: null, progress: 0 });
       message = await upload(entry, entry.attachment);
       // Kept, so that a retry after a refused send does not upload again.
       changeOutgoing(clientId, { message });
     }
-    changeOutgoing(clientId, { state: "sending", problem: null });
+    changeOutgoing(clientId, { state: "sending", error: null });
     const stored = await sendMessage(entry.conversationId, message);
     putMessage(stored);
     removeOutgoing(clientId);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") removeOutgoing(clientId);
-    else changeOutgoing(clientId, { state: "refused", problem: wording(error) });
+    else changeOutgoing(clientId, { state: "refused", error });
   }
 }
 
-function enqueue(clientId: string, conversationId: string, wording: Wording): void {
+function enqueue(clientId: string, conversationId: string): void {
   const before = queues.get(conversationId) ?? Promise.resolve();
-  const mine = before.then(() => deliver(clientId, wording));
+  const mine = before.then(() => deliver(clientId));
   queues.set(conversationId, mine);
   void mine.then(() => {
     if (queues.get(conversationId) === mine) queues.delete(conversationId);
@@ -83,11 +82,10 @@ interface Sending {
   text: string;
   attachments: Attachment[];
   reply: Reply | null;
-  wording: Wording;
 }
 
 /** Sends what stands in the composer. The text becomes the first file's caption where that can have one. */
-export function send({ conversationId, text, attachments, reply, wording }: Sending): void {
+export function send({ conversationId, text, attachments, reply }: Sending): void {
   const captioned = attachments.find(takesCaption);
   const parts: { text: string; attachment: Attachment | null }[] = attachments.map((attachment) => ({
     attachment,
@@ -105,16 +103,23 @@ export function send({ conversationId, text, attachments, reply, wording }: Send
       attachment: part.attachment,
       state: part.attachment === null ? "sending" : "uploading",
       progress: 0,
-      problem: null,
+      error: null,
       at: new Date().toISOString(),
     });
-    enqueue(clientId, conversationId, wording);
+    enqueue(clientId, conversationId);
   });
 }
 
-export function sendAgain(entry: Outgoing, wording: Wording): void {
-  changeOutgoing(entry.clientId, { state: "sending", problem: null });
-  enqueue(entry.clientId, entry.conversationId, wording);
+export function sendAgain(entry: Outgoing): void {
+  changeOutgoing(entry.clientId, { state: "sending", error: null });
+  enqueue(entry.clientId, entry.conversationId);
+}
+
+/** What found nobody at the other end goes out by itself when the connection is back. */
+export function sendUnreachedAgain(): void {
+  for (const entry of useOutbox.getState().entries) {
+    if (entry.state === "refused" && isUnreachable(entry.error)) sendAgain(entry);
+  }
 }
 
 /** Takes an unsent message back; a running upload is cut. */

@@ -79,13 +79,22 @@ export function putConversation(conversation: Conversation): void {
   }
 }
 
+function everyKnown(): Conversation[] {
+  const opened = queryClient.getQueriesData<Conversation>({ queryKey: ["conversation"] });
+  return [
+    ...opened.flatMap(([, data]) => (data === undefined ? [] : [data])),
+    ...lists().flatMap(([, data]) => data.pages.flatMap((page) => page.results)),
+  ];
+}
+
 export function knownConversation(id: string): Conversation | undefined {
-  return (
-    queryClient.getQueryData<Conversation>(keys.conversation(id)) ??
-    lists()
-      .flatMap(([, data]) => data.pages.flatMap((page) => page.results))
-      .find((item) => item.id === id)
-  );
+  return everyKnown().find((item) => item.id === id);
+}
+
+/** Ids of the conversations that show this contact's name. */
+export function conversationsWith(contactId: string): string[] {
+  const ids = everyKnown().flatMap(({ id, contact }) => (contact.id === contactId ? [id] : []));
+  return [...new Set(ids)];
 }
 
 export function dropConversation(id: string): void {

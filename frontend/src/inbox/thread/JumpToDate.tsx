@@ -1,10 +1,11 @@
 import { ActionIcon, Popover, Tooltip } from "@mantine/core";
-import { DatePicker } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { dayOf, startOfDay } from "@/i18n/format";
 import { useNow } from "./useNow";
+
+const Calendar = lazy(() => import("./Calendar"));
 
 interface Props {
   since: string;
@@ -13,7 +14,7 @@ interface Props {
 
 /** A calendar that takes the thread to the beginning of a day. */
 export function JumpToDate({ since, onJump }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const now = useNow();
   const [opened, setOpened] = useState(false);
   return (
@@ -26,15 +27,16 @@ export function JumpToDate({ since, onJump }: Props) {
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown>
-        <DatePicker
-          locale={i18n.language.toLowerCase()}
-          minDate={dayOf(since)}
-          maxDate={dayOf(now)}
-          onChange={(day) => {
-            setOpened(false);
-            if (day !== null) onJump(startOfDay(day));
-          }}
-        />
+        <Suspense fallback={null}>
+          <Calendar
+            first={dayOf(since)}
+            last={dayOf(now)}
+            onChoose={(day) => {
+              setOpened(false);
+              onJump(startOfDay(day));
+            }}
+          />
+        </Suspense>
       </Popover.Dropdown>
     </Popover>
   );

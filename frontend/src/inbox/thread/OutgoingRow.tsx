@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Progress } from "@mantine/core";
 import { IconAlertCircleFilled, IconClock, IconFile, IconMicrophone, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { isUnreachable } from "@/api/problem";
 import { useProblemText } from "@/api/useProblemText";
 import type { Attachment } from "@/inbox/composer/attachments";
 import { takeBackText } from "@/inbox/composer/drafts";
@@ -51,6 +52,11 @@ export function OutgoingRow({ entry }: { entry: Outgoing }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const refused = entry.state === "refused";
+  const reason = isUnreachable(entry.error)
+    ? t("thread.goesOutLater")
+    : entry.error === null
+      ? t("thread.interrupted")
+      : problemText(entry.error);
   const { message, attachment } = entry;
   const words = message.text?.body ?? message.caption ?? "";
   return (
@@ -83,10 +89,10 @@ export function OutgoingRow({ entry }: { entry: Outgoing }) {
       {refused && (
         <div className={classes.noteFailed} role="alert">
           <span>
-            <strong>{t("thread.notSent")}</strong> {entry.problem ?? t("thread.interrupted")}
+            <strong>{t("thread.notSent")}</strong> {reason}
           </span>
           <Group gap={6}>
-            <Button size="compact-xs" variant="default" onClick={() => sendAgain(entry, problemText)}>
+            <Button size="compact-xs" variant="default" onClick={() => sendAgain(entry)}>
               {t("thread.retry")}
             </Button>
             <Button

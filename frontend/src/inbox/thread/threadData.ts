@@ -55,13 +55,15 @@ export async function extendNewer(conversationId: string, data: ThreadData): Pro
 
 /** Lays the newest messages over what is loaded; where the two don't meet, only the newest stay. */
 export function mergeNewest(data: ThreadData, newest: ThreadData): ThreadData {
-  const fresh = new Map(newest.items.map((message) => [message.id, message]));
+  const loaded = new Map(data.items.map((message) => [message.id, message]));
+  const items = newest.items.map((message) => furthest(loaded.get(message.id), message));
+  const fresh = new Map(items.map((message) => [message.id, message]));
   if (data.newer !== null) return mapMessages(data, (message) => fresh.get(message.id) ?? message);
   const meets = newest.older === null || data.items.some(({ id }) => fresh.has(id));
   if (!meets) return newest;
   const kept = withoutKnown(data.items, newest.items);
   return {
-    items: [...kept, ...newest.items],
+    items: [...kept, ...items],
     older: kept.length === 0 ? newest.older : data.older,
     newer: null,
   };
@@ -75,7 +77,7 @@ export function mapMessages(data: ThreadData, change: (message: Message) => Mess
 /** Puts a message where it stood, or at the end of a thread whose end is loaded. */
 export function putInto(data: ThreadData, message: Message): ThreadData {
   if (data.items.some(({ id }) => id === message.id)) {
-    return mapMessages(data, (item) => (item.id === message.id ? message : item));
+    return mapMessages(data, (item) => (item.id === message.id ? furthest(item, message) : item));
   }
   return data.newer === null ? { ...data, items: [...data.items, message] } : data;
 }
@@ -103,4 +105,16 @@ export function laterStatus(before: MessageStatus, now: MessageStatus): MessageS
   if (to >= from) return now;
   const isRetried = before === "failed" && to <= NOT_ACCEPTED;
   return isRetried || from <= NOT_ACCEPTED ? now : before;
+}
+
+/** A read that was under way while an event came in must not undo it. */
+function furthest(known: Message | undefined, read: Message): Message {
+  if (known === undefined) return read;
+  return {
+    ...read,
+    status: laterStatus(known.status, read.status),
+    sent_at: read.sent_at ?? known.sent_at,
+    delivered_at: read.delivered_at ?? known.delivered_at,
+    read_at: read.read_at ?? known.read_at,
+  };
 }
