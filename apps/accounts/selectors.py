@@ -43,8 +43,8 @@ def access_of_token(token: str | bytes) -> Access:
     """
     try:
         claims = AccessToken(token)  # type: ignore[arg-type]  # takes bytes, too
-        user_id, organization_id = UUID(claims["user_id"]), UUID(claims["org"])
-        session_id, expires_at = UUID(claims["sid"]), datetime.fromtimestamp(claims["exp"], UTC)
+        user_id, organization_id, session_id = (UUID(str(claims[name])) for name in ("user_id", "org", "sid"))
+        expires_at = datetime.fromtimestamp(claims["exp"], UTC)
     except (TokenError, KeyError, ValueError) as error:
         raise TokenInvalid from error
     with all_organizations("sign-in: the token tells whose rows are in reach"):

@@ -148,6 +148,19 @@ def test_an_unknown_address_and_a_wrong_password_are_answered_alike_and_take_ali
     assert all(answer == answers[0] for answer in answers)
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "kept"), [("203.0.113.9", "203.0.113.9"), ("1.2.3.4, 2001:db8::1", "2001:db8::1"), ("unknown", None)]
+)
+def test_a_sign_in_remembers_where_it_came_from(
+    anybody: DocumentedClient, agent: User, monkeypatch: pytest.MonkeyPatch, forwarded: str, kept: str | None
+) -> None:
+    monkeypatch.setattr(ScopedRateThrottle, "get_ident", lambda *_: forwarded.rpartition(", ")[2])
+    headers = {"User-Agent": "x" * 400}
+    anybody.post(f"{AUTH}login/", {"email": agent.email, "password": PASSWORD}, headers=headers)
+    session = Session.objects.get()
+    assert (session.address, len(session.user_agent)) == (kept, 300)
+
+
 def test_signing_in_somewhere_else_than_one_belongs_is_refused(anybody: DocumentedClient, agent: User) -> None:
     theirs = make_organization("Boreal")
     body = {"email": agent.email, "password": PASSWORD, "organization_id": str(theirs.pk)}

@@ -1,3 +1,5 @@
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema_view
@@ -157,5 +159,7 @@ def _body(request: Request, shape: Any) -> dict[str, Any]:
 
 
 def _client(request: Request) -> services.Client:
-    address = ScopedRateThrottle().get_ident(request)
-    return services.Client(user_agent=request.headers.get("User-Agent", ""), address=address or None)
+    address: str | None = ScopedRateThrottle().get_ident(request)
+    with suppress(ValueError):
+        return services.Client(user_agent=request.headers.get("User-Agent", ""), address=str(ip_address(address or "")))
+    return services.Client(user_agent=request.headers.get("User-Agent", ""))  # a proxy wrote something else
