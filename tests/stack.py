@@ -26,7 +26,7 @@ class Stack:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.web, self.simulator = f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
+        self.web, self.simulator, self.ingest = (f"http://127.0.0.1:{free_port()}" for _ in range(3))
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "pytake.settings.dev",
@@ -51,6 +51,13 @@ class Stack:
         port = self.web.rpartition(":")[2]
         self._start("web", "-m", "daphne", "-b", "127.0.0.1", "-p", port, "pytake.asgi:application")
         until(lambda: answers(f"{self.web}/health/live"), "the web process answers")
+
+    def start_ingest(self) -> None:
+        """Meta's door as in production; `web` is one, too."""
+        port = self.ingest.rpartition(":")[2]
+        served = ("pytake.asgi_ingest:application", "--lifespan", "off", "--no-access-log")
+        self._start("ingest", "-m", "uvicorn", "--host", "127.0.0.1", "--port", port, *served)
+        until(lambda: is_there(f"{self.ingest}/webhooks/"), "the ingest process answers")
 
     def start_worker(self) -> None:
         beat = f"--schedule={self.folder / 'beat'}"
@@ -108,6 +115,17 @@ def answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
+
+
+def is_there(url: str) -> bool:
+    """Whether anybody is there, whatever they say."""
+    try:
+        urllib.request.urlopen(url, timeout=2).close()  # noqa: S310
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def until(true: Callable[[], Any], what: str, *, patience: float = PATIENCE) -> Any:

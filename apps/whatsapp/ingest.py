@@ -9,30 +9,37 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
+import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
 import psycopg
 import structlog
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.conf import settings
 from prometheus_client import Counter, Histogram
 from uuid_utils.compat import uuid7
 
 from apps.core import wake
+from apps.whatsapp.payloads.wellformed import is_json
 from apps.whatsapp.selectors import SigningApp, signing_app
 from apps.whatsapp.signature import is_signed
 
 PREFIX = "/webhooks/whatsapp/"
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 LARGEST_BODY = 3 * 1024 * 1024  # Meta's own limit
+LARGEST_AT_ONCE = 64 * 1024  # what is larger is read beside the loop, which serves the others meanwhile
 APPS_CACHED_SECONDS = 5.0
-ROWS_A_COMMIT = 1_000
+APPS_CACHED = 10_000
+READ_SECONDS, WRITE_SECONDS = 3.0, 12.0
+ROWS_A_COMMIT, BYTES_A_COMMIT = 1_000, 16 * 1024 * 1024
 _INSERT = (
-    "INSERT INTO whatsapp_inboundevent (id, app_id, body) SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::bytea[])"
+    "INSERT INTO whatsapp_inboundevent (id, app_id, body) SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::bytea[])"
 )
 
 answered = Counter("pytake_webhooks_answered_total", "Webhooks by the status that was answered.", ["status"])
@@ -77,7 +84,7 @@ class Ingest:
             elif scope["method"] == "GET":
                 text = _challenge(app, scope["query_string"])
             else:
-                raise Refusal(405, "method")
+                raise Refusal(405, "only GET and POST")
         except Refusal as refusal:
             status, text = refusal.status, refusal.reason.encode()
             client = (scope.get("client") or [None])[0]
@@ -86,11 +93,11 @@ class Ingest:
         await _send(send, status, text)
 
     async def _app(self, path: str) -> SigningApp:
-        key = path.removeprefix(PREFIX).strip("/")
+        key = path.removeprefix(PREFIX).removesuffix("/")
         try:
-            app = await self._apps.find(key)
+            app = await self._apps.find(key) if _KEY.fullmatch(key) else None
         except Exception as error:
-            logger.exception("webhook_app_unreadable")
+            logger.error("webhook_app_unreadable", error=repr(error))
             raise Refusal(503, "not stored, try again") from error
         if app is None:
             raise Refusal(404, "no such app")
@@ -101,12 +108,13 @@ class Ingest:
         body = await _body(headers, receive)
         if not is_signed(body, headers.get(b"x-hub-signature-256", b"").decode("latin-1"), app.secrets):
             raise Refusal(403, "wrong signature")
-        if not is_json(body):
+        if not (is_json(body) if len(body) < LARGEST_AT_ONCE else await asyncio.to_thread(is_json, body)):
             raise Refusal(400, "not JSON")
         try:
             await self._inbox().keep(app.pk, body)
-        except Exception as error:
-            logger.exception("webhook_not_stored")
+        except psycopg.errors.ForeignKeyViolation as error:  # it was deleted since we read it
+            raise Refusal(404, "no such app") from error
+        except Exception as error:  # the inbox has logged it, once for all that it concerned
             raise Refusal(503, "not stored, try again") from error
 
     def _inbox(self) -> Inbox:
@@ -116,61 +124,116 @@ class Ingest:
         return self._inboxes[loop]
 
 
+@dataclass(frozen=True, eq=False)
+class Waiting:
+    """A body, and who wants to know that it is committed."""
+
+    app_id: UUID
+    body: bytes
+    kept: asyncio.Future[None]
+
+    def tell(self, error: Exception | None = None) -> None:
+        if self.kept.done():  # whoever asked is gone
+            return
+        if error is None:
+            self.kept.set_result(None)
+        else:
+            self.kept.set_exception(error)
+
+
 class Inbox:
     """Writes bodies in groups: what arrives while one commit is on its way goes with the next."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[UUID, bytes, asyncio.Future[None]]] = []
+        self._waiting: list[Waiting] = []
         self._work: asyncio.Task[None] | None = None
         self._wake: asyncio.Task[None] | None = None
+        self._must_wake = False
         self._connection: psycopg.AsyncConnection[Any] | None = None
 
     async def keep(self, app_id: UUID, body: bytes) -> None:
         """Returns once the body is committed.
 
         Raises:
-            psycopg.Error, OSError: it is not stored.
+            psycopg.Error, OSError, TimeoutError: it is not stored, or nobody knows whether it is.
         """
-        kept = asyncio.get_running_loop().create_future()
-        self._waiting.append((app_id, body, kept))
+        waiting = Waiting(app_id, body, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._write())
-        await kept
+        await waiting.kept
+
+    async def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):  # it is broken, or it is closed: we are done with it either way
+                await connection.close()
 
     async def _write(self) -> None:
         while self._waiting:
-            rows, self._waiting = self._waiting[:ROWS_A_COMMIT], self._waiting[ROWS_A_COMMIT:]
-            try:
-                await self._insert(rows)
-            except Exception as error:
-                await self._forget_connection()
-                for _, _, kept in rows:
-                    if not kept.done():
-                        kept.set_exception(error)
-            else:
-                for _, _, kept in rows:
-                    if not kept.done():
-                        kept.set_result(None)
-                self._wake_drain()
+            group = self._next_group()
+            await self._store(group)
 
-    async def _insert(self, rows: list[tuple[UUID, bytes, asyncio.Future[None]]]) -> None:
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(
-                **connection_parameters(), autocommit=True, prepare_threshold=1
-            )
-        ids = [uuid7() for _ in rows]
-        await self._connection.execute(_INSERT, [ids, [row[0] for row in rows], [row[1] for row in rows]], binary=True)
-        group_size.observe(len(rows))
+    def _next_group(self) -> list[Waiting]:
+        size = count = 0
+        for waiting in self._waiting[:ROWS_A_COMMIT]:
+            size, count = size + len(waiting.body), count + 1
+            if size >= BYTES_A_COMMIT:
+                break
+        group, self._waiting = self._waiting[:count], self._waiting[count:]
+        return group
 
-    async def _forget_connection(self) -> None:
+    async def _store(self, group: list[Waiting]) -> None:
+        try:
+            async with asyncio.timeout(WRITE_SECONDS):
+                await self._insert(group)
+        except psycopg.IntegrityError as error:
+            await self._store_singly(group, error)
+        except Exception as error:
+            logger.exception("webhooks_not_stored", count=len(group))
+            await self.close()
+            _tell(group, error)
+        else:
+            group_size.observe(len(group))
+            _tell(group)
+            self._wake_drain()
+
+    async def _store_singly(self, group: list[Waiting], error: psycopg.IntegrityError) -> None:
+        """The app of one of them was deleted meanwhile; the others' are there."""
+        if len(group) == 1:
+            _tell(group, error)
+            return
+        for waiting in group:
+            await self._store([waiting])
+
+    async def _insert(self, group: list[Waiting]) -> None:
+        rows = [[uuid7() for _ in group], [each.app_id for each in group], [each.body for each in group]]
         if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+            try:
+                await self._connection.execute(_INSERT, rows)
+                return
+            except psycopg.OperationalError:
+                if not self._connection.closed:
+                    raise
+                # The server was restarted, or closed an idle connection. Should it have committed before, the body is
+                # there twice, as when Meta sends it again.
+                await self.close()
+        self._connection = await psycopg.AsyncConnection.connect(
+            **connection_parameters(), autocommit=True, prepare_threshold=1
+        )
+        await self._connection.execute(_INSERT, rows)
 
     def _wake_drain(self) -> None:
-        # In a thread, since the broker's client blocks; one at a time, since one wake-up is enough.
+        # In a thread, since the broker's client blocks. One at a time; what is committed while one is on its way may
+        # come too late for the drain that it starts, and is followed by one more.
+        self._must_wake = True
         if self._wake is None or self._wake.done():
-            self._wake = asyncio.create_task(asyncio.to_thread(_wake_drain))
+            self._wake = asyncio.create_task(self._wake_while_needed())
+
+    async def _wake_while_needed(self) -> None:
+        while self._must_wake:
+            self._must_wake = False
+            await asyncio.to_thread(_wake_drain)
 
 
 class AppCache:
@@ -178,20 +241,37 @@ class AppCache:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, SigningApp | None]] = {}
+        self._reading: dict[str, asyncio.Task[SigningApp | None]] = {}
 
     async def find(self, key: str) -> SigningApp | None:
+        """
+        Raises:
+            Exception: the database doesn't answer, and the app was never read before.
+        """
         read_at, app = self._known.get(key, (-APPS_CACHED_SECONDS, None))
         if time.monotonic() - read_at < APPS_CACHED_SECONDS:
             return app
+        if key not in self._reading:  # one look serves everybody who waits for it
+            self._reading[key] = asyncio.create_task(self._read(key))
         try:
-            app = await sync_to_async(signing_app, thread_sensitive=False)(key)
+            return await asyncio.wait_for(asyncio.shield(self._reading[key]), READ_SECONDS)
         except Exception:
             if app is None:
                 raise
-        if len(self._known) > 10_000:  # keys that somebody made up
-            self._known.clear()
-        self._known[key] = (time.monotonic(), app)
-        return app
+            return app
+
+    async def _read(self, key: str) -> SigningApp | None:
+        try:
+            app = await _signing_app(key)
+            if len(self._known) > APPS_CACHED:  # keys that somebody made up
+                self._known = {known: found for known, found in self._known.items() if found[1]}
+            self._known[key] = (time.monotonic(), app)
+            return app
+        finally:
+            del self._reading[key]
+
+
+_signing_app = database_sync_to_async(signing_app, thread_sensitive=False)
 
 
 def connection_parameters() -> dict[str, Any]:
@@ -205,23 +285,9 @@ def connection_parameters() -> dict[str, Any]:
     return {name: value for name, value in found.items() if value != ""}
 
 
-def is_json(body: bytes) -> bool:
-    """Any valid JSON, as RFC 8259 has it; what Python only refuses for its size or depth is valid, too."""
-    try:
-        json.loads(body, parse_constant=_not_json)
-    except (json.JSONDecodeError, UnicodeDecodeError, NotJson):
-        return False
-    except (ValueError, RecursionError):
-        return True
-    return True
-
-
-class NotJson(Exception):
-    pass
-
-
-def _not_json(name: str) -> Any:
-    raise NotJson(name)  # NaN and Infinity, which Python reads and JSON doesn't know
+def _tell(group: Iterable[Waiting], error: Exception | None = None) -> None:
+    for waiting in group:
+        waiting.tell(error)
 
 
 def _wake_drain() -> None:
@@ -232,18 +298,18 @@ def _wake_drain() -> None:
 
 
 def _challenge(app: SigningApp, query: bytes) -> bytes:
-    asked = parse_qs(query.decode("latin-1"))
-    token = asked.get("hub.verify_token", [""])[0]
-    if asked.get("hub.mode") != ["subscribe"]:
-        raise Refusal(400, "hub.mode must be subscribe")
-    if not hmac.compare_digest(token.encode(), app.verify_token.encode()):
+    asked = {name: values[0] for name, values in parse_qs(query.decode("latin-1")).items()}
+    token = asked.get("hub.verify_token", "").encode()
+    if asked.get("hub.mode") != "subscribe":
+        raise Refusal(403, "hub.mode must be subscribe")
+    if not app.verify_token or not hmac.compare_digest(token, app.verify_token.encode()):
         raise Refusal(403, "wrong verify token")
-    return asked.get("hub.challenge", [""])[0].encode("latin-1")
+    return asked.get("hub.challenge", "").encode()
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
     length = headers.get(b"content-length", b"")
-    if length.isdigit() and int(length) > LARGEST_BODY:
+    if length.isdigit() and (len(length) > 9 or int(length) > LARGEST_BODY):
         raise Refusal(413, "larger than 3 MB")
     chunks, size, more = [], 0, True
     while more:
@@ -260,6 +326,12 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
 
 
 async def _send(send: Send, status: int, text: bytes) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(text)).encode())]
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(text)).encode()),
+        (b"x-content-type-options", b"nosniff"),  # the challenge is whatever was asked
+    ]
+    if status == 405:
+        headers.append((b"allow", b"GET, POST"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text})
