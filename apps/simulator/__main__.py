@@ -27,15 +27,16 @@ def main() -> int:
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     _use_fast_loop()
-    web.run_app(
-        make_app(world),
-        host=arguments.host,
-        port=arguments.port,
-        access_log=None,
-        shutdown_timeout=2,
-        print=lambda *_: None,
-        handle_signals=True,
-    )
+    logging.info("The simulator starts on http://%s:%s/", arguments.host, arguments.port)
+    try:
+        web.run_app(
+            make_app(world), host=arguments.host, port=arguments.port, access_log=None, shutdown_timeout=2, print=None
+        )
+    except OSError as error:
+        sys.stderr.write(
+            f"simulator: port {arguments.port} can't be used ({error.strerror}); choose another by --port\n"
+        )
+        return 1
     return 0
 
 

@@ -61,17 +61,15 @@ async def accept(world: World, number: Number, body: dict[str, Any], address: st
         _check_target(world, number, body["reaction"]["message_id"])
     message = _message(world, number, body, customer)
     problem = _problem(world, number, body, customer)
+    links = _links(world, body)
     deliveries: list[Delivery] = []
-    if _dropped(body):
-        message = replace(message, visible_at=None)
-    elif not _links(world, body):
+    if not links and not _dropped(body):
         message, deliveries = _live(world, number, message, customer, problem)
     world.messages.add(message)
     await world.ledger.committed()
     world.courier.take(deliveries)
-    if _links(world, body) and not _dropped(body):
+    if links and not _dropped(body):
         world.in_background(_fetch_and_live(world, number, message, customer, problem))
-    world.hub.typing(number.phone_number_id, customer.phone, 0)
     world.hub.chat_changed(number.phone_number_id, customer.phone)
     return Accepted(message, _contact(body, customer))
 

@@ -27,6 +27,7 @@ from apps.simulator.switches import Switches
 
 GIVE_UP_SECONDS = 7 * 86400
 KEPT_IN_LOG = 300
+LAST_ANSWERS_SECONDS = 1.5
 
 
 @dataclass(slots=True)
@@ -73,6 +74,8 @@ class Courier:
         self._armed_for = 0.0
         self._lanes: dict[str, _Lane] = {}
         self._workers: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._era = 0
         self._session: aiohttp.ClientSession | None = None
         self.log: deque[dict[str, Any]] = deque(maxlen=KEPT_IN_LOG)
         self.delivered = 0
@@ -95,9 +98,12 @@ class Courier:
         self.take(_pending(self._ledger, self._clock.now()))
 
     async def stop(self) -> None:
-        """Let go of everything; the ledger knows what is left."""
+        """Wait a moment for answers that are under way, then let go; the ledger knows what is left."""
+        self._stopping = True
         if self._timer:
             self._timer.cancel()
+        if self._workers:
+            await asyncio.wait(self._workers, timeout=LAST_ANSWERS_SECONDS)
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
@@ -119,6 +125,7 @@ class Courier:
 
     def clear(self) -> None:
         """Forget all deliveries and the log; those under way end unnoticed."""
+        self._era += 1
         self._heap.clear()
         for lane in self._lanes.values():
             lane.ready.clear()
@@ -198,7 +205,8 @@ class Courier:
     def _number(self, phone_number_id: str) -> Number | None:
         """The number, if webhooks can go to it now."""
         number = self._numbers.get(phone_number_id)
-        return number if number and number.reachable and not self._switches.outage else None
+        held = self._switches.outage or self._stopping
+        return number if number and number.reachable and not held else None
 
     def _batch(self, lane: _Lane) -> Delivery:
         """The next delivery; with the switch `batch`, others that were never tried join it for good."""
@@ -223,8 +231,10 @@ class Courier:
         if not delivery.attempts and not delivery.copy and self._random.random() < self._switches.duplicates:
             self._duplicate(delivery)
         body = envelope((number.waba_id, change) for change in delivery.changes)
-        began = time.perf_counter()
+        began, era = time.perf_counter(), self._era
         answer, error = await self._post(number, body)
+        if era != self._era or self._numbers.get(number.phone_number_id) is None:
+            return
         delivery.attempts += 1
         self._note(delivery, answer, error, time.perf_counter() - began, len(body))
         if delivery.copy:

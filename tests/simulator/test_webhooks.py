@@ -103,6 +103,7 @@ async def test_a_restarted_simulator_goes_on_with_what_was_undelivered(sim: Simu
     await business.until(lambda: len(business.statuses) == 9 and len(business.messages) == 1)
     assert {status["id"] for status in business.statuses} == set(sent)
     assert business.messages[0]["id"] == written
+    await business.until(lambda: sim.world.courier.pending() == 0)
     await sim.restart()
     await asyncio.sleep(0.1)
     assert len(business.requests) == 10, "what was delivered is not delivered again"

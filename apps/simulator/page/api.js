@@ -27,7 +27,8 @@ export const api = {
   clock: (change) => call("POST", "/control/clock", change),
   reset: () => call("POST", "/control/reset", {}),
   deliveries: () => call("GET", "/control/deliveries?limit=60"),
-  ledger: (number) => call("GET", `/control/ledger?${query({ phone_number_id: number, order: "newest", limit: 40 })}`),
+  ledger: (number) =>
+    call("GET", `/control/ledger?${query({ phone_number_id: number, order: "newest", limit: 40 })}`),
   upload: (number, file, name) => {
     const form = new FormData();
     form.append("file", file, name);

@@ -12,7 +12,11 @@ export function player(url, seed) {
   const sound = new Audio();
   sound.preload = "metadata";
   sound.src = url;
-  const button = h("button.play", { type: "button", "aria-label": t.play, onclick: () => (sound.paused ? sound.play() : sound.pause()) }, icon("play"));
+  const button = h(
+    "button.play",
+    { type: "button", "aria-label": t.play, onclick: () => (sound.paused ? sound.play() : sound.pause()) },
+    icon("play"),
+  );
   const bars = [...heights(seed)].map((height) => h("i", { vars: { "--height": `${height}%` } }));
   const wave = h("div.wave", { onclick: (event) => seek(event, wave, sound) }, bars);
   const clock = h("small", {}, "0:00");
@@ -63,7 +67,11 @@ export async function record() {
   recorder.start();
   const end = () =>
     new Promise((resolve) => {
-      recorder.addEventListener("stop", () => resolve(new Blob(parts, { type: (mimeType ?? "").split(";")[0] })), { once: true });
+      recorder.addEventListener(
+        "stop",
+        () => resolve(new Blob(parts, { type: (mimeType ?? "").split(";")[0] })),
+        { once: true },
+      );
       recorder.stop();
       for (const track of stream.getTracks()) track.stop();
     });

@@ -26,7 +26,11 @@ export function bubble(message, acts) {
     h(
       `div.bubble${bare ? ".bare" : ""}${message.reactions.length ? ".reacted" : ""}`,
       {},
-      h("button.more", { type: "button", "aria-label": t.more, onclick: (e) => acts.menu(message, e.currentTarget) }, icon("down")),
+      h(
+        "button.more",
+        { type: "button", "aria-label": t.more, onclick: (e) => acts.menu(message, e.currentTarget) },
+        icon("down"),
+      ),
       h("div.inside", {}, inside(message, acts), foot(message)),
       message.revoked ? null : buttons(message, acts),
       reactions(message),
@@ -77,7 +81,12 @@ function foot(message) {
 function reactions(message) {
   if (!message.reactions.length || message.revoked) return null;
   const emoji = [...new Set(message.reactions.map((one) => one.emoji))];
-  return h("div.reactions", {}, emoji, message.reactions.length > 1 && h("small", {}, message.reactions.length));
+  return h(
+    "div.reactions",
+    {},
+    emoji,
+    message.reactions.length > 1 && h("small", {}, message.reactions.length),
+  );
 }
 
 const words = (text) => text && h("div.text", {}, rich(text));
@@ -95,16 +104,28 @@ function image(message) {
   const caption = message.content.image?.caption;
   if (!message.media) return [lost(), words(caption)];
   const picture = h("img.picture", { src: message.media.url, alt: caption || t.photo, loading: "lazy" });
-  return [h("button.frame", { type: "button", onclick: () => enlarge(message.media.url, caption) }, picture), words(caption)];
+  return [
+    h("button.frame", { type: "button", onclick: () => enlarge(message.media.url, caption) }, picture),
+    words(caption),
+  ];
 }
 
 function enlarge(url, caption) {
-  ask((close) => [h("button.round.shut", { type: "button", "aria-label": t.back, onclick: () => close() }, icon("close")), h("img", { src: url, alt: caption || t.photo }), words(caption)], "lightbox");
+  ask(
+    (close) => [
+      h("button.round.shut", { type: "button", "aria-label": t.back, onclick: () => close() }, icon("close")),
+      h("img", { src: url, alt: caption || t.photo }),
+      words(caption),
+    ],
+    "lightbox",
+  );
 }
 
 function video(message) {
   const caption = message.content.video?.caption;
-  const film = message.media ? h("video.picture", { src: message.media.url, controls: true, preload: "metadata" }) : lost();
+  const film = message.media
+    ? h("video.picture", { src: message.media.url, controls: true, preload: "metadata" })
+    : lost();
   return [film, words(caption)];
 }
 
@@ -154,7 +175,12 @@ function contacts(message) {
   return (message.content.contacts ?? []).map((one) => {
     const name = one.name?.formatted_name ?? t.contact;
     const phones = (one.phones ?? []).map((entry) => h("small", {}, entry.phone));
-    return h("div.card", {}, avatar(name, "small"), h("span.names", {}, h("b", {}, name), phones, one.org?.company && h("small", {}, one.org.company)));
+    return h(
+      "div.card",
+      {},
+      avatar(name, "small"),
+      h("span.names", {}, h("b", {}, name), phones, one.org?.company && h("small", {}, one.org.company)),
+    );
   });
 }
 
@@ -178,7 +204,10 @@ function headerMedia(message, header) {
 
 function tapped(part) {
   const reply = part[part.type] ?? {};
-  return [h("div.text", {}, reply.title ?? reply.name ?? part.type), reply.description && h("div.footer", {}, reply.description)];
+  return [
+    h("div.text", {}, reply.title ?? reply.name ?? part.type),
+    reply.description && h("div.footer", {}, reply.description),
+  ];
 }
 
 function template(message) {
@@ -186,7 +215,10 @@ function template(message) {
   const values = (part.components ?? [])
     .filter((one) => ["header", "body"].includes(String(one.type).toLowerCase()))
     .flatMap((one) => one.parameters ?? [])
-    .map((value) => value.text ?? value.currency?.fallback_value ?? value.date_time?.fallback_value ?? value.type);
+    .map(
+      (value) =>
+        value.text ?? value.currency?.fallback_value ?? value.date_time?.fallback_value ?? value.type,
+    );
   return [
     h("div.heading.template", {}, icon("template"), `${t.template} · ${part.name}`),
     values.map((value, place) => h("div.value", {}, h("small", {}, `{{${place + 1}}}`), value)),
@@ -197,10 +229,23 @@ function template(message) {
 function order(message) {
   const items = message.content.order?.product_items ?? [];
   const total = items.reduce((sum, item) => sum + item.quantity * item.item_price, 0);
-  const money = new Intl.NumberFormat(undefined, { style: "currency", currency: items[0]?.currency || "BRL" });
+  const money = new Intl.NumberFormat(undefined, {
+    style: "currency",
+    currency: items[0]?.currency || "BRL",
+  });
   const count = items.reduce((sum, item) => sum + Number(item.quantity), 0);
   return [
-    h("div.card", {}, h("span.disc", {}, icon("cart")), h("span.names", {}, h("b", {}, `${t.order} · ${count} ${t.items}`), h("small", {}, money.format(total)))),
+    h(
+      "div.card",
+      {},
+      h("span.disc", {}, icon("cart")),
+      h(
+        "span.names",
+        {},
+        h("b", {}, `${t.order} · ${count} ${t.items}`),
+        h("small", {}, money.format(total)),
+      ),
+    ),
     words(message.content.order?.text),
   ];
 }
@@ -235,13 +280,21 @@ function buttons(message, acts) {
 }
 
 function tap(label, iconName, onclick) {
-  return h("button.tap", { type: "button", "data-testid": "phone-button", onclick }, iconName && icon(iconName), label);
+  return h(
+    "button.tap",
+    { type: "button", "data-testid": "phone-button", onclick },
+    iconName && icon(iconName),
+    label,
+  );
 }
 
 function replyButtons(message, action, acts) {
   return (action.buttons ?? []).map(({ reply }) =>
     tap(reply.title, "reply", () =>
-      acts.answer(message, { type: "interactive", interactive: { type: "button_reply", button_reply: reply } }),
+      acts.answer(message, {
+        type: "interactive",
+        interactive: { type: "button_reply", button_reply: reply },
+      }),
     ),
   );
 }
@@ -249,17 +302,20 @@ function replyButtons(message, action, acts) {
 function listButton(message, action, acts) {
   return tap(action.button, "list", async () => {
     const row = await chooseRow(action);
-    if (row) acts.answer(message, { type: "interactive", interactive: { type: "list_reply", list_reply: row } });
+    if (row)
+      acts.answer(message, { type: "interactive", interactive: { type: "list_reply", list_reply: row } });
   });
 }
 
 function chooseRow(action) {
   return ask((close) => {
     const rows = (action.sections ?? []).flatMap((section) => section.rows);
-    const form = h("form", { onsubmit: (event) => {
-      event.preventDefault();
-      close(rows[Number(new FormData(form).get("row"))]);
-    } });
+    const form = h("form", {
+      onsubmit: (event) => {
+        event.preventDefault();
+        close(rows[Number(new FormData(form).get("row"))]);
+      },
+    });
     const option = (row) =>
       h(
         "label.option",
@@ -269,8 +325,16 @@ function chooseRow(action) {
       );
     form.append(
       h("h2", {}, action.button),
-      ...(action.sections ?? []).flatMap((section) => [section.title ? h("h3", {}, section.title) : "", ...section.rows.map(option)]),
-      h("div.actions", {}, h("button.ghost", { type: "button", onclick: () => close() }, t.cancel), h("button.primary", { type: "submit", "data-testid": "phone-list-send" }, t.send)),
+      ...(action.sections ?? []).flatMap((section) => [
+        section.title ? h("h3", {}, section.title) : "",
+        ...section.rows.map(option),
+      ]),
+      h(
+        "div.actions",
+        {},
+        h("button.ghost", { type: "button", onclick: () => close() }, t.cancel),
+        h("button.primary", { type: "submit", "data-testid": "phone-list-send" }, t.send),
+      ),
     );
     return form;
   }, "bottom");
@@ -285,9 +349,12 @@ function templateButtons(message, acts) {
   const quick = (message.content.template?.components ?? []).filter(
     (one) => one.type === "button" && String(one.sub_type).toLowerCase() === "quick_reply",
   );
-  const payloads = quick.map((one) => one.parameters?.find((value) => value.payload)?.payload).filter(Boolean);
+  const payloads = quick
+    .map((one) => one.parameters?.find((value) => value.payload)?.payload)
+    .filter(Boolean);
   if (!payloads.length) return null;
-  const reply = (payload) => tap(payload, "reply", () => acts.answer(message, { type: "button", button: { payload, text: payload } }));
+  const reply = (payload) =>
+    tap(payload, "reply", () => acts.answer(message, { type: "button", button: { payload, text: payload } }));
   return h("div.buttons", {}, payloads.map(reply));
 }
 

@@ -17,6 +17,8 @@ export class Chat {
     this.number = null;
     this.customer = null;
     this.messages = [];
+    this.asked = 0;
+    this.answered = 0;
     this.composer = new Composer({
       send: (content) => this.write(content),
       upload: (file, name) => api.upload(this.number.phone_number_id, file, name),
@@ -26,12 +28,19 @@ export class Chat {
     this.subtitle = h("small");
     this.title = h("b");
     this.face = h("span");
-    this.receipts = h("input", { type: "checkbox", onchange: () => this.changeCustomer({ receipts: this.receipts.checked }) });
+    this.receipts = h("input", {
+      type: "checkbox",
+      onchange: () => this.changeCustomer({ receipts: this.receipts.checked }),
+    });
     this.options = h("div.menu.options", { hidden: true }, this.optionItems());
     this.list = h("div.messages", { "data-testid": "phone-messages" });
     this.scroller = h("div.scroller", {}, this.list);
     this.keyed = new Keyed(this.list);
-    this.down = h("button.round.down", { type: "button", hidden: true, "aria-label": "↓", onclick: () => this.toEnd(true) }, icon("down"));
+    this.down = h(
+      "button.round.down",
+      { type: "button", hidden: true, "aria-label": "↓", onclick: () => this.toEnd(true) },
+      icon("down"),
+    );
     this.node = h(
       "section.phone",
       {},
@@ -39,10 +48,18 @@ export class Chat {
       h(
         "header.chathead",
         {},
-        h("button.round.back", { type: "button", "aria-label": t.back, "data-testid": "phone-back", onclick: back }, icon("back")),
+        h(
+          "button.round.back",
+          { type: "button", "aria-label": t.back, "data-testid": "phone-back", onclick: back },
+          icon("back"),
+        ),
         this.face,
         h("div.names", {}, this.title, this.subtitle),
-        h("button.round", { type: "button", "aria-label": t.more, onclick: (event) => this.toggleOptions(event) }, icon("more")),
+        h(
+          "button.round",
+          { type: "button", "aria-label": t.more, onclick: (event) => this.toggleOptions(event) },
+          icon("more"),
+        ),
         this.options,
       ),
       h("div.wall", {}, this.scroller, this.down),
@@ -58,7 +75,12 @@ export class Chat {
 
   optionItems() {
     return [
-      h("label.item", { onclick: (event) => event.stopPropagation() }, h("span.names", {}, h("span", {}, t.receipts), h("small", {}, t.receiptsHint)), this.receipts),
+      h(
+        "label.item",
+        { onclick: (event) => event.stopPropagation() },
+        h("span.names", {}, h("span", {}, t.receipts), h("small", {}, t.receiptsHint)),
+        this.receipts,
+      ),
       h("button", { type: "button", onclick: () => this.rename() }, icon("edit"), t.rename),
     ];
   }
@@ -73,7 +95,8 @@ export class Chat {
 
   /** Show a customer's chat with a number. */
   async open(number, customer) {
-    const other = this.number?.phone_number_id !== number.phone_number_id || this.customer?.phone !== customer.phone;
+    const other =
+      this.number?.phone_number_id !== number.phone_number_id || this.customer?.phone !== customer.phone;
     this.number = number;
     this.customer = customer;
     if (other) {
@@ -104,11 +127,16 @@ export class Chat {
   async refresh() {
     const { number, customer } = this;
     if (!number) return;
+    const turn = (this.asked += 1);
     const found = await api.chat(number.phone_number_id, customer.phone);
-    if (this.number !== number || this.customer.phone !== customer.phone) return;
+    const other = this.number.phone_number_id !== number.phone_number_id || this.customer.phone !== customer.phone;
+    // An answer that was overtaken by a newer one would bring the old ticks back.
+    if (other || turn < this.answered) return;
+    this.answered = turn;
     const wasAtEnd = this.atEnd();
     const grew = found.messages.at(-1)?.wamid !== this.messages.at(-1)?.wamid;
     this.messages = found.messages;
+    if (grew && !this.messages.at(-1)?.mine) this.typing(0);
     this.customer = found.customer;
     this.head();
     this.show(found.now);
@@ -179,14 +207,21 @@ export class Chat {
   menu(message, anchor) {
     document.querySelector(".menu.acts")?.remove();
     const close = () => menu.remove();
-    const item = (name, label, run) => h("button", { type: "button", onclick: () => (close(), run()) }, icon(name), label);
+    const item = (name, label, run) =>
+      h("button", { type: "button", onclick: () => (close(), run()) }, icon(name), label);
     const body = message.content[message.type]?.body;
     const young = message.at > Date.now() / 1000 - EDIT_SECONDS;
     const own = message.mine && !message.revoked;
     const emoji = h(
       "div.emoji",
       {},
-      EMOJI.map((one) => h("button", { type: "button", "aria-label": one, onclick: () => (close(), this.react(message, one)) }, one)),
+      EMOJI.map((one) =>
+        h(
+          "button",
+          { type: "button", "aria-label": one, onclick: () => (close(), this.react(message, one)) },
+          one,
+        ),
+      ),
     );
     const menu = h(
       "div.menu.acts",
@@ -196,14 +231,23 @@ export class Chat {
         item("reply", t.reply, () => this.composer.reply(message)),
         body && item("copy", t.copy, () => navigator.clipboard.writeText(body).then(() => toast(t.copied))),
         own && message.type === "text" && young && item("edit", t.edit, () => this.edit(message)),
-        own && item("trash", t.remove, () => this.act({ type: "revoke", revoke: { original_message_id: message.wamid } })),
+        own &&
+          item("trash", t.remove, () =>
+            this.act({ type: "revoke", revoke: { original_message_id: message.wamid } }),
+          ),
       ],
     );
     if (message.revoked) return;
     document.body.append(menu);
     const box = anchor.getBoundingClientRect();
-    menu.style.setProperty("top", `${Math.max(8, Math.min(box.bottom, innerHeight - menu.offsetHeight - 8))}px`);
-    menu.style.setProperty("left", `${Math.max(8, Math.min(box.left - 60, innerWidth - menu.offsetWidth - 8))}px`);
+    menu.style.setProperty(
+      "top",
+      `${Math.max(8, Math.min(box.bottom, innerHeight - menu.offsetHeight - 8))}px`,
+    );
+    menu.style.setProperty(
+      "left",
+      `${Math.max(8, Math.min(box.left - 60, innerWidth - menu.offsetWidth - 8))}px`,
+    );
     setTimeout(() => document.addEventListener("click", close, { once: true }));
   }
 
@@ -222,7 +266,11 @@ export class Chat {
   }
 
   async edit(message) {
-    const changed = await fill(t.editing, [["body", t.message, message.content.text.body, { required: true }]], t.save);
+    const changed = await fill(
+      t.editing,
+      [["body", t.message, message.content.text.body, { required: true }]],
+      t.save,
+    );
     if (!changed) return;
     const text = { type: "text", text: { body: changed.body }, context: { id: "M0" } };
     await this.act({ type: "edit", edit: { original_message_id: message.wamid, message: text } });

@@ -33,7 +33,11 @@ export class Composer {
     this.picker = h("input", { type: "file", hidden: true, multiple: true, onchange: () => this.picked() });
     this.quote = h("div.answering", { hidden: true });
     this.menu = h("div.menu.attach", { hidden: true, role: "menu" }, this.choices());
-    this.plus = h("button.round", { type: "button", "aria-label": t.attach, "data-testid": "phone-attach", onclick: () => this.toggle() }, icon("plus"));
+    this.plus = h(
+      "button.round",
+      { type: "button", "aria-label": t.attach, "data-testid": "phone-attach", onclick: () => this.toggle() },
+      icon("plus"),
+    );
     this.button = h("button.round.send", { type: "button", onclick: () => this.press() });
     this.line = h("div.line", {}, this.plus, this.text, this.button);
     this.node = h("footer.composer", {}, this.quote, this.menu, this.line, this.picker);
@@ -43,7 +47,17 @@ export class Composer {
 
   choices() {
     const item = (name, label, run) =>
-      h("button", { type: "button", role: "menuitem", "data-testid": `phone-attach-${name}`, onclick: () => (this.toggle(false), run()) }, icon(ICONS[name]), label);
+      h(
+        "button",
+        {
+          type: "button",
+          role: "menuitem",
+          "data-testid": `phone-attach-${name}`,
+          onclick: () => (this.toggle(false), run()),
+        },
+        icon(ICONS[name]),
+        label,
+      );
     return [
       item("media", t.photos, () => this.pick("image/*,video/*", "media")),
       item("document", t.document, () => this.pick("", "document")),
@@ -125,8 +139,17 @@ export class Composer {
     this.quote.hidden = !message;
     if (!message) return this.quote.replaceChildren();
     this.quote.replaceChildren(
-      h(`div.quote${message.mine ? ".mine" : ""}`, {}, h("b", {}, message.mine ? t.you : this.business()), h("span", {}, preview(message))),
-      h("button.round", { type: "button", "aria-label": t.cancel, onclick: () => this.reply(null) }, icon("close")),
+      h(
+        `div.quote${message.mine ? ".mine" : ""}`,
+        {},
+        h("b", {}, message.mine ? t.you : this.business()),
+        h("span", {}, preview(message)),
+      ),
+      h(
+        "button.round",
+        { type: "button", "aria-label": t.cancel, onclick: () => this.reply(null) },
+        icon("close"),
+      ),
     );
     return this.focus();
   }
@@ -164,9 +187,21 @@ export class Composer {
       image: () => h("img", { src: url, alt: file.name }),
       video: () => h("video", { src: url, controls: true }),
       audio: () => h("audio", { src: url, controls: true }),
-      document: () => h("div.file", {}, icon("file"), h("span.names", {}, h("b", {}, file.name), h("small", {}, fileSize(file.size)))),
+      document: () =>
+        h(
+          "div.file",
+          {},
+          icon("file"),
+          h("span.names", {}, h("b", {}, file.name), h("small", {}, fileSize(file.size))),
+        ),
     }[type]();
-    const field = h("input", { type: "text", name: "caption", maxLength: 1024, placeholder: t.caption, "aria-label": t.caption });
+    const field = h("input", {
+      type: "text",
+      name: "caption",
+      maxLength: 1024,
+      placeholder: t.caption,
+      "aria-label": t.caption,
+    });
     return ask((close) => {
       const submit = (event) => {
         event.preventDefault();
@@ -177,7 +212,12 @@ export class Composer {
         { onsubmit: submit },
         view,
         type !== "audio" && field,
-        h("div.actions", {}, h("button.ghost", { type: "button", onclick: () => close() }, t.cancel), h("button.primary", { type: "submit", "data-testid": "phone-file-send" }, t.send)),
+        h(
+          "div.actions",
+          {},
+          h("button.ghost", { type: "button", onclick: () => close() }, t.cancel),
+          h("button.primary", { type: "submit", "data-testid": "phone-file-send" }, t.send),
+        ),
       );
     }).finally(() => URL.revokeObjectURL(url));
   }
@@ -213,7 +253,16 @@ export class Composer {
     this.line.replaceChildren(
       h("button.round", { type: "button", "aria-label": t.cancel, onclick: () => end(false) }, icon("trash")),
       h("div.recording", {}, h("i"), clock, t.recording),
-      h("button.round.send", { type: "button", "aria-label": t.stop, "data-testid": "phone-record-send", onclick: () => end(true) }, icon("send")),
+      h(
+        "button.round.send",
+        {
+          type: "button",
+          "aria-label": t.stop,
+          "data-testid": "phone-record-send",
+          onclick: () => end(true),
+        },
+        icon("send"),
+      ),
     );
     return undefined;
   }
@@ -248,7 +297,10 @@ export class Composer {
     if (!card) return;
     const digits = card.phone.replace(/\D/g, "");
     const name = { formatted_name: card.name, first_name: card.name.split(" ")[0] };
-    this.send({ type: "contacts", contacts: [{ name, phones: [{ phone: phone(digits), wa_id: digits, type: "CELL" }] }] });
+    this.send({
+      type: "contacts",
+      contacts: [{ name, phones: [{ phone: phone(digits), wa_id: digits, type: "CELL" }] }],
+    });
   }
 }
 
@@ -264,7 +316,12 @@ function typeOf(file, kind) {
 export function fill(title, fields, button = t.send) {
   return ask((close) => {
     const inputs = fields.map(([name, label, value, more]) =>
-      h("label.field", {}, h("span", {}, label), h("input", { name, value: value ?? "", autocomplete: "off", ...more })),
+      h(
+        "label.field",
+        {},
+        h("span", {}, label),
+        h("input", { name, value: value ?? "", autocomplete: "off", ...more }),
+      ),
     );
     const form = h(
       "form",
@@ -278,7 +335,12 @@ export function fill(title, fields, button = t.send) {
     );
     return add(form, [
       inputs,
-      h("div.actions", {}, h("button.ghost", { type: "button", onclick: () => close() }, t.cancel), h("button.primary", { type: "submit", "data-testid": "dialog-ok" }, button)),
+      h(
+        "div.actions",
+        {},
+        h("button.ghost", { type: "button", onclick: () => close() }, t.cancel),
+        h("button.primary", { type: "submit", "data-testid": "dialog-ok" }, button),
+      ),
     ]);
   });
 }

@@ -8,7 +8,8 @@ export function h(name, attributes = {}, ...children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (key === "vars") for (const [prop, val] of Object.entries(value)) node.style.setProperty(prop, val);
+    else if (key === "vars")
+      for (const [prop, val] of Object.entries(value)) node.style.setProperty(prop, val);
     else if (key in node && key !== "list") node[key] = value;
     else node.setAttribute(key, value === true ? "" : value);
   }

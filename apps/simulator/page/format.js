@@ -67,7 +67,8 @@ export function avatar(name, className = "") {
   return h(`span.avatar${className ? `.${className}` : ""}`, { vars, "aria-hidden": "true" }, initials(name));
 }
 
-const MARKUP = /```([^`]+)```|`([^`\n]+)`|(^|[\s(["'])([*_~])(?=\S)(.+?)(?<=\S)\4(?=$|[\s).,!?:;"'\]])|(https?:\/\/[^\s<>"]+)/gms;
+const MARKUP =
+  /```([^`]+)```|`([^`\n]+)`|(^|[\s(["'])([*_~])(?=\S)(.+?)(?<=\S)\4(?=$|[\s).,!?:;"'\]])|(https?:\/\/[^\s<>"]+)/gms;
 
 /** A text with *bold*, _italic_, ~strike~, `mono` and links, as WhatsApp draws it. */
 export function rich(text) {
@@ -89,7 +90,8 @@ function anchor(link) {
   return h("a", { href: link, target: "_blank", rel: "noopener noreferrer" }, link);
 }
 
-const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})*\s*){1,3}$/u;
+const ONLY_EMOJI =
+  /^(?:\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})*\s*){1,3}$/u;
 
 export const onlyEmoji = (text) => ONLY_EMOJI.test(text.trim());
 

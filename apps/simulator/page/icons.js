@@ -11,7 +11,8 @@ const PATHS = {
   audio: "M5 14v-2a7 7 0 0 1 14 0v2M5 14h3v6H6a1 1 0 0 1-1-1zM19 14h-3v6h2a1 1 0 0 0 1-1z",
   pin: "M12 21s7-6 7-12a7 7 0 0 0-14 0c0 6 7 12 7 12zM12 11.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5z",
   person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-4 4-6 8-6s8 2 8 6",
-  people: "M9 11a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7zM2.500 20c0-3.500 3-5.500 6.500-5.500s6.500 2 6.500 5.500M16 4.500a3.500 3.500 0 0 1 0 6.500M18 14.800c2.200.800 3.500 2.500 3.500 5.200",
+  people:
+    "M9 11a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7zM2.500 20c0-3.500 3-5.500 6.500-5.500s6.500 2 6.500 5.500M16 4.500a3.500 3.500 0 0 1 0 6.500M18 14.800c2.200.800 3.500 2.500 3.500 5.200",
   reply: "M10 6l-6 6 6 6M4 12h9a7 7 0 0 1 7 7",
   smile: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.500 14c1.500 3 5.500 3 7 0M9 9.500h.100M15 9.500h.100",
   down: "M6 9l6 6 6-6",
@@ -55,7 +56,10 @@ export function ticks(status, label) {
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", label);
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", status === "sent" ? "M4.500 6.500l3 3 6-7" : "M1 6.500l3 3 6-7M8 8.800l.700.700 6-7");
+  path.setAttribute(
+    "d",
+    status === "sent" ? "M4.500 6.500l3 3 6-7" : "M1 6.500l3 3 6-7M8 8.800l.700.700 6-7",
+  );
   svg.append(path);
   return svg;
 }

@@ -65,7 +65,8 @@ async function wiped() {
 async function refreshState() {
   state = await api.state();
   const had = number;
-  number = state.numbers.find((one) => one.phone_number_id === number?.phone_number_id) ?? state.numbers[0] ?? null;
+  number =
+    state.numbers.find((one) => one.phone_number_id === number?.phone_number_id) ?? state.numbers[0] ?? null;
   people.setNumbers(state.numbers, number);
   await panel.refresh(state, number);
   if (!number) {
@@ -94,10 +95,14 @@ function calmly(work, pause) {
       return;
     }
     running = true;
+    let rest = pause;
     try {
       await work();
-    } catch {
-      // The simulator is gone for the moment; the event stream finds it again and everything is looked up anew.
+    } catch (error) {
+      // The simulator is gone for the moment, or busy.
+      console.warn(error);
+      rest = 1000;
+      again = true;
     }
     setTimeout(() => {
       running = false;
@@ -105,7 +110,7 @@ function calmly(work, pause) {
         again = false;
         run();
       }
-    }, pause);
+    }, rest);
   };
 }
 

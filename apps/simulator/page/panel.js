@@ -39,8 +39,22 @@ export class Panel {
 
   drawTabs() {
     const tab = (name, label) =>
-      h("button", { type: "button", role: "tab", "data-testid": `tab-${name}`, "aria-selected": String(this.tab === name), onclick: () => this.choose(name) }, label);
-    this.tabs.replaceChildren(tab("switches", t.switches), tab("webhooks", t.webhooks), tab("ledger", t.sentTab));
+      h(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          "data-testid": `tab-${name}`,
+          "aria-selected": String(this.tab === name),
+          onclick: () => this.choose(name),
+        },
+        label,
+      );
+    this.tabs.replaceChildren(
+      tab("switches", t.switches),
+      tab("webhooks", t.webhooks),
+      tab("ledger", t.sentTab),
+    );
   }
 
   choose(name) {
@@ -63,9 +77,15 @@ export class Panel {
     const { webhooks, messages } = this.state;
     const good = this.number?.verified;
     this.status.replaceChildren(
-      ...(this.number ? [h(`i.dot${good ? ".good" : ""}`), h("small", { title: this.number.webhook_url }, good ? t.connected : t.notConnected)] : []),
+      ...(this.number
+        ? [
+            h(`i.dot${good ? ".good" : ""}`),
+            h("small", { title: this.number.webhook_url }, good ? t.connected : t.notConnected),
+          ]
+        : []),
     );
-    const figure = (value, label, bad) => h(`div${bad && value ? ".bad" : ""}`, {}, h("b", {}, value), h("small", {}, label));
+    const figure = (value, label, bad) =>
+      h(`div${bad && value ? ".bad" : ""}`, {}, h("b", {}, value), h("small", {}, label));
     this.figures.replaceChildren(
       figure(messages.inbound, t.received),
       figure(messages.outbound, t.accepted),
@@ -84,13 +104,29 @@ export class Panel {
     this.body.replaceChildren(
       group(
         t.trouble,
-        this.range("duplicates", t.duplicates, s.duplicates * 100, { max: 100, step: 5, unit: "%" }, (v) => ({ duplicates: v / 100 })),
-        this.range("disorder", t.disorder, s.disorder * 100, { max: 100, step: 5, unit: "%" }, (v) => ({ disorder: v / 100 })),
-        this.range("delay", t.delay, s.delay_ms / 1000, { max: 30, step: 0.5, unit: " s" }, (v) => ({ delay_ms: Math.round(v * 1000) })),
+        this.range("duplicates", t.duplicates, s.duplicates * 100, { max: 100, step: 5, unit: "%" }, (v) => ({
+          duplicates: v / 100,
+        })),
+        this.range("disorder", t.disorder, s.disorder * 100, { max: 100, step: 5, unit: "%" }, (v) => ({
+          disorder: v / 100,
+        })),
+        this.range("delay", t.delay, s.delay_ms / 1000, { max: 30, step: 0.5, unit: " s" }, (v) => ({
+          delay_ms: Math.round(v * 1000),
+        })),
         this.toggle("outage", t.outage, s.outage, t.outageHint),
         this.toggle("graph_outage", t.graphOutage, s.graph_outage, t.graphOutageHint),
-        this.select("signature", t.signature, s.signature, { good: t.good, wrong: t.wrong, missing: t.missing }),
-        this.select("batch", t.batch, String(s.batch), { 1: "1", 10: "10", 100: "100", 1000: "1000" }, Number),
+        this.select("signature", t.signature, s.signature, {
+          good: t.good,
+          wrong: t.wrong,
+          missing: t.missing,
+        }),
+        this.select(
+          "batch",
+          t.batch,
+          String(s.batch),
+          { 1: "1", 10: "10", 100: "100", 1000: "1000" },
+          Number,
+        ),
       ),
       group(
         t.life,
@@ -101,14 +137,32 @@ export class Panel {
       ),
       group(
         t.rules,
-        this.select("enforce_window", t.window, s.enforce_window, { customers: t.windowCustomers, all: t.windowAll, off: t.windowOff }),
+        this.select("enforce_window", t.window, s.enforce_window, {
+          customers: t.windowCustomers,
+          all: t.windowAll,
+          off: t.windowOff,
+        }),
         this.toggle("pair_limit", t.pair, s.pair_limit),
         this.toggle("throughput", t.unlimited, s.throughput === 0, "", (on) => (on ? 0 : null)),
         this.toggle("magic", t.magic, s.magic),
         this.clock(),
       ),
-      h("details.magic", {}, h("summary", {}, t.magicTitle), h("dl", {}, t.magicRows.map(([trigger, effect]) => [h("dt", {}, trigger), h("dd", {}, effect)]))),
-      h("button.danger", { type: "button", "data-testid": "reset", title: t.resetHint, onclick: () => this.reset() }, icon("trash"), t.reset),
+      h(
+        "details.magic",
+        {},
+        h("summary", {}, t.magicTitle),
+        h(
+          "dl",
+          {},
+          t.magicRows.map(([trigger, effect]) => [h("dt", {}, trigger), h("dd", {}, effect)]),
+        ),
+      ),
+      h(
+        "button.danger",
+        { type: "button", "data-testid": "reset", title: t.resetHint, onclick: () => this.reset() },
+        icon("trash"),
+        t.reset,
+      ),
     );
   }
 
@@ -123,7 +177,13 @@ export class Panel {
   }
 
   toggle(name, label, on, hint = "", valueOf = (checked) => checked) {
-    const box = h("input", { type: "checkbox", role: "switch", checked: on, "data-testid": `switch-${name}`, onchange: () => this.set({ [name]: valueOf(box.checked) }) });
+    const box = h("input", {
+      type: "checkbox",
+      role: "switch",
+      checked: on,
+      "data-testid": `switch-${name}`,
+      onchange: () => this.set({ [name]: valueOf(box.checked) }),
+    });
     return h("label.item", {}, h("span.names", {}, h("span", {}, label), hint && h("small", {}, hint)), box);
   }
 
@@ -147,7 +207,9 @@ export class Panel {
     const box = h(
       "select",
       { "data-testid": `switch-${name}`, onchange: () => this.set({ [name]: valueOf(box.value) }) },
-      Object.entries(options).map(([key, text]) => h("option", { value: key, selected: key === value }, text)),
+      Object.entries(options).map(([key, text]) =>
+        h("option", { value: key, selected: key === value }, text),
+      ),
     );
     return h("label.item", {}, h("span", {}, label), box);
   }
@@ -156,12 +218,26 @@ export class Panel {
     const now = switches.delivered_delay[1];
     const chosen = now === 0 ? "instant" : now <= 0.5 ? "fast" : "real";
     const button = (name, label) =>
-      h("button", { type: "button", "aria-pressed": String(name === chosen), "data-testid": `pace-${name}`, onclick: async () => {
-        await this.set(PACES[name]);
-        this.shown = null;
-        this.drawSwitches();
-      } }, label);
-    return h("div.item", {}, h("span", {}, t.speed), h("div.segments", {}, button("instant", t.instant), button("fast", t.fast), button("real", t.real)));
+      h(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": String(name === chosen),
+          "data-testid": `pace-${name}`,
+          onclick: async () => {
+            await this.set(PACES[name]);
+            this.shown = null;
+            this.drawSwitches();
+          },
+        },
+        label,
+      );
+    return h(
+      "div.item",
+      {},
+      h("span", {}, t.speed),
+      h("div.segments", {}, button("instant", t.instant), button("fast", t.fast), button("real", t.real)),
+    );
   }
 
   clock() {
@@ -175,7 +251,12 @@ export class Panel {
     return h(
       "div.item",
       {},
-      h("span.names", {}, h("span", {}, t.clock), h("small", {}, offset ? `${t.clockNow} ${hours} h ${t.ahead}` : `${t.clockNow} ${t.onTime}`)),
+      h(
+        "span.names",
+        {},
+        h("span", {}, t.clock),
+        h("small", {}, offset ? `${t.clockNow} ${hours} h ${t.ahead}` : `${t.clockNow} ${t.onTime}`),
+      ),
       h(
         "div.segments",
         {},
@@ -190,7 +271,12 @@ export class Panel {
     const sure = await ask((close) => [
       h("h2", {}, t.reset),
       h("p", {}, t.resetSure),
-      h("div.actions", {}, h("button.ghost", { type: "button", onclick: () => close() }, t.cancel), h("button.primary.danger", { type: "button", onclick: () => close(true) }, t.reset)),
+      h(
+        "div.actions",
+        {},
+        h("button.ghost", { type: "button", onclick: () => close() }, t.cancel),
+        h("button.primary.danger", { type: "button", onclick: () => close(true) }, t.reset),
+      ),
     ]);
     if (!sure) return;
     await api.reset();
@@ -200,7 +286,10 @@ export class Panel {
 
   async drawDeliveries() {
     const { deliveries } = await api.deliveries();
-    const items = deliveries.map((one) => ({ ...one, key: `${one.at}/${one.to}/${one.what}/${one.attempt}` }));
+    const items = deliveries.map((one) => ({
+      ...one,
+      key: `${one.at}/${one.to}/${one.what}/${one.attempt}`,
+    }));
     this.deliveries.show(items, (one) => one.key, delivery);
     this.body.replaceChildren(items.length ? this.deliveries.parent : h("p.nothing", {}, t.noDeliveries));
   }
@@ -222,8 +311,18 @@ function delivery(one) {
     "div.entry",
     { "data-testid": "delivery", title: one.error },
     h(`span.code${good ? ".good" : ".bad"}`, {}, one.status ?? "—"),
-    h("span.names", {}, h("b", {}, one.what), h("small", {}, one.to ? phone(one.to) : one.phone_number_id, one.error && ` · ${one.error}`)),
-    h("span.right", {}, h("time", {}, exactTime(one.at)), h("small", {}, one.attempt > 1 ? `${one.attempt}ª ${t.attempt}` : `${one.ms} ms`)),
+    h(
+      "span.names",
+      {},
+      h("b", {}, one.what),
+      h("small", {}, one.to ? phone(one.to) : one.phone_number_id, one.error && ` · ${one.error}`),
+    ),
+    h(
+      "span.right",
+      {},
+      h("time", {}, exactTime(one.at)),
+      h("small", {}, one.attempt > 1 ? `${one.attempt}ª ${t.attempt}` : `${one.ms} ms`),
+    ),
   );
 }
 
@@ -234,8 +333,17 @@ function sent(one) {
   return h(
     "div.entry",
     { "data-testid": "ledger-entry", title: one.wamid },
-    failed ? h("span.code.bad", {}, failed.code) : last ? ticks(last.status === "played" ? "read" : last.status, names[last.status] ?? last.status) : icon("clock"),
-    h("span.names", {}, h("b", {}, preview({ type: one.type, content: one.body })), h("small", {}, phone(one.customer), one.opaque && ` · ${one.opaque}`)),
+    failed
+      ? h("span.code.bad", {}, failed.code)
+      : last
+        ? ticks(last.status === "played" ? "read" : last.status, names[last.status] ?? last.status)
+        : icon("clock"),
+    h(
+      "span.names",
+      {},
+      h("b", {}, preview({ type: one.type, content: one.body })),
+      h("small", {}, phone(one.customer), one.opaque && ` · ${one.opaque}`),
+    ),
     h("span.right", {}, h("time", {}, exactTime(one.accepted_at)), h("small", {}, one.type)),
   );
 }

@@ -13,9 +13,18 @@ export class People {
     this.open = open;
     this.all = [];
     this.selected = null;
-    this.numbers = h("select", { "aria-label": t.number, "data-testid": "phone-number", onchange: () => choose(this.numbers.value) });
+    this.numbers = h("select", {
+      "aria-label": t.number,
+      "data-testid": "phone-number",
+      onchange: () => choose(this.numbers.value),
+    });
     this.business = h("div.business", { hidden: true }, h("span", {}, t.number), this.numbers);
-    this.search = h("input", { type: "search", placeholder: t.search, "aria-label": t.search, oninput: () => this.show() });
+    this.search = h("input", {
+      type: "search",
+      placeholder: t.search,
+      "aria-label": t.search,
+      oninput: () => this.show(),
+    });
     this.list = h("div.list");
     this.keyed = new Keyed(this.list);
     node.replaceChildren(
@@ -23,8 +32,28 @@ export class People {
         "header.listhead",
         {},
         h("div.names", {}, h("h1", {}, t.people), h("small", {}, t.peopleHint)),
-        h("button.round", { type: "button", "aria-label": t.newCustomer, title: t.newCustomer, "data-testid": "customer-new", onclick: () => this.create() }, icon("plus")),
-        h("button.round.topanel", { type: "button", "aria-label": t.panel, title: t.panel, "data-testid": "open-panel", onclick: panel }, icon("panel")),
+        h(
+          "button.round",
+          {
+            type: "button",
+            "aria-label": t.newCustomer,
+            title: t.newCustomer,
+            "data-testid": "customer-new",
+            onclick: () => this.create(),
+          },
+          icon("plus"),
+        ),
+        h(
+          "button.round.topanel",
+          {
+            type: "button",
+            "aria-label": t.panel,
+            title: t.panel,
+            "data-testid": "open-panel",
+            onclick: panel,
+          },
+          icon("panel"),
+        ),
       ),
       this.business,
       h("label.search", {}, icon("search"), this.search),
@@ -37,7 +66,11 @@ export class People {
     this.business.hidden = numbers.length < 2;
     this.numbers.replaceChildren(
       ...numbers.map((one) =>
-        h("option", { value: one.phone_number_id, selected: one === chosen }, `${one.verified_name || ""} ${one.display_phone_number}`.trim()),
+        h(
+          "option",
+          { value: one.phone_number_id, selected: one === chosen },
+          `${one.verified_name || ""} ${one.display_phone_number}`.trim(),
+        ),
       ),
     );
   }
@@ -56,7 +89,8 @@ export class People {
     const wanted = this.search.value.trim().toLocaleLowerCase();
     const digits = wanted.replace(/\D/g, "");
     const found = this.all.filter(
-      (one) => !wanted || one.name.toLocaleLowerCase().includes(wanted) || (digits && one.phone.includes(digits)),
+      (one) =>
+        !wanted || one.name.toLocaleLowerCase().includes(wanted) || (digits && one.phone.includes(digits)),
     );
     const items = found.map((one) => ({ ...one, chosen: one.phone === this.selected }));
     this.keyed.show(
@@ -70,7 +104,13 @@ export class People {
     const now = Date.now() / 1000;
     return h(
       `button.person${one.chosen ? ".chosen" : ""}`,
-      { type: "button", "data-testid": "customer", "data-phone": one.phone, "aria-current": one.chosen ? "true" : null, onclick: () => this.open(one) },
+      {
+        type: "button",
+        "data-testid": "customer",
+        "data-phone": one.phone,
+        "aria-current": one.chosen ? "true" : null,
+        onclick: () => this.open(one),
+      },
       avatar(one.name),
       h(
         "span.names",
@@ -105,4 +145,3 @@ export class People {
     }
   }
 }
-
