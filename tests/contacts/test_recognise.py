@@ -219,6 +219,7 @@ def test_workers_who_meet_new_people_in_opposite_order_do_not_wait_in_a_circle()
 
     def work(number: int) -> list[Contact]:
         if number:
+            recognise()  # connects
             held.wait()
             return recognise(*(people if number == 1 else reversed(people)))
         with all_organizations("a drain recognises senders"):
@@ -297,8 +298,8 @@ def _until_somebody_waits_for_a_lock(*, waiting: int = 1) -> None:
     with connection.cursor() as cursor:
         for _ in range(200):
             cursor.execute(
-                "SELECT count(DISTINCT pid), pg_sleep(0.02) FROM pg_locks JOIN pg_stat_activity USING (pid) "
-                "WHERE NOT granted AND datname = current_database()"
+                "SELECT count(DISTINCT pid), pg_sleep(0.02), pg_stat_clear_snapshot() "
+                "FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
             )
             if cursor.fetchone()[0] >= waiting:
                 return
