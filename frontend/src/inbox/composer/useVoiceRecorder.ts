@@ -17,7 +17,7 @@ async function fileFrom(chunks: Blob[], format: string): Promise<Recording> {
   const blob = new Blob(chunks, { type: format });
   if (format.startsWith("audio/webm")) {
     const ogg = webmToOgg(new Uint8Array(await blob.arrayBuffer()));
-    return { file: new File([ogg], "voice.ogg", { type: "audio/ogg" }), voice: true };
+    return { file: new File(ogg, "voice.ogg", { type: "audio/ogg" }), voice: true };
   }
   const type = format.split(";")[0] ?? format;
   const voice = type === "audio/ogg";

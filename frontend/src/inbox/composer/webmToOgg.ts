@@ -80,7 +80,7 @@ const LAST_PAGE = 4;
 const MOST_SEGMENTS = 255;
 
 class OggWriter {
-  private readonly pages: Uint8Array<ArrayBuffer>[] = [];
+  readonly pages: Uint8Array<ArrayBuffer>[] = [];
   private readonly serial = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
 
   page(packets: Uint8Array[], granule: number, flags: number): void {
@@ -106,10 +106,6 @@ class OggWriter {
     view.setUint32(22, checksum(page), true);
     this.pages.push(page);
   }
-
-  finish(): Blob {
-    return new Blob(this.pages, { type: "audio/ogg" });
-  }
 }
 
 function opusTags(): Uint8Array {
@@ -123,7 +119,8 @@ function opusTags(): Uint8Array {
 
 const segmentsOf = ({ length }: Uint8Array) => Math.floor(length / 255) + 1;
 
-export function webmToOgg(webm: Uint8Array): Blob {
+/** The pages of an Ogg file with the Opus packets of a WebM recording. */
+export function webmToOgg(webm: Uint8Array): Uint8Array<ArrayBuffer>[] {
   const { head, packets } = readWebm(webm);
   const writer = new OggWriter();
   writer.page([head], 0, FIRST_PAGE);
@@ -142,5 +139,5 @@ export function webmToOgg(webm: Uint8Array): Blob {
     granule += samplesIn(packet);
     if (index === packets.length - 1) writer.page(waiting, granule, LAST_PAGE);
   });
-  return writer.finish();
+  return writer.pages;
 }
