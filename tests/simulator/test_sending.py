@@ -285,3 +285,10 @@ async def test_a_deregistered_number_sends_nothing(sim: Simulator) -> None:
     body = {"messaging_product": "whatsapp", "pin": "123456"}
     assert (await sim.graph("POST", f"{NUMBER}/register", json=body))[0] == 200
     assert (await sim.post(message()))[0] == 200
+
+
+async def test_codes_that_only_the_shared_table_knows_have_its_words(sim: Simulator) -> None:
+    await sim.control("failures", {"code": 131059})
+    error = (await sim.post(message()))[1]["error"]
+    assert error["message"].startswith("(#131059) ")
+    assert "Something went wrong" not in error["message"]
