@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
@@ -28,7 +27,8 @@ ENTRY = "src/main.tsx"  # as in frontend/vite.config.ts
 
 @dataclass(frozen=True)
 class Build:
-    """What the shell page loads, as paths below static/."""
+    """What the shell page loads. Vite's own names, which are hashes: under another name a module would run twice,
+    once for the page and once for the modules that import it."""
 
     script: str
     modules: tuple[str, ...]
@@ -46,13 +46,12 @@ def web_app(request: HttpRequest) -> HttpResponse:
     build = _build()
     if build is None:
         return render(request, "app_not_built.html", status=503)
-    url = staticfiles_storage.url
     page = {
         "language": translation.to_locale(translation.get_language() or "en").replace("_", "-"),
-        "icon": url("app/favicon.svg"),
-        "script": url(build.script),
-        "modules": [url(each) for each in build.modules],
-        "styles": [url(each) for each in build.styles],
+        "icon": f"{settings.STATIC_URL}app/favicon.svg",
+        "script": build.script,
+        "modules": build.modules,
+        "styles": build.styles,
     }
     return render(request, "app.html", page)
 
@@ -86,10 +85,11 @@ def _read_build(manifest: Path, _changed_at: int) -> Build:
             names.append(name)
             waiting += chunks[name].get("imports", [])
     styles = dict.fromkeys(style for name in reversed(names) for style in chunks[name].get("css", []))
+    folder = f"{settings.STATIC_URL}app/"
     return Build(
-        script=f"app/{chunks[ENTRY]['file']}",
-        modules=tuple(f"app/{chunks[name]['file']}" for name in names[1:]),
-        styles=tuple(f"app/{style}" for style in styles),
+        script=folder + chunks[ENTRY]["file"],
+        modules=tuple(folder + chunks[name]["file"] for name in names[1:]),
+        styles=tuple(folder + style for style in styles),
     )
 
 

@@ -1,6 +1,7 @@
 """The pages around the API."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,19 @@ def test_a_new_build_is_seen_at_once(client: Client, build: Path) -> None:
     client.get("/app/")
     build.write_text(json.dumps(MANIFEST).replace("-1.", "-22."))
     assert b"main-22.js" in client.get("/app/").content
+
+
+@pytest.mark.parametrize(
+    ("url", "for_ever"),
+    [
+        ("/static/app/assets/main-Bx81.js", True),
+        ("/static/admin/css/base.0123456789ab.css", True),
+        ("/static/app/favicon.svg", False),
+        ("/static/admin/css/base.css", False),
+    ],
+)
+def test_browsers_keep_what_has_a_hash_in_its_name(settings: Any, url: str, for_ever: bool) -> None:
+    assert bool(re.search(settings.WHITENOISE_IMMUTABLE_FILE_TEST, url)) is for_ever
 
 
 def test_without_a_build_the_page_says_how_to_make_one(client: Client, build: Path) -> None:
