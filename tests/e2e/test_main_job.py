@@ -59,7 +59,8 @@ def test_a_colleague_sees_who_types_and_what_is_assigned(inbox: Inbox, open_page
         page.get_by_test_id("conversation-item").first.click()
         expect(page.get_by_test_id("message").first).to_be_visible()
     bruno.get_by_test_id("composer-input").press_sequentially("Um momento", delay=40)
-    expect(ana.get_by_text("Bruno Lima está escrevendo")).to_be_visible(timeout=10_000)
+    # In the list and in the thread.
+    expect(ana.get_by_text("Bruno Lima está escrevendo")).to_have_count(2, timeout=10_000)
 
 
 def test_the_inbox_at_375_pixels(inbox: Inbox, open_page: Open) -> None:
