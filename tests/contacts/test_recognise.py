@@ -18,6 +18,7 @@ from apps.contacts.phones import NotAPhone, match_key
 from apps.contacts.services import Sender
 from apps.core.tenancy import all_organizations, organization_scope
 from tests.conftest import commits, facts_of, in_parallel, make_contact, make_organization
+from tests.contacts.locks import until_somebody_waits_for_a_lock
 
 TODAY, OLD = "5511987654321", "551187654321"
 BSUID = "BR.13491208655302741918"
@@ -225,7 +226,7 @@ def test_workers_who_meet_new_people_in_opposite_order_do_not_wait_in_a_circle()
         with all_organizations("a drain recognises senders"):
             services.recognise(people[1:2])
             held.wait()
-            _until_somebody_waits_for_a_lock(waiting=2)
+            until_somebody_waits_for_a_lock(waiting=2)
             transaction.set_rollback(True)
         return []
 
@@ -245,7 +246,7 @@ def test_workers_who_are_shown_different_sides_of_one_person_make_one_contact() 
             with all_organizations("a drain recognises senders"):
                 [contact] = services.recognise([Sender(organization.pk, TODAY, None)]).values()
                 shown.wait()
-                _until_somebody_waits_for_a_lock()
+                until_somebody_waits_for_a_lock()
                 return contact.pk
         shown.wait()
         return recognise(Sender(organization.pk, OLD, BSUID))[0].pk
@@ -268,7 +269,7 @@ def test_what_two_workers_learn_of_one_person_is_both_kept() -> None:
             with all_organizations("a drain recognises senders"):
                 services.recognise([Sender(organization.pk, OLD, None)])
                 changed.wait()
-                _until_somebody_waits_for_a_lock()
+                until_somebody_waits_for_a_lock()
         else:
             changed.wait()
             recognise(Sender(organization.pk, None, BSUID, "Beatriz"))
@@ -292,15 +293,3 @@ def test_workers_who_bring_news_in_opposite_order_do_not_stop_each_other() -> No
 
     in_parallel(work, times=4)
     assert len({contact.profile_name for contact in contacts_of(organization)}) == 1
-
-
-def _until_somebody_waits_for_a_lock(*, waiting: int = 1) -> None:
-    with connection.cursor() as cursor:
-        for _ in range(200):
-            cursor.execute(
-                "SELECT count(DISTINCT pid), pg_sleep(0.02), pg_stat_clear_snapshot() "
-                "FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
-            )
-            if cursor.fetchone()[0] >= waiting:
-                return
-    raise AssertionError("they don't wait")

@@ -1,6 +1,8 @@
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import Organization
@@ -20,6 +22,7 @@ from tests.conftest import (
     make_member,
     make_organization,
 )
+from tests.contacts.locks import until_somebody_waits_for_a_lock
 from tests.core.schema import DocumentedClient
 
 URL = "/api/v1/tags/"
@@ -159,6 +162,30 @@ def test_of_eight_desks_that_add_one_tag_one_succeeds() -> None:
         return "added"
 
     assert sorted(in_parallel(add, times=8)) == ["added"] + ["refused"] * 7
+
+
+@commits
+def test_desks_that_make_tags_in_opposite_order_do_not_wait_in_a_circle() -> None:
+    """Somebody holds the one in the middle until both wait: each would have its first by then, and want the other's."""
+    organization = make_organization()
+    contacts = [make_contact(organization) for _ in range(3)]
+    held = Barrier(3)
+
+    def work(number: int) -> None:
+        with organization_scope(organization):
+            if number == 0:
+                services.set_tags(contact=contacts[0], names=["B"])
+                held.wait()
+                until_somebody_waits_for_a_lock(waiting=2)
+                transaction.set_rollback(True)
+            else:
+                held.wait()
+                services.set_tags(contact=contacts[number], names=["A", "B", "C"] if number == 1 else ["C", "B", "A"])
+
+    in_parallel(work, times=3)
+    with organization_scope(organization):
+        assert [tag.name for tag in Tag.objects.for_organization(organization).by_name()] == ["A", "B", "C"]
+        assert ContactTag.objects.for_organization(organization).count() == 6
 
 
 @commits
