@@ -28,7 +28,7 @@ from apps.messaging.events import ConversationOpened, MessageReceived
 from apps.messaging.models import Conversation, Message
 from apps.messaging.querysets import OPEN_STATUSES
 from apps.messaging.reports import apply_reports
-from apps.whatsapp.models import Change, Media, Number
+from apps.whatsapp.models import Change, Media
 from apps.whatsapp.payloads import InboundMessage, inbound_message
 from apps.whatsapp.services import inbound
 
@@ -64,9 +64,9 @@ class Incoming:
         return self.sender.organization_id
 
     @property
-    def number(self) -> Number:
-        assert self.change.number is not None
-        return self.change.number
+    def number_id(self) -> UUID:
+        assert self.change.number_id is not None
+        return self.change.number_id
 
 
 def _store(changes: Sequence[Change], *, reacting: bool = True) -> None:
@@ -114,15 +114,15 @@ def _read(change: Change) -> Incoming:
 def _without_duplicates(incoming: list[Incoming]) -> list[Incoming]:
     """Known by the provider's id and the number, for ever; what has no id or sender can't be told apart or placed."""
     ids = [each.parsed.wamid for each in incoming if each.parsed.wamid]
-    numbers = {each.number.pk for each in incoming}
+    numbers = {each.number_id for each in incoming}
     known = set(
         Message.objects.across_organizations()
-        .filter(number__in=numbers, wamid__in=ids)
+        .filter(number__in=numbers, wamid__among=ids)
         .values_list("number_id", "wamid")
     )
     fresh = []
     for each in incoming:
-        key = (each.number.pk, each.parsed.wamid)
+        key = (each.number_id, each.parsed.wamid)
         if each.parsed.wamid and (each.sender.phone or each.sender.bsuid) and key not in known:
             known.add(key)
             fresh.append(each)
@@ -136,7 +136,7 @@ def _find_places(incoming: list[Incoming]) -> list[ConversationOpened]:
     contacts = recognise(list(dict.fromkeys(each.sender for each in incoming)))
     for each in incoming:
         each.contact = contacts[each.sender]
-    wanted = {(each.contact.pk, each.number.pk): each for each in incoming}
+    wanted = {(each.contact.pk, each.number_id): each for each in incoming}
     found = _lock_conversations(wanted)
     opened = [_begin_again(found[key]) for key in found if not found[key].is_open]
     missing = {key: each for key, each in wanted.items() if key not in found}
@@ -145,7 +145,7 @@ def _find_places(incoming: list[Incoming]) -> list[ConversationOpened]:
         found |= _lock_conversations(missing)
         opened += [_opened(each) for each in found.values() if each.pk in begun]
     for each in incoming:
-        each.conversation = found[(each.contact.pk, each.number.pk)]
+        each.conversation = found[(each.contact.pk, each.number_id)]
     return opened
 
 
@@ -154,7 +154,7 @@ def _lock_conversations(wanted: dict[tuple[UUID, UUID], Incoming]) -> dict[tuple
     recent = Q(status__in=OPEN_STATUSES) | Q(closed_at__gt=timezone.now() - REOPEN_WITHIN)
     rows = (
         Conversation.objects.across_organizations()
-        .filter(recent, contact__in={key[0] for key in wanted}, number__in={key[1] for key in wanted})
+        .filter(recent, contact_id__among={key[0] for key in wanted}, number__in={key[1] for key in wanted})
         .select_for_update(no_key=True)
         .order_by("pk")
     )
@@ -169,7 +169,7 @@ def _lock_conversations(wanted: dict[tuple[UUID, UUID], Incoming]) -> dict[tuple
 def _begin(missing: list[Incoming]) -> set[UUID]:
     rows = [
         Conversation(
-            organization_id=each.organization_id, contact=each.contact, number=each.number,
+            organization_id=each.organization_id, contact=each.contact, number_id=each.number_id,
             last_message_at=written_at(each.parsed.sent_at, each.change.received_at), created_at=timezone.now(),
         )
         for each in missing
@@ -202,7 +202,7 @@ def _write(incoming: list[Incoming]) -> None:
     for each in incoming:
         each.message = _message_of(each, files.get(id(each)))
     _refer(incoming)
-    Message.objects.across_organizations().bulk_create([each.message for each in incoming])
+    Message.objects.across_organizations().insert(each.message for each in incoming)
 
 
 def _media_of(each: Incoming) -> Media:
@@ -211,7 +211,7 @@ def _media_of(each: Incoming) -> Media:
     lost = found.provider_id is None
     reason = found.error.detail or found.error.title if found.error else ""
     return Media(
-        organization_id=each.organization_id, number=each.number, provider_id=found.provider_id or "",
+        organization_id=each.organization_id, number_id=each.number_id, provider_id=found.provider_id or "",
         mime_type=found.mime_type[:150], filename=(found.filename or "")[:255], sha256=found.sha256 or "",
         state=Media.State.FAILED if lost else Media.State.PENDING, error=reason[:500],
         next_attempt_at=None if lost else timezone.now(), created_at=timezone.now(),
@@ -221,9 +221,10 @@ def _media_of(each: Incoming) -> Media:
 def _message_of(each: Incoming, media: Media | None) -> Message:
     parsed = each.parsed
     return Message(
-        id=uuid7(), organization_id=each.organization_id, conversation=each.conversation, contact=each.contact,
-        number=each.number, direction=Message.Direction.INBOUND, sender_kind=Message.Sender.CONTACT,
-        wamid=parsed.wamid, type=parsed.type, content=parsed.content, text=parsed.text, media=media,
+        id=uuid7(), organization_id=each.organization_id, conversation_id=each.conversation.pk,
+        contact_id=each.contact.pk, number_id=each.number_id, direction=Message.Direction.INBOUND,
+        sender_kind=Message.Sender.CONTACT, media_id=media.pk if media else None,
+        wamid=parsed.wamid, type=parsed.type, content=parsed.content, text=parsed.text,
         reply_to_wamid=_wamid_referred_to(parsed)[:300], forwarded=parsed.forwarded or parsed.frequently_forwarded,
         status=Message.Status.RECEIVED, at=written_at(parsed.sent_at, each.change.received_at),
         created_at=timezone.now(),
@@ -249,12 +250,12 @@ def _refer(incoming: list[Incoming]) -> None:
     wamids = {each.message.reply_to_wamid for each in incoming} - {""}
     if not wamids:
         return
-    numbers = {each.number.pk for each in incoming}
-    stored = Message.objects.across_organizations().filter(number__in=numbers, wamid__in=wamids)
+    numbers = {each.number_id for each in incoming}
+    stored = Message.objects.across_organizations().filter(number__in=numbers, wamid__among=wamids)
     known = {(number, wamid): pk for number, wamid, pk in stored.values_list("number_id", "wamid", "pk")}
-    known |= {(each.number.pk, each.message.wamid): each.message.pk for each in incoming}
+    known |= {(each.number_id, each.message.wamid): each.message.pk for each in incoming}
     for each in incoming:
-        target = known.get((each.number.pk, each.message.reply_to_wamid))
+        target = known.get((each.number_id, each.message.reply_to_wamid))
         if target != each.message.pk:
             each.message.reply_to_id = target
         if each.parsed.reaction and target:

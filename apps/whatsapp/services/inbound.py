@@ -43,15 +43,13 @@ def claim(limit: int) -> list[Change]:
     """
     due = Change.objects.across_organizations().due(timezone.now()).filter(organization__isnull=False)
     lanes = list(dict.fromkeys(due.order_by("pk").values_list("lane", flat=True)[:limit]))
-    return (
-        list(due.filter(lane__in=_lock_lanes(lanes)).order_by("pk").select_related("number")[:limit]) if lanes else []
-    )
+    return list(due.filter(lane__among=_lock_lanes(lanes)).order_by("pk")[:limit]) if lanes else []
 
 
 def done(changes: Iterable[Change], *, note: str = "") -> None:
     """These are handled; `note` says why nothing was to be done."""
     ids = [change.pk for change in changes]
-    Change.objects.in_scope().filter(pk__in=ids).update(
+    Change.objects.in_scope().filter(pk__among=ids).update(
         state=Change.State.DONE, next_attempt_at=None, error=note, handlers_parked=False
     )
 
@@ -106,10 +104,8 @@ def split_again(event_ids: Sequence[UUID]) -> int:
 def _split(events: Sequence[InboundEvent]) -> None:
     items = [(event, item) for event in events for item in _items_of(event)]
     numbers = _Numbers(item for _, item in items)
-    Change.objects.across_organizations().bulk_create(
-        [_change(event, item, numbers.of(event, item)) for event, item in items], batch_size=1000
-    )
-    InboundEvent.objects.filter(pk__in=[event.pk for event in events]).exclude(state=InboundEvent.State.DEAD).update(
+    Change.objects.across_organizations().insert(_change(event, item, numbers.of(event, item)) for event, item in items)
+    InboundEvent.objects.filter(pk__among=[event.pk for event in events]).exclude(state=InboundEvent.State.DEAD).update(
         state=InboundEvent.State.SPLIT
     )
 
@@ -155,9 +151,9 @@ class _Numbers:
 def _change(event: InboundEvent, item: Item, owner: tuple[UUID | None, Number | None]) -> Change:
     organization_id, number = owner
     change = Change(
-        event=event, organization_id=organization_id, number=number, field=item.field[:60], kind=item.kind,
-        lane=item.lane[:400], provider_id=(item.provider_id or "")[:300], value=item.value,
-        received_at=event.received_at, next_attempt_at=event.received_at, created_at=timezone.now(),
+        event_id=event.pk, organization_id=organization_id, number_id=number.pk if number else None,
+        field=item.field[:60], kind=item.kind, lane=item.lane[:400], provider_id=(item.provider_id or "")[:300],
+        value=item.value, received_at=event.received_at, next_attempt_at=event.received_at, created_at=timezone.now(),
     )  # fmt: skip
     if organization_id is None:
         change.state, change.error, change.next_attempt_at = Change.State.DEAD, NO_NUMBER, None
