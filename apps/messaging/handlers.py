@@ -7,7 +7,7 @@ from apps.whatsapp.events import MediaStored, NumberStatusChanged
 
 @on(NumberStatusChanged)
 def hold_or_release_messages(facts: list[NumberStatusChanged]) -> None:
-    services.hold_messages(number_ids=[fact.number_id for fact in facts if fact.status == "held"])
+    services.hold_messages(number_ids=[fact.number_id for fact in facts if fact.status != "connected"])
     services.release_messages(number_ids=[fact.number_id for fact in facts if fact.status == "connected"])
 
 

@@ -32,9 +32,10 @@ from apps.whatsapp.error_table import Verdict, verdict_on
 from apps.whatsapp.models import Number
 from apps.whatsapp.providers import Accepted, NotSent, SendResult
 from apps.whatsapp.rates import bucket_of, pair_bucket
-from apps.whatsapp.services import numbers
+from apps.whatsapp.services import media, numbers
 
 LEASE_OF_FILES = timedelta(minutes=10)  # an upload may take longer than a send
+UPLOAD_UNKNOWN = (100, 131009)  # Meta's codes for a value that is wrong; of files: it no longer has ours
 _LOST = "The sender stopped before the answer came."
 # The next message of each contact in turn, agents' before bots' before bulk, so many of each number.
 _CLAIM = """
@@ -171,6 +172,8 @@ def _settle(message: Message, job: Job, result: SendResult, now: datetime) -> No
             message.error_code, message.error_title, message.error_detail = None, "", ""
     elif open_attempt:
         decided = verdict_on(result, attempts=message.attempts)
+        if decided.code in UPLOAD_UNKNOWN and job.message.media:
+            media.forget_upload(media=job.message.media)
         _ACTIONS[decided.action](message, decided, now)
         if decided.action == "retry" and not isinstance(result, NotSent):
             _slow_down(job, decided)

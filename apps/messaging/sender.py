@@ -18,14 +18,13 @@ from django.conf import settings
 from prometheus_client import Counter as Metric
 
 from apps.core import ratelimits
-from apps.core.errors import DomainError
 from apps.core.wake import LONGEST_RUN, wake
 from apps.messaging import outbox
 from apps.messaging.models import OutboxAction
 from apps.messaging.outbox import Job
 from apps.whatsapp.models import Number
 from apps.whatsapp.outbound import OutboundMessage, body_of, content_from
-from apps.whatsapp.providers import NotSent, Refused, SendResult, Unknown
+from apps.whatsapp.providers import Failure, NotSent, Refused, SendResult, Unknown
 from apps.whatsapp.providers.cloud import CloudClient, open_session
 from apps.whatsapp.rates import pair_bucket
 from apps.whatsapp.services import media
@@ -108,27 +107,36 @@ class Sender:
         return job, result
 
     async def _attempt(self, job: Job) -> SendResult:
-        message, number, client = job.message, job.number, self._client(job.number)
-        media_id = None
+        client = self._client(job.number)
+        try:
+            body = await self._body_of(job, client)
+        except Exception as error:  # nothing has left: whatever is wrong with one message stays with it
+            logger.warning("message_not_built", message=str(job.message.pk), exc_info=True)
+            return Refused(OUR_FAULT, None, type(error).__name__, str(error), 400)
+        if not isinstance(body, dict):
+            return body
+        try:
+            return await client.send(job.number.phone_number_id, job.number.access_token, body)
+        except Exception as error:
+            logger.exception("send_broke_off", message=str(job.message.pk))
+            return Unknown(f"{type(error).__name__}: {error}")
+
+    async def _body_of(self, job: Job, client: CloudClient) -> dict[str, Any] | Failure:
+        """The request's body; of a file, once the provider has it."""
+        message, media_id = job.message, None
         if message.media is not None:
-            uploaded = await media.uploaded_id_for(media=message.media, number=number, client=client)
+            uploaded = await media.uploaded_id_for(media=message.media, number=job.number, client=client)
             if isinstance(uploaded, Unknown):
                 return NotSent(uploaded.reason)  # a file may lie there twice: no message does
             if not isinstance(uploaded, str):
                 return uploaded
             media_id = uploaded
         about = outbox.request_of(job)
-        try:
-            content = content_from(message.type, message.content, media_id=media_id, target=about["target"])
-            body = body_of(
-                OutboundMessage(
-                    content=content, phone=job.phone, bsuid=job.bsuid, opaque=about["opaque"],
-                    reply_to=None if message.type == "reaction" else about["target"],
-                )
-            )  # fmt: skip
-        except DomainError as error:
-            return Refused(OUR_FAULT, None, error.title, error.detail, 400)
-        return await client.send(number.phone_number_id, number.access_token, body)
+        content = content_from(message.type, message.content, media_id=media_id, target=about["target"])
+        quoted = None if message.type == "reaction" else about["target"]
+        return body_of(
+            OutboundMessage(content=content, phone=job.phone, bsuid=job.bsuid, opaque=about["opaque"], reply_to=quoted)
+        )
 
     async def _mark_read(self, action: OutboxAction) -> None:
         number = action.number

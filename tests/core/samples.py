@@ -47,7 +47,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "reaction.message_id": {"type": "reaction", "reaction": {"emoji": "👍"}},
     "reply_to": {"type": "text", "text": {"body": "Oi"}},
 }
-_PICTURE = bytes.fromhex(
+PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
     "e221bc330000000049454e44ae426082"
 )
@@ -141,5 +141,5 @@ NAMES = [name.replace("_", "-") for name, made in vars(Samples).items() if isins
 
 def ask(client: DocumentedClient, route: Operation, path: str, body: dict[str, Any]) -> Any:
     if "file" in body:
-        return client.post(path, {"file": SimpleUploadedFile("pão.png", _PICTURE, "image/png")}, format="multipart")
+        return client.post(path, {"file": SimpleUploadedFile("pão.png", PICTURE, "image/png")}, format="multipart")
     return getattr(client, route.method.lower())(path, body or None, format="json" if route.method != "GET" else None)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from apps.messaging import outbox, sender
 from apps.messaging.models import Conversation, Message, MessageStatus
 from apps.messaging.reports import opaque_of
 from apps.messaging.statuses import REPORTED, later
+from apps.whatsapp.models import Media
 from tests.conftest import (
     client_of,
     commits,
@@ -25,6 +27,7 @@ from tests.conftest import (
     make_number,
     make_organization,
 )
+from tests.core.samples import PICTURE
 from tests.core.schema import DocumentedClient
 from tests.messaging.conftest import connect
 from tests.messaging.webhooks import report, status
@@ -292,3 +295,22 @@ def test_a_number_sends_no_faster_than_its_rate() -> None:
     claimed = outbox.claim(room=100, room_per_number=100, under_way={})
     assert len(claimed.jobs) == 5
     assert claimed.more
+
+
+@commits
+def test_a_file_that_the_provider_forgot_is_laid_there_anew_when_a_person_sends_again(stack: Stack) -> None:
+    organization = make_organization()
+    api = client_of(make_member(organization), organization)
+    number = connect(organization, stack)
+    file = {"file": SimpleUploadedFile("pao.png", PICTURE)}
+    picture = api.post("/api/v1/media/", file, format="multipart").data["id"]
+    with organization_scope(organization):
+        uploads = Media.objects.for_organization(organization)
+        uploads.update(number=number, uploaded_id="31", uploaded_at=timezone.now())
+    conversation = make_conversation(organization, number=number)
+    url = f"/api/v1/conversations/{conversation.pk}/messages/"
+    sent = api.post(url, {"type": "image", "media_id": picture}).data
+    assert message(organization, sent["id"]).status == "failed"
+    assert api.post(f"/api/v1/messages/{sent['id']}/retry/").status_code == 200
+    assert message(organization, sent["id"]).status == "accepted"
+    assert len(ledger(stack)) == 1

@@ -88,7 +88,10 @@ class MessageMediaSerializer(serializers.Serializer[Any]):
     filename = serializers.CharField()
     state = serializers.ChoiceField(choices=Media.State.choices)
     url = serializers.SerializerMethodField(help_text="Signed, for an hour; null unless the file is ready.")
-    error = serializers.CharField(allow_null=True)
+    error = serializers.SerializerMethodField()
+
+    def get_error(self, media: Media) -> str | None:
+        return media.error or None
 
     def get_url(self, media: Media) -> str | None:
         return signed_url(media) if media.state == Media.State.READY else None

@@ -89,6 +89,12 @@ async def uploaded_id_for(*, media: Media, number: Number, client: Provider) -> 
     return answer.media_id
 
 
+def forget_upload(*, media: Media) -> None:
+    """WhatsApp no longer knows our upload: the next message lays the file there anew."""
+    media.uploaded_id, media.uploaded_at = "", None
+    media.save(update_fields=["uploaded_id", "uploaded_at"])
+
+
 def signed_url(media: Media) -> str | None:
     """Where a browser finds the file, for an hour and a quarter at most; None unless it is here."""
     if media.state != Media.State.READY:
