@@ -102,10 +102,13 @@ class InboundEvent(UuidModel):
     received_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes = [models.Index("id", condition=Q(state="pending"), name="whatsapp_event_pending")]
+        indexes = [models.Index("app", "id", condition=Q(state="pending"), name="whatsapp_event_pending")]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"
+
+
+WAITING = Q(state__in=["pending", "retrying"])
 
 
 class Change(TenantModel):
@@ -143,8 +146,8 @@ class Change(TenantModel):
 
     class Meta:
         indexes = [
-            models.Index("id", condition=Q(state__in=["pending", "retrying"]), name="whatsapp_change_due"),
-            models.Index("lane", "id", condition=Q(state__in=["pending", "retrying"]), name="whatsapp_change_lane"),
+            models.Index("organization", "id", condition=WAITING, name="whatsapp_change_due"),
+            models.Index("lane", "id", condition=WAITING, name="whatsapp_change_lane"),
             models.Index("organization", "id", name="whatsapp_change_newest"),
             models.Index("organization", "state", "id", name="whatsapp_change_state"),
         ]

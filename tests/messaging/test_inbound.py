@@ -312,3 +312,14 @@ def wait_until(true: Callable[[], bool]) -> None:
     end = time.monotonic() + 5
     while not true() and time.monotonic() < end:
         time.sleep(0.01)
+
+
+def test_while_one_organization_floods_anothers_message_is_in_the_next_batch(number: Number) -> None:
+    quiet = make_number(make_organization("Mercado Sul"))
+    flood = [text_message(f"wamid.{n}", sender=f"55119{70000000 + n}") for n in range(600)]
+    deliver(number, *(payload(number, messages=[message]) for message in flood))
+    deliver(quiet, payload(quiet, messages=[text_message("wamid.quiet")]))
+    assert split_some(50) == 26
+    inbound.drain_some(20)
+    assert len(messages_of(quiet.organization)) == 1
+    assert 0 < len(messages_of(number.organization)) < 50

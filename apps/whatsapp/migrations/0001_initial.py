@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='inboundevent',
-            index=models.Index(models.F('id'), condition=models.Q(('state', 'pending')), name='whatsapp_event_pending'),
+            index=models.Index(models.F('app'), models.F('id'), condition=models.Q(('state', 'pending')), name='whatsapp_event_pending'),
         ),
         migrations.AddConstraint(
             model_name='number',
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='change',
-            index=models.Index(models.F('id'), condition=models.Q(('state__in', ['pending', 'retrying'])), name='whatsapp_change_due'),
+            index=models.Index(models.F('organization'), models.F('id'), condition=models.Q(('state__in', ['pending', 'retrying'])), name='whatsapp_change_due'),
         ),
         migrations.AddIndex(
             model_name='change',

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -26,23 +27,44 @@ NO_NUMBER = "This number is not one of ours, or not of the app that signed."
 PATIENCE = (1, 5, 30, 120, 600, 3600, 21_600)
 
 
+# The oldest rows of each owner that has any, in equal shares: while one floods, the others' turn comes all the same.
+# Owners are found by leaping from one to the next in the index, however many rows each has.
+_FAIR = """
+    WITH RECURSIVE owners AS (
+        (SELECT {owner} AS id FROM {table} WHERE {due} ORDER BY {owner} LIMIT 1)
+        UNION ALL
+        SELECT (SELECT {owner} FROM {table} WHERE {due} AND {owner} > owners.id ORDER BY {owner} LIMIT 1)
+        FROM owners WHERE owners.id IS NOT NULL
+    )
+    SELECT share.wanted FROM owners, LATERAL (
+        SELECT id, {wanted} AS wanted FROM {table} WHERE {due} AND {owner} = owners.id
+        ORDER BY id LIMIT ceil(%s / (SELECT count(id) FROM owners)::float)
+    ) AS share ORDER BY share.id
+"""
+_EVENTS = _FAIR.format(owner="app_id", table="whatsapp_inboundevent", wanted="id", due="state = 'pending'")
+_LANES = _FAIR.format(
+    owner="organization_id", table="whatsapp_change", wanted="lane",
+    due="state IN ('pending', 'retrying') AND next_attempt_at <= statement_timestamp()",
+)  # fmt: skip
+
+
 def split_some(limit: int = EVENTS_AT_ONCE) -> int:
     """Take the oldest bodies apart; returns how many. Any number of workers may do so at once."""
     with all_organizations("inbound: a raw body names its organizations only inside"):
-        waiting = InboundEvent.objects.filter(state=InboundEvent.State.PENDING).order_by("pk")
-        events = list(waiting.select_for_update(skip_locked=True)[:limit])
+        rows = InboundEvent.objects.filter(pk__among=_oldest(_EVENTS, limit), state=InboundEvent.State.PENDING)
+        events = list(rows.select_for_update(skip_locked=True).order_by("pk"))
         in_halves(events, _split, _cannot_be_split)
         return len(events)
 
 
 def claim(limit: int) -> list[Change]:
-    """The oldest changes that are due, of lanes that nobody else is at work on; call it inside the door.
+    """Changes that are due, each organization's oldest, of lanes that nobody else is at work on; call it in the door.
 
     A lane stays ours until the transaction ends. What is due in it is read after the lane is locked, so that
     whatever the lane's last worker did is seen.
     """
     due = Change.objects.across_organizations().due(timezone.now()).filter(organization__isnull=False)
-    lanes = list(dict.fromkeys(due.order_by("pk").values_list("lane", flat=True)[:limit]))
+    lanes = list(dict.fromkeys(_oldest(_LANES, limit)))
     return list(due.filter(lane__among=_lock_lanes(lanes)).order_by("pk")[:limit]) if lanes else []
 
 
@@ -158,6 +180,12 @@ def _change(event: InboundEvent, item: Item, owner: tuple[UUID | None, Number | 
     if organization_id is None:
         change.state, change.error, change.next_attempt_at = Change.State.DEAD, NO_NUMBER, None
     return change
+
+
+def _oldest(query: str, limit: int) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [limit])
+        return [wanted for (wanted,) in cursor.fetchall()]
 
 
 def _lock_lanes(lanes: list[str]) -> list[str]:
