@@ -19,13 +19,14 @@ from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import InterfaceError, OperationalError
 from prometheus_client import Gauge
 from redis.exceptions import RedisError
+from rest_framework_simplejwt.exceptions import ExpiredTokenError
 
 from apps.accounts.selectors import Access, access_of_token
 from apps.core import ratelimits
 from apps.core.errors import SignedOut, TokenInvalid
-from apps.core.log import is_forgotten
 from apps.core.tenancy import organization_scope
 from apps.messaging import feeds, presence
 from apps.messaging.models import Conversation
@@ -36,8 +37,10 @@ RENEW_SECONDS = 20.0
 CHECK_EVERY = 3  # renewals between two looks at whether the person may still be here
 LARGEST_FRAME = 65_536
 FRAMES_BURST, FRAMES_A_SECOND = 60, 20
+CONNECTIONS_BURST, CONNECTIONS_A_SECOND = 60, 1  # of one address
 SUBSCRIPTIONS = 20
-POLICY_VIOLATION = 1008
+POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013
+AWAY = (RedisError, OperationalError, InterfaceError)
 connections = Gauge("pytake_sockets_open", "Open sockets of agents.")
 logger = structlog.get_logger(__name__)
 
@@ -53,106 +56,141 @@ class Refused(Exception):
 class InboxConsumer(AsyncWebsocketConsumer):
     access: Access | None = None
 
-    async def connect(self) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.connection = uuid4().hex
-        self.subscriber: feeds.Subscriber | None = None
-        self._watching: set[str] = set()
+        self.subscriber = feeds.Subscriber(self._write, frozenset())
+        self._closing = False
+        self._token = ""
+        self._watching: dict[str, list[dict[str, str]]] = {}  # conversation → its viewers, as last told
+        self._online: set[str] = set()  # colleagues, as last told
         self._groups: set[str] = set()
-        self._timers: list[asyncio.Task[None]] = []
+        self._timers: dict[str, asyncio.Task[None]] = {}
         self._allowance, self._counted_at = float(FRAMES_BURST), asyncio.get_running_loop().time()
-        protocols: list[str] = self.scope.get("subprotocols", [])
-        await self.accept("bearer" if "bearer" in protocols else None)
         connections.inc()
+        try:
+            await super().__call__(scope, receive, send)
+        except AWAY:  # the browser comes again by itself
+            logger.warning("socket_cut", exc_info=True)
+            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": "unavailable"})
+        finally:  # not in disconnect(), which the server doesn't call after an error, or when it loses patience
+            connections.dec()
+            await self._gone()
+
+    async def connect(self) -> None:
+        protocols = list(self.scope.get("subprotocols", []))
+        await self.accept("bearer" if "bearer" in protocols else None)
         await self._guarded(self._welcome, protocols)
 
-    async def disconnect(self, code: int) -> None:
-        connections.dec()
-        for timer in self._timers:
-            timer.cancel()
-        for group in self._groups:
-            await self.channel_layer.group_discard(group, self.channel_name)
-        if self.access is not None and self.subscriber is not None:
-            feeds.hub().leave(self.access.organization_id, self.subscriber)
-            for conversation in list(self._watching):
-                await self._leave(conversation)
-            if await presence.go(self.access.organization_id, self.access.user.pk, self.connection):
-                await self._tell_colleagues({"type": "presence", "user": str(self.access.user.pk), "status": "offline"})
-
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        await self._guarded(self._handle, text_data)
+        if not self._closing:
+            await self._guarded(self._handle, text_data)
+
+    async def _gone(self) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
+        if self.access is None:
+            return
+        organization_id, user_id = self.access.organization_id, self.access.user.pk
+        feeds.hub().leave(organization_id, self.subscriber)
+        for conversation in list(self._watching):
+            with suppress(RedisError):
+                await self._leave(conversation)
+        for group in list(self._groups):
+            with suppress(RedisError):
+                await self._part(group)
+        with suppress(RedisError):
+            if await presence.go(organization_id, user_id, self.connection):
+                await self._tell_colleagues({"type": "presence", "user": str(user_id), "status": "offline"})
 
     # --- signing in ---------------------------------------------------------------------------------------------
 
     async def _welcome(self, protocols: list[str]) -> None:
         client = (self.scope.get("client") or ["unknown"])[0]
-        bucket = ratelimits.Bucket(f"socket:{client}", capacity=60, refill=1)
+        bucket = ratelimits.Bucket(f"socket:{client}", capacity=CONNECTIONS_BURST, refill=CONNECTIONS_A_SECOND)
         if await sync_to_async(ratelimits.take, thread_sensitive=False)((bucket, 1)):
             raise Refused("too_many_connections", "Too many connections from this address; wait a moment.")
         if protocols[:1] == ["bearer"] and len(protocols) > 1:
             await self._sign_in(protocols[1])
         else:
-            self._later(AUTH_SECONDS, self._nobody_signed_in)
+            self._later("auth", AUTH_SECONDS, self._nobody_signed_in)
 
     async def _nobody_signed_in(self) -> None:
-        if self.access is None:
-            raise Refused("auth_timeout", f"Send an auth frame within {AUTH_SECONDS:.0f} seconds.")
+        raise Refused("auth_timeout", f"Send an auth frame within {AUTH_SECONDS:.0f} seconds.")
 
     async def _sign_in(self, token: str) -> None:
+        self._never("auth")
         access = await _access(token)
         if self.access is None:
-            await self._open(access)
-        elif (access.user.pk, access.organization_id) != (self.access.user.pk, self.access.organization_id):
+            await self._open(access, token)
+        elif (access.user.pk, access.organization_id) == (self.access.user.pk, self.access.organization_id):
+            await self._allow(access)
+        else:
             raise Refused("token_invalid", "This token is somebody else's, or another organization's.")
-        self.access = access
-        assert self.subscriber is not None
-        self.subscriber.permissions = access.permissions
-        self._expire_with(token)
+        self._token = token
+        expires_at = access.expires_at or datetime.now(UTC)
+        self._later("expire", (expires_at - datetime.now(UTC)).total_seconds(), self._expire)
 
-    async def _open(self, access: Access) -> None:
+    async def _expire(self) -> None:
+        raise Refused("token_expired", "The access token has expired; send a fresh one before it does.")
+
+    async def _open(self, access: Access, token: str) -> None:
+        organization_id, user_id = access.organization_id, access.user.pk
+        await self._allow(access)
+        for group in (f"organization.{organization_id}", f"user.{user_id}"):
+            await self._join(group)
+        await _access(token)  # once more: had it ended before we joined, nobody would tell us
+        _, number = await feeds.extent_of(organization_id)
+        await self._write({"type": "ready", "connection": self.connection, "user": str(user_id), "number": number})
+        await feeds.hub().follow(organization_id, self.subscriber, number)
+        self._later("renew", RENEW_SECONDS, self._renew)
+        with suppress(RedisError):  # the renewal makes up for it
+            if await presence.come(organization_id, user_id, self.connection):
+                await self._tell_colleagues({"type": "presence", "user": str(user_id), "status": "online"})
+            await self._tell_who_is_online()
+
+    async def _allow(self, access: Access) -> None:
+        """This is who is here from now on, and what they may see."""
         if VIEW_CONVERSATIONS not in access.permissions:
             raise Refused("forbidden", "This role doesn't see conversations.")
-        self.access = access
-        self._token = ""
-        organization_id, user_id = access.organization_id, access.user.pk
-        for group in (f"organization.{organization_id}", f"user.{user_id}", f"session.{access.session_id}"):
-            await self._join(group)
-        feed = await feeds.hub().feed(organization_id)
-        number = await feeds.head_of(organization_id)
-        self.subscriber = feeds.Subscriber(self._write, access.permissions)
-        await self._write({"type": "ready", "connection": self.connection, "user": str(user_id), "number": number})
-        await feed.catch_up(self.subscriber, number)
-        if await presence.come(organization_id, user_id, self.connection):
-            await self._tell_colleagues({"type": "presence", "user": str(user_id), "status": "online"})
-        for user in await presence.online(organization_id):
-            await self._write({"type": "presence", "user": user, "status": "online"})
-        self._later(RENEW_SECONDS, self._renew)
-
-    def _expire_with(self, token: str) -> None:
-        assert self.access is not None
-        self._token = token
-        expires_at = self.access.expires_at or datetime.now(UTC)
-
-        async def expire() -> None:
-            if self._token == token:
-                raise Refused("token_expired", "The access token has expired; send a fresh one before it does.")
-
-        self._later((expires_at - datetime.now(UTC)).total_seconds(), expire)
+        before, self.access = self.access, access
+        self.subscriber.permissions = access.permissions
+        if before is None or before.session_id != access.session_id:
+            await self._join(f"session.{access.session_id}")
+            if before is not None:
+                await self._part(f"session.{before.session_id}")
 
     async def _renew(self) -> None:
         """Still here; and, now and then: still allowed?"""
-        assert self.access is not None
         for turn in itertools.count(1):
-            with suppress(RedisError):  # passing things pass
+            try:
                 await self._still_here()
-            if turn % CHECK_EVERY == 0:
-                await self._check()
+                if turn % CHECK_EVERY == 0:
+                    await self._check()
+            except AWAY:  # neither Redis nor PostgreSQL has to be there all the time; the next turn tries again
+                logger.warning("socket_not_renewed", exc_info=True)
             await asyncio.sleep(RENEW_SECONDS)
 
     async def _still_here(self) -> None:
+        """Renew what is kept for a minute, and mend what was told: a process that died said no goodbyes."""
         assert self.access is not None
-        await presence.come(self.access.organization_id, self.access.user.pk, self.connection)
-        for conversation in self._watching:
-            await presence.look(conversation, self.access.user.pk, self.access.user.full_name, self.connection)
+        user = self.access.user
+        await presence.come(self.access.organization_id, user.pk, self.connection)
+        await self._tell_who_is_online()
+        for conversation, told in list(self._watching.items()):
+            await presence.look(conversation, user.pk, user.full_name, self.connection)
+            if (viewers := await presence.viewers(conversation)) != told:
+                await self._write_passing({"type": "viewing", "conversation": conversation, "users": viewers})
+
+    async def _tell_who_is_online(self) -> None:
+        assert self.access is not None
+        online = set(await presence.online(self.access.organization_id))
+        changes = [(user, "online") for user in sorted(online - self._online)]
+        changes += [(user, "offline") for user in sorted(self._online - online)]
+        for user, status in changes:
+            await self._write_passing({"type": "presence", "user": user, "status": status})
+
+    async def _check(self) -> None:
+        await self._allow(await _access(self._token))
 
     # --- frames from the client ---------------------------------------------------------------------------------
 
@@ -166,54 +204,56 @@ class InboxConsumer(AsyncWebsocketConsumer):
             await self._write({"type": "pong", "at": frame.get("at")})
         elif self.access is None:
             raise Refused("auth_required", "The first frame must be auth.")
-        elif kind in self._HANDLERS:
-            await self._HANDLERS[kind](self, frame)
+        elif isinstance(kind, str) and kind in self._HANDLERS:
+            try:
+                await self._HANDLERS[kind](self, frame)
+            except RedisError:  # facts go on coming without it
+                await self._error("unavailable", "Who types, looks and is here can't be told at the moment.")
         else:
             await self._error("unknown_type", f"There is no frame of type {str(kind)[:40]}.")
 
     async def _resume(self, frame: dict[str, Any]) -> None:
         assert self.access is not None
-        assert self.subscriber is not None
-        after, organization_id = frame.get("after"), self.access.organization_id
+        after = frame.get("after")
         if not isinstance(after, int) or isinstance(after, bool) or after < 0:
             await self._error("invalid", "after must be a number of the log.")
             return
-        feed = await feeds.hub().feed(organization_id)
-        if await _is_forgotten(organization_id, after):
-            number = await feeds.head_of(organization_id)
-            await self._write({"type": "start_over", "number": number})
-            after = number
-        await feed.catch_up(self.subscriber, after)
+        begins_after, last = await feeds.extent_of(self.access.organization_id)
+        if not begins_after <= after <= last:
+            await self._write({"type": "start_over", "number": last})
+            after = last
+        await feeds.hub().follow(self.access.organization_id, self.subscriber, after)
 
     async def _subscribe(self, frame: dict[str, Any]) -> None:
         assert self.access is not None
-        conversation = str(frame.get("conversation", ""))
-        if len(self._watching) >= SUBSCRIPTIONS or not await _exists(self.access.organization_id, conversation):
-            await self._error("not_found", "There is no such conversation here, or too many are being watched.")
-            return
-        self._watching.add(conversation)
-        await self._join(f"conversation.{conversation}")
-        await presence.look(conversation, self.access.user.pk, self.access.user.full_name, self.connection)
-        await self._tell_viewers(conversation)
+        conversation, user = _conversation(frame), self.access.user
+        if len(self._watching) >= SUBSCRIPTIONS and conversation not in self._watching:
+            await self._error("too_many_subscriptions", f"Watch {SUBSCRIPTIONS} conversations at most.")
+        elif not conversation or not await _exists(self.access.organization_id, conversation):
+            await self._error("not_found", "There is no such conversation here.")
+        else:
+            self._watching[conversation] = []
+            await self._join(f"conversation.{conversation}")
+            await presence.look(conversation, user.pk, user.full_name, self.connection)
+            await self._write_passing(await self._tell_viewers(conversation))
 
     async def _unsubscribe(self, frame: dict[str, Any]) -> None:
-        conversation = str(frame.get("conversation", ""))
-        if conversation in self._watching:
+        if (conversation := _conversation(frame)) in self._watching:
             await self._leave(conversation)
 
     async def _typing(self, frame: dict[str, Any]) -> None:
         assert self.access is not None
-        conversation = str(frame.get("conversation", ""))
+        conversation, user = _conversation(frame), self.access.user
         if conversation not in self._watching:
             await self._error("not_subscribed", "Subscribe to the conversation first.")
             return
         told = {
-            "type": "typing", "conversation": conversation, "user": str(self.access.user.pk),
-            "name": self.access.user.full_name, "on": frame.get("on") is True,
+            "type": "typing", "conversation": conversation, "user": str(user.pk), "name": user.full_name,
+            "on": frame.get("on") is True,
         }  # fmt: skip
         await self._send_group(f"conversation.{conversation}", told)
 
-    _HANDLERS: dict[Any, Callable[[InboxConsumer, dict[str, Any]], Awaitable[None]]] = {
+    _HANDLERS: dict[str, Callable[[InboxConsumer, dict[str, Any]], Awaitable[None]]] = {
         "resume": _resume,
         "subscribe": _subscribe,
         "unsubscribe": _unsubscribe,
@@ -224,16 +264,21 @@ class InboxConsumer(AsyncWebsocketConsumer):
 
     async def passing_frame(self, message: dict[str, Any]) -> None:
         if message["from"] != self.connection:
-            await self._write(message["frame"])
+            await self._write_passing(message["frame"])
 
     async def access_ended(self, message: dict[str, Any]) -> None:
         await self._refuse(Refused(message["code"], "This sign-in has ended."))
 
     async def access_changed(self, _message: dict[str, Any]) -> None:
-        await self._guarded(self._check)
+        await self._guarded(self._check_membership)
 
-    async def _check(self) -> None:
-        self.access = await _access(self._token)
+    async def _check_membership(self) -> None:
+        try:
+            await self._check()
+        except Refused as refused:
+            if refused.code == "signed_out":  # the end of the sign-in itself is told by `access_ended`
+                raise Refused("deactivated", "You don't belong to this organization any more.") from refused
+            raise
 
     # --- what all of them need ----------------------------------------------------------------------------------
 
@@ -244,24 +289,46 @@ class InboxConsumer(AsyncWebsocketConsumer):
             await self._refuse(refused)
 
     async def _refuse(self, refused: Refused) -> None:
+        if self._closing:
+            return
         client = (self.scope.get("client") or [None])[0]
-        logger.warning("socket_refused", reason=refused.code, client=client)
+        user = self.access and str(self.access.user.pk)
+        logger.warning("socket_refused", reason=refused.code, client=client, user=user)
         await self._error(refused.code, refused.detail)
+        self._closing = True  # whatever is on its way in or out, from here on it stays there
+        if self.access is not None:
+            feeds.hub().leave(self.access.organization_id, self.subscriber)
         await self.close(POLICY_VIOLATION, refused.code)
 
     async def _error(self, code: str, detail: str) -> None:
         await self._write({"type": "error", "code": code, "detail": detail})
 
     async def _write(self, frame: dict[str, Any]) -> None:
-        await self.send(json.dumps(frame, cls=DjangoJSONEncoder))
+        if not self._closing:
+            await self.send(json.dumps(frame, cls=DjangoJSONEncoder))
 
-    def _later(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    async def _write_passing(self, frame: dict[str, Any]) -> None:
+        if frame["type"] == "viewing":
+            if frame["conversation"] not in self._watching:  # it was on its way when we left
+                return
+            self._watching[frame["conversation"]] = frame["users"]
+        elif frame["type"] == "presence":
+            (self._online.add if frame["status"] == "online" else self._online.discard)(frame["user"])
+        await self._write(frame)
+
+    def _later(self, name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        """Do this then, unless something else by this name is asked for before."""
+
         async def wait() -> None:
             await asyncio.sleep(max(0.0, seconds))
             await self._guarded(work)
 
-        self._timers = [timer for timer in self._timers if not timer.done()]
-        self._timers.append(asyncio.create_task(wait()))
+        self._never(name)
+        self._timers[name] = asyncio.create_task(wait())
+
+    def _never(self, name: str) -> None:
+        if name in self._timers:
+            self._timers.pop(name).cancel()
 
     def _count(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -274,18 +341,21 @@ class InboxConsumer(AsyncWebsocketConsumer):
         self._groups.add(group)
         await self.channel_layer.group_add(group, self.channel_name)
 
+    async def _part(self, group: str) -> None:
+        self._groups.discard(group)
+        await self.channel_layer.group_discard(group, self.channel_name)
+
     async def _leave(self, conversation: str) -> None:
         assert self.access is not None
-        self._watching.discard(conversation)
+        del self._watching[conversation]
         await presence.look_away(conversation, self.access.user.pk, self.access.user.full_name, self.connection)
         await self._tell_viewers(conversation)
-        self._groups.discard(f"conversation.{conversation}")
-        await self.channel_layer.group_discard(f"conversation.{conversation}", self.channel_name)
+        await self._part(f"conversation.{conversation}")
 
-    async def _tell_viewers(self, conversation: str) -> None:
+    async def _tell_viewers(self, conversation: str) -> dict[str, Any]:
         frame = {"type": "viewing", "conversation": conversation, "users": await presence.viewers(conversation)}
         await self._send_group(f"conversation.{conversation}", frame)
-        await self._write(frame)
+        return frame
 
     async def _tell_colleagues(self, frame: dict[str, Any]) -> None:
         assert self.access is not None
@@ -296,10 +366,12 @@ class InboxConsumer(AsyncWebsocketConsumer):
 
 
 def _parse(text: str | None) -> dict[str, Any]:
-    if text is None or len(text) > LARGEST_FRAME:
-        raise Refused("not_json", "Frames are text, and not larger than 64 kB.")
+    if text is None:
+        raise Refused("not_json", "Frames are text.")
+    if len(text) > LARGEST_FRAME:
+        raise Refused("too_large", "A frame may have 64 kB.")
     try:
-        frame = json.loads(text)
+        frame = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
         frame = None
     if not isinstance(frame, dict):
@@ -307,26 +379,32 @@ def _parse(text: str | None) -> dict[str, Any]:
     return frame
 
 
+def _no_number(name: str) -> Any:
+    raise ValueError(name)  # NaN, which JSON doesn't know and a browser couldn't read in the answer
+
+
+def _conversation(frame: dict[str, Any]) -> str:
+    """The conversation that a frame names, in the one spelling that names groups; empty where it is none."""
+    try:
+        return str(UUID(frame.get("conversation")))
+    except (ValueError, TypeError, AttributeError):
+        return ""
+
+
 async def _access(token: str) -> Access:
     try:
-        return await database_sync_to_async(access_of_token)(token)
+        return await _access_of_token(token)
     except TokenInvalid as error:
-        raise Refused("token_invalid", error.detail) from error
+        expired = isinstance(error.__cause__, ExpiredTokenError)
+        raise Refused("token_expired" if expired else "token_invalid", error.detail) from error
     except SignedOut as error:
         raise Refused("signed_out", error.detail) from error
 
 
-@database_sync_to_async
-def _is_forgotten(organization_id: UUID, after: int) -> bool:
+def _is_there(organization_id: UUID, conversation: str) -> bool:
     with organization_scope(organization_id):
-        return is_forgotten(organization_id, after)
+        return Conversation.objects.for_organization(organization_id).filter(pk=conversation).exists()
 
 
-@database_sync_to_async
-def _exists(organization_id: UUID, conversation: str) -> bool:
-    try:
-        conversation_id = UUID(conversation)
-    except ValueError:
-        return False
-    with organization_scope(organization_id):
-        return Conversation.objects.for_organization(organization_id).filter(pk=conversation_id).exists()
+_access_of_token = database_sync_to_async(access_of_token, thread_sensitive=False)
+_exists = database_sync_to_async(_is_there, thread_sensitive=False)

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import django_stubs_ext
 import environ
+from redis.exceptions import ConnectionError as RedisIsAway
 
 django_stubs_ext.monkeypatch()  # lets `ModelAdmin[Message]` be written where Django itself has no `[]`
 
@@ -107,6 +108,8 @@ def database(url: str, *, pool: bool = False, **test: Any) -> dict[str, Any]:
         "HOST": unquote(host).strip("[]"),
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
+        # Those that the server has closed meanwhile (a restart, a switch-over) are replaced before anybody gets them.
+        "CONN_HEALTH_CHECKS": pool,
         "TEST": test,
     }
 
@@ -123,7 +126,8 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {
         # Keeps no backlog: what must not be missed is in the numbered log.
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [f"{REDIS_URL}/1"]},
+        # Once more: a connection that was cut while nobody used it is known only by its failing.
+        "CONFIG": {"hosts": [{"address": f"{REDIS_URL}/1", "retry_on_error": [RedisIsAway]}]},
     }
 }
 CELERY_BROKER_URL = f"{REDIS_URL}/0"
