@@ -12,10 +12,16 @@ async function attempt(request: Request): Promise<Response> {
   }
 }
 
+/** The API says what is wrong in the language of the page, not of the browser. */
+function inOurLanguage(request: Request): Request {
+  request.headers.set("Accept-Language", document.documentElement.lang);
+  return request;
+}
+
 function signed(request: Request, token: string | null): Request {
   const copy = request.clone();
   if (token !== null) copy.headers.set("Authorization", `Bearer ${token}`);
-  return copy;
+  return inOurLanguage(copy);
 }
 
 /** `fetch` with the access token. A refused token is renewed silently and the request repeated once. */
@@ -31,7 +37,10 @@ async function authorizedFetch(request: Request): Promise<Response> {
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: authorizedFetch });
 
 /** The API for guests: signing in and registering. */
-export const publicApi = createClient<paths>({ baseUrl: location.origin, fetch: attempt });
+export const publicApi = createClient<paths>({
+  baseUrl: location.origin,
+  fetch: (request) => attempt(inOurLanguage(request)),
+});
 
 interface Answer<T> {
   data?: T;

@@ -3,6 +3,29 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem, isUnreachable } from "./problem";
 
+/** Refusals that agents meet, told in their language; the others come in the API's words. */
+const KNOWN = [
+  "wrong-credentials",
+  "no-membership",
+  "email-taken",
+  "signed-out",
+  "token-invalid",
+  "forbidden",
+  "not-found",
+  "window-closed",
+  "contact-blocked",
+  "number-not-connected",
+  "status-not-allowed",
+  "already-closed",
+  "already-open",
+  "not-retryable",
+  "not-cancellable",
+  "phone-not-valid",
+  "phone-taken",
+  "file-too-large",
+  "media-not-accepted",
+] as const;
+
 /** A sentence for any error: the API's own words where it has some, ours where nobody answered. */
 export function useProblemText(): (error: unknown) => string {
   const { t } = useTranslation();
@@ -10,8 +33,8 @@ export function useProblemText(): (error: unknown) => string {
     (error) => {
       if (!(error instanceof ApiProblem)) return t("common.problem.unexpected");
       if (isUnreachable(error)) return t("common.problem.unreachable");
-      if (error.kind === "window-closed") return t("common.problem.windowClosed");
-      if (error.kind === "contact-blocked") return t("common.problem.contactBlocked");
+      const known = KNOWN.find((kind) => kind === error.kind);
+      if (known !== undefined) return t(`common.problem.kinds.${known}`);
       if (error.status === 429) return t("common.problem.tooMany");
       if (error.status >= 500) return t("common.problem.server", { trace: error.details.trace_id || "–" });
       const first = error.details.errors[0]?.message;

@@ -13,6 +13,9 @@ import { readFilters, type InboxFilters } from "@/inbox/conversations/filters";
 
 const signedIn = () => useSession.getState().phase === "in";
 
+/** Where a guest wanted to go, or a user was when the session ran out. */
+let wanted: { to: string; search: InboxFilters } = { to: "/inbox", search: {} };
+
 const root = createRootRoute({
   validateSearch: (search: Record<string, unknown>): InboxFilters => readFilters(search),
   notFoundComponent: () => <Navigate to="/inbox" />,
@@ -21,7 +24,7 @@ const root = createRootRoute({
 const guests = {
   beforeLoad: () => {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way of saying "go there"
-    if (signedIn()) throw redirect({ to: "/inbox" });
+    if (signedIn()) throw redirect(wanted);
   },
 };
 
@@ -37,9 +40,12 @@ const app = createRoute({
   getParentRoute: () => root,
   id: "app",
   component: lazyRouteComponent(() => import("@/layout/AppLayout"), "AppLayout"),
-  beforeLoad: () => {
+  beforeLoad: ({ location }) => {
+    if (signedIn()) return;
+    const { left } = useSession.getState();
+    wanted = left ? { to: "/inbox", search: {} } : { to: location.pathname, search: location.search };
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
-    if (!signedIn()) throw redirect({ to: "/login" });
+    throw redirect({ to: "/login" });
   },
 });
 

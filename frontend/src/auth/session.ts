@@ -9,13 +9,16 @@ import { dropTokens, keepTokens, onAccessToken, refreshToken, renew } from "./to
 
 interface SessionState {
   phase: "starting" | "unreachable" | "out" | "in";
+  /** Stays after the session's end, for what is still on the screen until the sign-in page takes its place. */
   me: Me | null;
+  /** Whether the user went by their own will; a session that ran out goes on where it was. */
+  left: boolean;
 }
 
 /** Which user of which organization is signed in; tabs that find another one there start again. */
 const WHO_KEY = "pytake.who";
 
-export const useSession = create<SessionState>(() => ({ phase: "starting", me: null }));
+export const useSession = create<SessionState>(() => ({ phase: "starting", me: null, left: false }));
 
 const cleanups = new Set<() => void>();
 
@@ -39,7 +42,7 @@ async function admit(me: Me): Promise<void> {
   localStorage.setItem(WHO_KEY, who(me));
   showTimesIn(me.organization.timezone);
   await chooseLanguage(me.language);
-  useSession.setState({ phase: "in", me });
+  useSession.setState({ phase: "in", me, left: false });
 }
 
 /** Takes up the session that an earlier visit left, if there is one. */
@@ -70,12 +73,17 @@ export async function leave(): Promise<void> {
   await api.signOut().catch(() => undefined);
   forget();
   localStorage.removeItem(WHO_KEY);
+  useSession.setState({ left: true });
   dropTokens();
 }
 
 export async function moveToOrganization(organizationId: string): Promise<void> {
   const session = await api.switchOrganization(organizationId);
-  await enter(session);
+  forget();
+  keepTokens(session);
+  localStorage.setItem(WHO_KEY, who(session.user));
+  // Nothing on this page belongs to the other organization: begin again.
+  location.assign("/app/inbox");
 }
 
 export async function speak(language: Language): Promise<void> {
@@ -83,13 +91,14 @@ export async function speak(language: Language): Promise<void> {
   const { me } = useSession.getState();
   if (me === null || me.language === language) return;
   useSession.setState({ me: { ...me, language } });
-  await api.changeMe({ language });
+  // The choice holds in this browser even where the server can't be told.
+  await api.changeMe({ language }).catch(() => undefined);
 }
 
 onAccessToken((access) => {
   if (access !== null || useSession.getState().phase !== "in") return;
   queryClient.clear();
-  useSession.setState({ phase: "out", me: null });
+  useSession.setState({ phase: "out" });
 });
 
 window.addEventListener("storage", (event) => {
@@ -104,6 +113,8 @@ export function useMe(): Me {
   return me;
 }
 
-export function usePermission(permission: string): boolean {
+export type Permission = "conversations.answer" | "contacts.edit" | "numbers.view";
+
+export function usePermission(permission: Permission): boolean {
   return useSession((state) => state.me?.permissions.includes(permission) ?? false);
 }

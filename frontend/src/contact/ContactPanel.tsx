@@ -15,7 +15,7 @@ import { IconBan, IconCopy, IconStar, IconStarFilled } from "@tabler/icons-react
 import { useTranslation } from "react-i18next";
 import type { Contact } from "@/api/types";
 import { useProblemText } from "@/api/useProblemText";
-import { useSession } from "@/auth/session";
+import { usePermission } from "@/auth/session";
 import { dateAndTime } from "@/i18n/format";
 import { phoneText } from "@/i18n/phone";
 import { PersonAvatar } from "@/layout/PersonAvatar";
@@ -173,7 +173,7 @@ export function ContactPanel({ contactId, onClose }: Props) {
   const problemText = useProblemText();
   const { data: contact, error } = useContact(contactId);
   const changes = useContactChanges(contactId);
-  const readOnly = useSession((state) => state.me?.role === "viewer");
+  const readOnly = !usePermission("contacts.edit");
   return (
     <aside className={classes.panel} aria-label={t("contact.title")}>
       <Group justify="space-between" className={classes.head}>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
 import { readMembers, readNumbers } from "@/api/organization";
 import type { Member, WhatsAppNumber } from "@/api/types";
+import { usePermission } from "@/auth/session";
 import { usePresence } from "@/realtime/presence";
 
 const NO_MEMBERS: Member[] = [];
@@ -16,6 +17,11 @@ export function useColleagues(): Member[] {
 }
 
 export function useNumbers(): WhatsAppNumber[] {
-  const { data } = useQuery({ queryKey: keys.numbers, queryFn: ({ signal }) => readNumbers(signal) });
+  const enabled = usePermission("numbers.view");
+  const { data } = useQuery({
+    queryKey: keys.numbers,
+    queryFn: ({ signal }) => readNumbers(signal),
+    enabled,
+  });
   return data?.results ?? NO_NUMBERS;
 }

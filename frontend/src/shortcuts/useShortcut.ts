@@ -18,12 +18,13 @@ function isForSomebodyElse(event: KeyboardEvent): boolean {
 }
 
 /** Runs an action on its shortcut, unless somebody types or a dialog is open. */
-export function useShortcut(name: ShortcutName, action: () => void): void {
+export function useShortcut(name: ShortcutName, action: () => void, enabled = true): void {
   const latest = useRef(action);
   useEffect(() => {
     latest.current = action;
   });
   useEffect(() => {
+    if (!enabled) return;
     const wanted: readonly string[] = SHORTCUTS[name];
     const onKey = (event: KeyboardEvent) => {
       if (!wanted.includes(event.key) || isForSomebodyElse(event)) return;
@@ -32,5 +33,5 @@ export function useShortcut(name: ShortcutName, action: () => void): void {
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [name]);
+  }, [name, enabled]);
 }

@@ -3,7 +3,7 @@ import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { IconMessagePlus, IconSearch } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSession } from "@/auth/session";
+import { usePermission } from "@/auth/session";
 import { UserMenu } from "@/layout/UserMenu";
 import { useShortcut } from "@/shortcuts/useShortcut";
 import { ConversationList } from "./ConversationList";
@@ -58,8 +58,8 @@ function SearchField() {
 export function ConversationColumn() {
   const { t } = useTranslation();
   const [starting, dialog] = useDisclosure(false);
-  const canWrite = useSession((state) => state.me?.role !== "viewer");
-  useShortcut("newConversation", () => canWrite && dialog.open());
+  const canWrite = usePermission("conversations.answer");
+  useShortcut("newConversation", dialog.open, canWrite);
   return (
     <section className={classes.column} aria-label={t("inbox.title")}>
       <div className={classes.head}>

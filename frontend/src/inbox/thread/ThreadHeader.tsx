@@ -15,6 +15,7 @@ import {
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
+import { usePermission } from "@/auth/session";
 import { phoneText } from "@/i18n/phone";
 import { PersonAvatar } from "@/layout/PersonAvatar";
 import { useViewers } from "@/realtime/presence";
@@ -65,9 +66,11 @@ export function ThreadHeader({ conversation, onSearch, onJumpToDate }: Props) {
     actions.markUnread();
     backToList();
   };
-  useShortcut("assignToMe", actions.assignToMe);
-  useShortcut("close", finished ? actions.reopen : closeDialog.open);
-  useShortcut("markUnread", markUnread);
+  const mayAnswer = usePermission("conversations.answer");
+  const finish = finished ? actions.reopen : closeDialog.open;
+  useShortcut("assignToMe", actions.assignToMe, mayAnswer);
+  useShortcut("close", finish, mayAnswer);
+  useShortcut("markUnread", markUnread, mayAnswer);
   useShortcut("back", backToList);
 
   return (
@@ -96,7 +99,7 @@ export function ThreadHeader({ conversation, onSearch, onJumpToDate }: Props) {
           {t(`inbox.status.${conversation.status}`)}
         </Badge>
       )}
-      <AssignMenu conversation={conversation} actions={actions} />
+      {mayAnswer && <AssignMenu conversation={conversation} actions={actions} />}
       <span className={classes.wideOnly}>
         <Tooltip label={t("thread.search")}>
           <ActionIcon onClick={onSearch} aria-label={t("thread.search")}>
@@ -105,16 +108,18 @@ export function ThreadHeader({ conversation, onSearch, onJumpToDate }: Props) {
         </Tooltip>
       </span>
       <JumpToDate since={conversation.created_at} onJump={onJumpToDate} />
-      <Button
-        size="xs"
-        variant={finished ? "default" : "light"}
-        color={finished ? "gray" : "teal"}
-        leftSection={finished ? <IconRotate size={16} /> : <IconCheck size={16} />}
-        onClick={finished ? actions.reopen : closeDialog.open}
-        className={classes.wideOnly}
-      >
-        {finished ? t("thread.reopen") : t("thread.close")}
-      </Button>
+      {mayAnswer && (
+        <Button
+          size="xs"
+          variant={finished ? "default" : "light"}
+          color={finished ? "gray" : "teal"}
+          leftSection={finished ? <IconRotate size={16} /> : <IconCheck size={16} />}
+          onClick={finish}
+          className={classes.wideOnly}
+        >
+          {finished ? t("thread.reopen") : t("thread.close")}
+        </Button>
+      )}
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon aria-label={t("thread.more")}>
@@ -125,15 +130,19 @@ export function ThreadHeader({ conversation, onSearch, onJumpToDate }: Props) {
           <Menu.Item hiddenFrom="sm" leftSection={<IconSearch size={16} />} onClick={onSearch}>
             {t("thread.search")}
           </Menu.Item>
-          <Menu.Item leftSection={<IconMailOpened size={16} />} onClick={markUnread}>
-            {t("thread.markUnread")}
-          </Menu.Item>
-          <Menu.Item
-            leftSection={finished ? <IconRotate size={16} /> : <IconCheck size={16} />}
-            onClick={finished ? actions.reopen : closeDialog.open}
-          >
-            {finished ? t("thread.reopen") : t("thread.close")}
-          </Menu.Item>
+          {mayAnswer && (
+            <>
+              <Menu.Item leftSection={<IconMailOpened size={16} />} onClick={markUnread}>
+                {t("thread.markUnread")}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={finished ? <IconRotate size={16} /> : <IconCheck size={16} />}
+                onClick={finish}
+              >
+                {finished ? t("thread.reopen") : t("thread.close")}
+              </Menu.Item>
+            </>
+          )}
           <Menu.Item leftSection={<IconInfoCircle size={16} />} onClick={panel.toggle}>
             {t("thread.showContact")}
           </Menu.Item>

@@ -1,7 +1,7 @@
 import { IconBan, IconEye, IconLock } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
-import { useSession } from "@/auth/session";
+import { usePermission } from "@/auth/session";
 import composerClasses from "../composer/composer.module.css";
 import { useWindow } from "./WindowCountdown";
 
@@ -12,8 +12,8 @@ const ICONS = { window: IconLock, blocked: IconBan, viewer: IconEye };
 /** Why the agent can't write here now; null when nothing stands in the way. */
 export function useWritable(conversation: Conversation): Obstacle | null {
   const { open } = useWindow(conversation.window_expires_at);
-  const role = useSession((state) => state.me?.role);
-  if (role === "viewer") return "viewer";
+  const mayAnswer = usePermission("conversations.answer");
+  if (!mayAnswer) return "viewer";
   if (conversation.contact.is_blocked) return "blocked";
   return open ? null : "window";
 }

@@ -3,6 +3,7 @@ import { markRead } from "@/api/conversations";
 import { keys } from "@/api/keys";
 import type { Conversation } from "@/api/types";
 import { queryClient } from "@/app/queryClient";
+import { usePermission } from "@/auth/session";
 import { putConversation } from "../conversations/cache";
 
 /** Whoever only passes by with the arrow keys has not read. */
@@ -15,7 +16,8 @@ function isLookedAt(): boolean {
 /** Marks the open conversation as read while somebody really looks at it. */
 export function useMarkRead(conversation: Conversation | undefined): void {
   const id = conversation?.id;
-  const unread = (conversation?.unread_count ?? 0) > 0;
+  const mayAnswer = usePermission("conversations.answer");
+  const unread = mayAnswer && (conversation?.unread_count ?? 0) > 0;
   useEffect(() => {
     if (id === undefined || !unread) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
