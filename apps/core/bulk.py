@@ -4,16 +4,16 @@ All values travel as one parameter, so that a statement's text is the same for a
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections
-from django.db.models import Field, ForeignKey, Lookup, Model
-from django.db.models.expressions import DatabaseDefault
+from django.db.models import NOT_PROVIDED, AutoField, Field, ForeignKey, Lookup, Model
 
 from apps.core.encryption import EncryptedTextField
 
@@ -27,40 +27,34 @@ class Among(Lookup[Any]):
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        if not self.rhs:
+            raise EmptyResultSet  # no query is needed
         column, params = self.process_lhs(compiler, connection)
         return f"{column} = ANY(%s::{self.lhs.output_field.db_type(connection)}[])", [*params, list(self.rhs)]
 
 
-def insert(rows: Sequence[Model], *, using: str) -> None:
-    """Write new rows of one model, in which everything is said that the database doesn't fill in by itself.
+def insert(model: type[Model], rows: Sequence[Mapping[str, Any]], *, using: str) -> None:
+    """Write new rows, each with a value for the same fields, `organization_id` and not `organization`.
 
-    Nothing is computed on the way: no signals, no `auto_now`, no files, no encryption.
+    What they don't say is the field's default. Nothing else is computed: no signals, `auto_now`, files or encryption.
     """
     if not rows:
         return
-    model, connection = type(rows[0]), connections[using]
-    named = [(field, field.attname, field.column) for field in _said(rows[0])]
-    columns = ", ".join(f'"{column}"' for _, _, column in named)
-    types = ", ".join(f'"{column}" {field.db_type(connection)}' for field, _, column in named)
-    values = [{column: value for _, name, column in named if (value := getattr(row, name)) is not None} for row in rows]
+    connection = connections[using]
+    said = [field for field in _writable(model) if field.attname in rows[0]]
+    left = [field for field in _writable(model) if field.attname not in rows[0] and not _is_filled_in(field)]
+    columns = ", ".join(f'"{field.column}"' for field in [*said, *left])
+    values = ", ".join([*(f'"{field.column}"' for field in said), *("%s" for _ in left)])
+    types = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in said)
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{model._meta.db_table}" ({columns})'  # noqa: S608 - names of our own
-            f" SELECT {columns} FROM json_to_recordset(%s) AS row ({types})",
-            [json.dumps(values, default=_plain, ensure_ascii=False, check_circular=False)],
+            f" SELECT {values} FROM json_to_recordset(%s) AS row ({types})",
+            [
+                *(field.get_db_prep_save(field.get_default(), connection) for field in left),
+                json.dumps(rows, default=_plain, ensure_ascii=False, check_circular=False),
+            ],
         )
-    for row in rows:
-        row._state.adding, row._state.db = False, using
-
-
-def _said(row: Model) -> list["Field[Any, Any]"]:
-    """The columns for which this row, and so each, has a value of its own."""
-    return [
-        field
-        for field in _writable(type(row))
-        if not isinstance(value := getattr(row, field.attname), DatabaseDefault)
-        and not (field.primary_key and value is None)
-    ]
 
 
 @cache
@@ -69,6 +63,11 @@ def _writable(model: type[Model]) -> list["Field[Any, Any]"]:
     if any(isinstance(field, EncryptedTextField) for field in fields):
         raise TypeError(f"{model.__name__} has a secret, which would be written in clear.")
     return fields
+
+
+def _is_filled_in(field: "Field[Any, Any]") -> bool:
+    """By the database."""
+    return isinstance(field, AutoField) or field.db_default is not NOT_PROVIDED
 
 
 def _plain(value: Any) -> Any:

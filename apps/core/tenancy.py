@@ -6,7 +6,7 @@ shows a transaction nothing but the rows of the organization that it was opened 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, Self, TypeVar
@@ -118,9 +118,12 @@ class TenantQuerySet(models.QuerySet[M]):
     def bulk_create(self, objs: Iterable[M], *args: Any, **options: Any) -> list[M]:
         return super().bulk_create([self._owned(row) for row in objs], *args, **options)
 
-    def insert(self, rows: Iterable[M]) -> None:
-        """As `bulk_create`, for drains: see `bulk.insert()`."""
-        bulk.insert([self._owned(row) for row in rows], using=self.db)
+    def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """As `bulk_create`, for drains and without objects: see `bulk.insert()`."""
+        found, ours = list(rows), self._organization_id
+        if ours is not None and any(row["organization_id"] != ours for row in found):
+            raise UnscopedQueryError(f"{self.model.__name__} of another organization")
+        bulk.insert(self.model, found, using=self.db)
 
     def _owned(self, row: M) -> M:  # type: ignore[misc]  # covariant, and only passed through
         if self._organization_id is not None:

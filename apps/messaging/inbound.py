@@ -32,7 +32,7 @@ from apps.whatsapp.models import Change, Media
 from apps.whatsapp.payloads import InboundMessage, inbound_message
 from apps.whatsapp.services import inbound
 
-CHANGES_AT_ONCE = 400
+CHANGES_AT_ONCE = 500
 WINDOW = timedelta(hours=24)
 # A customer who writes soon after a conversation was closed goes on with it; later, a new one begins.
 REOPEN_WITHIN = timedelta(hours=24)
@@ -55,18 +55,21 @@ class Incoming:
     change: Change
     parsed: InboundMessage
     sender: Sender
+    number_id: UUID
+    id: UUID = field(default_factory=uuid7)
     contact: Contact = field(init=False)
     conversation: Conversation = field(init=False)
-    message: Message = field(init=False)
+    media: Media | None = None
+    reply_to_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        self.at = written_at(self.parsed.sent_at, self.change.received_at)
+        self.content = self.parsed.content
+        self.refers_to = ((self.parsed.reaction[0] if self.parsed.reaction else self.parsed.context_wamid) or "")[:300]
 
     @property
     def organization_id(self) -> UUID:
         return self.sender.organization_id
-
-    @property
-    def number_id(self) -> UUID:
-        assert self.change.number_id is not None
-        return self.change.number_id
 
 
 def _store(changes: Sequence[Change], *, reacting: bool = True) -> None:
@@ -75,7 +78,7 @@ def _store(changes: Sequence[Change], *, reacting: bool = True) -> None:
     opened = _find_places(arrived)
     _write(arrived)
     _move_counters(arrived)
-    facts = [*opened, *(_fact(each.message) for each in arrived)]
+    facts = [*opened, *(_fact_of(each) for each in arrived)]
     if reacting:
         publish(*facts)
         react(*_facts_of_stored(again))
@@ -106,9 +109,10 @@ def _park(change: Change, error: Exception) -> None:
 
 def _read(change: Change) -> Incoming:
     assert change.organization_id is not None
+    assert change.number_id is not None
     parsed = inbound_message(change.value)
     sender = Sender(change.organization_id, parsed.from_phone, parsed.from_bsuid, parsed.profile_name)
-    return Incoming(change, parsed, sender)
+    return Incoming(change, parsed, sender, change.number_id)
 
 
 def _without_duplicates(incoming: list[Incoming]) -> list[Incoming]:
@@ -155,6 +159,7 @@ def _lock_conversations(wanted: dict[tuple[UUID, UUID], Incoming]) -> dict[tuple
     rows = (
         Conversation.objects.across_organizations()
         .filter(recent, contact_id__among={key[0] for key in wanted}, number__in={key[1] for key in wanted})
+        .only("organization", "contact", "number", "status", "assignee", "last_message_at")
         .select_for_update(no_key=True)
         .order_by("pk")
     )
@@ -170,7 +175,7 @@ def _begin(missing: list[Incoming]) -> set[UUID]:
     rows = [
         Conversation(
             organization_id=each.organization_id, contact=each.contact, number_id=each.number_id,
-            last_message_at=written_at(each.parsed.sent_at, each.change.received_at), created_at=timezone.now(),
+            last_message_at=each.at, created_at=timezone.now(),
         )
         for each in missing
     ]  # fmt: skip
@@ -195,14 +200,14 @@ def _opened(row: Conversation, *, reopened: bool = False) -> ConversationOpened:
 
 
 def _write(incoming: list[Incoming]) -> None:
-    files = {id(each): _media_of(each) for each in incoming if each.parsed.media}
-    if files:
-        Media.objects.across_organizations().bulk_create(files.values())
+    with_files = [each for each in incoming if each.parsed.media]
+    for each in with_files:
+        each.media = _media_of(each)
+    if with_files:
+        Media.objects.across_organizations().bulk_create([each.media for each in with_files if each.media])
         wake("media.fetch")
-    for each in incoming:
-        each.message = _message_of(each, files.get(id(each)))
     _refer(incoming)
-    Message.objects.across_organizations().insert(each.message for each in incoming)
+    Message.objects.across_organizations().insert(_row_of(each) for each in incoming)
 
 
 def _media_of(each: Incoming) -> Media:
@@ -218,17 +223,16 @@ def _media_of(each: Incoming) -> Media:
     )  # fmt: skip
 
 
-def _message_of(each: Incoming, media: Media | None) -> Message:
+def _row_of(each: Incoming) -> dict[str, Any]:
     parsed = each.parsed
-    return Message(
-        id=uuid7(), organization_id=each.organization_id, conversation_id=each.conversation.pk,
-        contact_id=each.contact.pk, number_id=each.number_id, direction=Message.Direction.INBOUND,
-        sender_kind=Message.Sender.CONTACT, media_id=media.pk if media else None,
-        wamid=parsed.wamid, type=parsed.type, content=parsed.content, text=parsed.text,
-        reply_to_wamid=_wamid_referred_to(parsed)[:300], forwarded=parsed.forwarded or parsed.frequently_forwarded,
-        status=Message.Status.RECEIVED, at=written_at(parsed.sent_at, each.change.received_at),
-        created_at=timezone.now(),
-    )  # fmt: skip
+    return {
+        "id": each.id, "organization_id": each.organization_id, "conversation_id": each.conversation.pk,
+        "contact_id": each.contact.pk, "number_id": each.number_id, "direction": Message.Direction.INBOUND,
+        "sender_kind": Message.Sender.CONTACT, "status": Message.Status.RECEIVED, "wamid": parsed.wamid,
+        "type": parsed.type, "content": each.content, "text": parsed.text, "at": each.at,
+        "media_id": each.media.pk if each.media else None, "reply_to_id": each.reply_to_id,
+        "reply_to_wamid": each.refers_to, "forwarded": parsed.forwarded or parsed.frequently_forwarded,
+    }  # fmt: skip
 
 
 def written_at(sent_at: datetime | None, received_at: datetime) -> datetime:
@@ -241,25 +245,21 @@ def written_at(sent_at: datetime | None, received_at: datetime) -> datetime:
     return min(received_at, sent_at + timedelta(microseconds=999_999))
 
 
-def _wamid_referred_to(parsed: InboundMessage) -> str:
-    return (parsed.reaction[0] if parsed.reaction else parsed.context_wamid) or ""
-
-
 def _refer(incoming: list[Incoming]) -> None:
     """Point replies and reactions at the message that they are about, where we have it."""
-    wamids = {each.message.reply_to_wamid for each in incoming} - {""}
+    wamids = {each.refers_to for each in incoming} - {""}
     if not wamids:
         return
     numbers = {each.number_id for each in incoming}
     stored = Message.objects.across_organizations().filter(number__in=numbers, wamid__among=wamids)
     known = {(number, wamid): pk for number, wamid, pk in stored.values_list("number_id", "wamid", "pk")}
-    known |= {(each.number_id, each.message.wamid): each.message.pk for each in incoming}
+    known |= {(each.number_id, each.parsed.wamid): each.id for each in incoming}
     for each in incoming:
-        target = known.get((each.number_id, each.message.reply_to_wamid))
-        if target != each.message.pk:
-            each.message.reply_to_id = target
+        target = known.get((each.number_id, each.refers_to))
+        if target != each.id:
+            each.reply_to_id = target
         if each.parsed.reaction and target:
-            each.message.content = each.message.content | {"message_id": str(target)}
+            each.content = each.content | {"message_id": str(target)}
 
 
 _COUNT = """
@@ -286,29 +286,29 @@ def _move_counters(incoming: list[Incoming]) -> None:
         return
     seen: dict[UUID, datetime] = {}
     for each in incoming:
-        seen[each.contact.pk] = max(each.message.at, seen.get(each.contact.pk, each.message.at))
+        seen[each.contact.pk] = max(each.at, seen.get(each.contact.pk, each.at))
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [list(column) for column in zip(*rows, strict=True)])
     note_messages(seen)
 
 
 def _counted(pk: UUID, incoming: list[Incoming]) -> tuple[Any, ...]:
-    spoken = [each for each in incoming if each.message.type not in ("reaction", "system")]
-    last = max(spoken, key=lambda each: (each.message.at, each.message.pk), default=None)
-    opening = [(each.parsed.sent_at or each.message.at) for each in incoming if each.parsed.opens_window]
+    spoken = [each for each in incoming if each.parsed.type not in ("reaction", "system")]
+    last = max(spoken, key=lambda each: (each.at, each.id), default=None)
+    opening = [(each.parsed.sent_at or each.at) for each in incoming if each.parsed.opens_window]
     return (
         pk,
         len(spoken),
-        last.message.pk if last else None,
-        last.message.at if last else incoming[0].conversation.last_message_at,
+        last.id if last else None,
+        last.at if last else incoming[0].conversation.last_message_at,
         max(opening) + WINDOW if opening else None,
     )
 
 
-def _fact(message: Message) -> MessageReceived:
+def _fact_of(each: Incoming) -> MessageReceived:
     return MessageReceived(
-        organization_id=message.organization_id, conversation_id=message.conversation_id, message_id=message.pk,
-        contact_id=message.contact_id, type=message.type, preview=message.text[:200],
+        organization_id=each.organization_id, conversation_id=each.conversation.pk, message_id=each.id,
+        contact_id=each.contact.pk, type=each.parsed.type, preview=each.parsed.text[:200],
     )  # fmt: skip
 
 
@@ -317,4 +317,11 @@ def _facts_of_stored(changes: Iterable[Change]) -> list[Fact]:
     if not wanted:
         return []
     stored = Message.objects.across_organizations().filter(wamid__in=[wamid for _, wamid in wanted])
-    return [_fact(message) for message in stored if (message.number_id, message.wamid) in wanted]
+    return [_fact_of_stored(message) for message in stored if (message.number_id, message.wamid) in wanted]
+
+
+def _fact_of_stored(message: Message) -> MessageReceived:
+    return MessageReceived(
+        organization_id=message.organization_id, conversation_id=message.conversation_id, message_id=message.pk,
+        contact_id=message.contact_id, type=message.type, preview=message.text[:200],
+    )  # fmt: skip

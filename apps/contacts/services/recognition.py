@@ -18,6 +18,7 @@ from apps.contacts.querysets import Identity
 from apps.core.events import publish
 
 LONGEST_NAME = 255
+_TOLD = ("profile_name", "phone", "deleted_at")  # what a sender tells about a contact
 PHONE, BSUID = ContactIdentity.Kind.PHONE, ContactIdentity.Kind.BSUID
 
 
@@ -72,7 +73,8 @@ def recognise(senders: Sequence[Sender]) -> dict[Sender, Contact]:
         owners |= _claim(learned, new, now)
     contact_ids = {sender: _owner_of(identities, owners) for sender, identities in named.items()}
     created = {pk: new[pk] for pk in contact_ids.values() if pk in new}
-    contacts = Contact.objects.in_scope().in_bulk({*contact_ids.values()} - created.keys()) | created
+    known = Contact.objects.in_scope().only("organization", *_TOLD)
+    contacts = {row.pk: row for row in known.filter(pk__among={*contact_ids.values()} - created.keys())} | created
     changed = _take_news(contact_ids, contacts, now)
     contacts |= changed
     if facts := [_fact_of(contact, new) for contact in (created | changed).values()]:
@@ -184,13 +186,13 @@ def _take_news(
     stale = [pk for pk, news in told.items() if _differs(contacts[pk], news)]
     if not stale:
         return {}
-    rows = Contact.objects.in_scope().filter(pk__in=stale).order_by("pk")
+    rows = Contact.objects.in_scope().filter(pk__among=stale).order_by("pk")
     changed = [contact for contact in rows.select_for_update(no_key=True) if _differs(contact, told[contact.pk])]
     for contact in changed:
         contact.updated_at = now
         for name, value in told[contact.pk].items():
             setattr(contact, name, value)
-    Contact.objects.in_scope().bulk_update(changed, ["profile_name", "phone", "deleted_at", "updated_at"])
+    Contact.objects.in_scope().bulk_update(changed, [*_TOLD, "updated_at"])
     return {contact.pk: contact for contact in changed}
 
 

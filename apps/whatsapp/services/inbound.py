@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from apps.core.batches import in_halves
 from apps.core.tenancy import all_organizations
@@ -21,7 +22,7 @@ from apps.whatsapp.errors import NotUnderstood
 from apps.whatsapp.models import Change, InboundEvent, Number
 from apps.whatsapp.payloads import Item, split
 
-EVENTS_AT_ONCE = 250
+EVENTS_AT_ONCE = 500
 NO_NUMBER = "This number is not one of ours, or not of the app that signed."
 # Seconds until the next attempt; after the last one the change is dead, and a person decides.
 PATIENCE = (1, 5, 30, 120, 600, 3600, 21_600)
@@ -46,6 +47,10 @@ _LANES = _FAIR.format(
     owner="organization_id", table="whatsapp_change", wanted="lane",
     due="state IN ('pending', 'retrying') AND next_attempt_at <= statement_timestamp()",
 )  # fmt: skip
+# What handling a change needs to know of it.
+_HANDLED = (
+    "organization", "number", "field", "kind", "provider_id", "value", "attempts", "handlers_parked", "received_at",
+)  # fmt: skip
 
 
 def split_some(limit: int = EVENTS_AT_ONCE) -> int:
@@ -63,7 +68,7 @@ def claim(limit: int) -> list[Change]:
     A lane stays ours until the transaction ends. What is due in it is read after the lane is locked, so that
     whatever the lane's last worker did is seen.
     """
-    due = Change.objects.across_organizations().due(timezone.now()).filter(organization__isnull=False)
+    due = Change.objects.across_organizations().due(timezone.now()).filter(organization__isnull=False).only(*_HANDLED)
     lanes = list(dict.fromkeys(_oldest(_LANES, limit)))
     return list(due.filter(lane__among=_lock_lanes(lanes)).order_by("pk")[:limit]) if lanes else []
 
@@ -170,16 +175,16 @@ class _Numbers:
         return (number.organization_id if number else None), None
 
 
-def _change(event: InboundEvent, item: Item, owner: tuple[UUID | None, Number | None]) -> Change:
+def _change(event: InboundEvent, item: Item, owner: tuple[UUID | None, Number | None]) -> dict[str, Any]:
     organization_id, number = owner
-    change = Change(
-        event_id=event.pk, organization_id=organization_id, number_id=number.pk if number else None,
-        field=item.field[:60], kind=item.kind, lane=item.lane[:400], provider_id=(item.provider_id or "")[:300],
-        value=item.value, received_at=event.received_at, next_attempt_at=event.received_at, created_at=timezone.now(),
-    )  # fmt: skip
-    if organization_id is None:
-        change.state, change.error, change.next_attempt_at = Change.State.DEAD, NO_NUMBER, None
-    return change
+    known = organization_id is not None
+    return {
+        "id": uuid7(), "event_id": event.pk, "organization_id": organization_id,
+        "number_id": number.pk if number else None, "field": item.field[:60], "kind": item.kind,
+        "lane": item.lane[:400], "provider_id": (item.provider_id or "")[:300], "value": item.value,
+        "state": Change.State.PENDING if known else Change.State.DEAD, "error": "" if known else NO_NUMBER,
+        "received_at": event.received_at, "next_attempt_at": event.received_at if known else None,
+    }  # fmt: skip
 
 
 def _oldest(query: str, limit: int) -> list[Any]:
