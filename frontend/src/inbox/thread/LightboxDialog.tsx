@@ -1,6 +1,7 @@
-import { ActionIcon, Group, Modal, Text } from "@mantine/core";
+import { ActionIcon, Group, Text } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "@/layout/Dialog";
 import { useLightbox } from "./lightbox";
 import classes from "./thread.module.css";
 
@@ -8,14 +9,7 @@ export function LightboxDialog() {
   const { t } = useTranslation();
   const { picture, close } = useLightbox();
   return (
-    <Modal
-      opened={picture !== null}
-      onClose={close}
-      size="auto"
-      padding="sm"
-      title={t("thread.image")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={picture !== null} onClose={close} size="auto" padding="sm" title={t("thread.image")}>
       {picture !== null && (
         <>
           <img className={classes.lightbox} src={picture.url} alt={picture.caption || t("thread.image")} />
@@ -32,6 +26,6 @@ export function LightboxDialog() {
           </Group>
         </>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -30,7 +30,19 @@ interface Props {
 const NAMED_SENDERS = ["agent", "bot", "api"];
 const SEE_THROUGH = ["sticker"];
 
+/** Kinds of notice that are said in our words; of others WhatsApp's own stand there. */
+const SAID_BY_US = [
+  "edit",
+  "revoke",
+  "request_welcome",
+  "user_changed_user_id",
+  "customer_identity_changed",
+] as const;
+
 function SystemLine({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const kind = SAID_BY_US.find((known) => known === message.content.kind);
+  const body = text(message.content.body) || message.text;
   return (
     <div
       className={classes.system}
@@ -38,7 +50,9 @@ function SystemLine({ message }: { message: Message }) {
       data-direction={message.direction}
       data-type="system"
     >
-      <span>{text(message.content.body) || message.text}</span>
+      <span>
+        {SAID_BY_US.includes(kind) ? t(`thread.notice.${kind}`, { body }) : body || t("thread.notice.other")}
+      </span>
     </div>
   );
 }

@@ -43,6 +43,7 @@ function FormAnswer({ content }: { content: Fields }) {
   return (
     <>
       <Label icon={IconForms}>{t("thread.formAnswered")}</Label>
+      {rows.length === 0 && <span className={classes.cardDetail}>{t("thread.formUnreadable")}</span>}
       <dl className={classes.facts}>
         {rows.map(([key, answer]) => (
           <div key={key}>

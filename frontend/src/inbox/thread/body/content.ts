@@ -19,9 +19,14 @@ export function number(value: unknown): number | null {
   return typeof parsed === "number" && Number.isFinite(parsed) ? parsed : null;
 }
 
-/** The plain values of an answered form, as pairs to list; a token that only machines need is left out. */
+/** What only machines need: a form's token, and answers that no program could read. */
+const FOR_MACHINES = ["flow_token", "raw"];
+
+/** The plain values of an answered form, as pairs to list; those inside others stand beside them. */
 export function answers(value: unknown): [string, string][] {
-  return Object.entries(fields(value))
-    .filter(([key]) => key !== "flow_token")
-    .map(([key, answer]) => [key, typeof answer === "object" ? JSON.stringify(answer) : text(answer)]);
+  return Object.entries(fields(value)).flatMap(([key, answer]): [string, string][] => {
+    if (FOR_MACHINES.includes(key)) return [];
+    if (Array.isArray(answer)) return [[key, answer.map(text).filter(Boolean).join(", ")]];
+    return typeof answer === "object" && answer !== null ? answers(answer) : [[key, text(answer)]];
+  });
 }
