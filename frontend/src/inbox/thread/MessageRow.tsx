@@ -51,7 +51,7 @@ function SystemLine({ message }: { message: Message }) {
       data-type="system"
     >
       <span>
-        {SAID_BY_US.includes(kind) ? t(`thread.notice.${kind}`, { body }) : body || t("thread.notice.other")}
+        {kind === undefined ? body || t("thread.notice.other") : t(`thread.notice.${kind}`, { body })}
       </span>
     </div>
   );
