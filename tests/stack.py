@@ -37,6 +37,7 @@ class Stack:
             "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
             "MEDIA_ROOT": str(settings.MEDIA_ROOT),
             "PUBLIC_URL": self.web,
+            "WHATSAPP_GRAPH_URL": self.simulator,
             "DEBUG": "false",
             "LOG_LEVEL": "WARNING",
             **environment,

@@ -71,6 +71,18 @@ class TooLarge(DomainError):
     title, example = "Too large", "A file may have 100 MB."
 
 
+class UnsupportedMediaType(DomainError):
+    """The body is of a type that isn't read here."""
+
+    title, example = "Unsupported media type", "This body is of a type that isn't read here."
+
+
+class Busy(DomainError):
+    """Nothing is wrong with what is asked; the database had no time for it. Nothing was changed."""
+
+    title, example = "Busy", "Others are changing the same thing just now. Nothing was changed; try again."
+
+
 class TooMany(DomainError):
     """Asked too often; the answer says how long to wait."""
 

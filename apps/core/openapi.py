@@ -3,18 +3,44 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
+from django.utils import translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
-from apps.core.errors import DomainError, Forbidden, Invalid, NotSignedIn, SignedOut, TokenInvalid, TooLarge
+from apps.core.errors import (
+    Busy,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    SignedOut,
+    TokenInvalid,
+    TooLarge,
+    UnsupportedMediaType,
+)
 from apps.core.idempotency import KeyInProgress, KeyTooLong, KeyUsedOtherwise
 from apps.core.problems import MEDIA_TYPE, problem_of, status_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 Body = serializers.BaseSerializer[Any] | type[serializers.BaseSerializer[Any]] | None
+
+
+class OperationSchema(AutoSchema):
+    """drf-spectacular's own, in English whoever asks, and with a page's parameters wherever a page is answered."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        with translation.override("en"):
+            return super().get_operation(*args, **kwargs)
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        found: Any = self.get_response_serializers() if serializer is None else serializer
+        if isinstance(found, dict):  # it would look at the first key, and a problem's is a pair, which sorts first
+            found = {status: body for status, body in found.items() if not isinstance(status, tuple)}
+        return bool(super()._is_list_view(found))
 
 
 class Decorator(Protocol):
@@ -58,7 +84,8 @@ def describe(
         answers: the success statuses and what they carry (None: nothing). shows: an example of it.
         takes: the request body, if any. sends: an example of it.
         refuses: the domain errors that it may raise; each documents itself. A missing or ended sign-in, a role that
-            is too small, a body or filter that isn't valid and a body that is too large go without saying.
+            is too small, a body, filter or page that isn't valid, a body that is too large or of another type, and a
+            database that is busy go without saying.
         writes: it changes something, so that it takes an Idempotency-Key.
         public: nobody has to sign in.
         filters: query parameters that no filter class describes.
@@ -71,15 +98,17 @@ def describe(
         media = "multipart/form-data" if isinstance(takes, dict) else "application/json"
         examples.append(OpenApiExample("Request", value=sends, request_only=True, media_type=media))
     usual: tuple[type[DomainError], ...] = () if public else (NotSignedIn, TokenInvalid, SignedOut, Forbidden)
-    usual += (Invalid,) if takes or filters else ()
-    usual += (TooLarge,) if takes else ()
+    pages = any(isinstance(body, serializers.ListSerializer) for body in answers.values())
+    usual += (Invalid,) if takes or filters or pages else ()
+    usual += (NotFound,) if pages else ()
+    usual += (TooLarge, UnsupportedMediaType) if takes or writes else ()
     usual += (KeyTooLong, KeyInProgress, KeyUsedOtherwise) if writes else ()
     described: Decorator = extend_schema(
         tags=[tag],
         summary=summary,
         description=description,
         request=takes,
-        responses={**answers, **_problems((*dict.fromkeys((*usual, *refuses)),))},
+        responses={**answers, **_problems((*dict.fromkeys((*usual, *refuses, Busy)),))},
         examples=examples,
         parameters=[*([_IDEMPOTENCY_KEY] if writes else []), *(filters or [])],
         **({"auth": []} if public else {}),  # type: ignore[arg-type]  # absent means: as the view says

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from apps.core.errors import (
+    Busy,
     Conflict,
     DomainError,
     Forbidden,
@@ -23,16 +24,18 @@ from apps.core.errors import (
     TooLarge,
     TooMany,
     Unprocessable,
+    UnsupportedMediaType,
 )
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS: dict[type[DomainError], int] = {
-    Invalid: 400, NotSignedIn: 401, Forbidden: 403, NotFound: 404, Conflict: 409, TooLarge: 413, Unprocessable: 422,
-    TooMany: 429,
+    Invalid: 400, NotSignedIn: 401, Forbidden: 403, NotFound: 404, Conflict: 409, TooLarge: 413,
+    UnsupportedMediaType: 415, Unprocessable: 422, TooMany: 429, Busy: 503,
 }  # fmt: skip
 # What DRF finds by itself is the same problem as when a service finds it.
 _SAME: dict[int, type[DomainError]] = {
-    400: Invalid, 401: NotSignedIn, 403: Forbidden, 404: NotFound, 413: TooLarge, 429: TooMany
+    400: Invalid, 401: NotSignedIn, 403: Forbidden, 404: NotFound, 413: TooLarge, 415: UnsupportedMediaType,
+    429: TooMany,
 }  # fmt: skip
 
 
@@ -96,8 +99,7 @@ def _for_programs(request: HttpRequest, problem: dict[str, Any]) -> HttpResponse
 
 def _busy(exc: OperationalError) -> Response:
     structlog.get_logger(__name__).warning("database_busy", exc_info=exc)
-    detail = "Others are changing the same thing just now. Nothing was changed; try again."
-    return Response(_problem("busy", "Busy", 503, detail, []), 503, headers={"Retry-After": "1"})
+    return Response(problem_of(Busy()), 503, headers={"Retry-After": "1"})
 
 
 def _problem_of_drf(exc: Exception, response: Response) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What every endpoint stands on."""
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, ClassVar, TypeVar, cast
@@ -15,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from apps.core.errors import NotFound
+from apps.core.errors import Invalid, NotFound
 from apps.core.idempotency import Once
 from apps.core.tenancy import OwnedModel, TenantQuerySet, organization_scope
 
@@ -29,6 +30,14 @@ class NewestFirst(CursorPagination):
     page_size = 50
     max_page_size = 200
     page_size_query_param = "page_size"
+    cursor_query_description: Any = "Where the page begins: take it from `next` or `previous`."
+    page_size_query_description: Any = "How many rows a page holds; 200 at most."
+
+    def get_page_size(self, request: Request) -> int | None:
+        asked = request.query_params.get(self.page_size_query_param)
+        if asked and not re.fullmatch("[0-9]*[1-9][0-9]*", asked):
+            raise Invalid("This is no number of rows.", field=self.page_size_query_param)
+        return super().get_page_size(request)
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         try:

@@ -174,7 +174,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "apps.core.openapi.OperationSchema",
     "EXCEPTION_HANDLER": "apps.core.problems.answer_with_problem",
     "DEFAULT_THROTTLE_RATES": {"login": "10/min", "register": "10/hour", "refresh": "60/min"},
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),

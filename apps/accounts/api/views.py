@@ -31,7 +31,7 @@ from apps.accounts.models import Membership
 from apps.accounts.permissions import VIEW_MEMBERS
 from apps.accounts.querysets import MembershipQuerySet
 from apps.accounts.selectors import Access, my_profile
-from apps.core.errors import NotFound, SignedOut, TokenInvalid, TooMany
+from apps.core.errors import SignedOut, TokenInvalid, TooMany
 from apps.core.openapi import describe
 from apps.core.realtime import online_users
 from apps.core.rest import TenantViewSet
@@ -132,7 +132,7 @@ class AuthViewSet(ViewSet):
 @extend_schema_view(
     list=describe(
         "Members", "List members", "Everybody who works in the organization.",
-        answers={200: MemberSerializer(many=True)}, shows=examples.MEMBER, refuses=(NotFound,),
+        answers={200: MemberSerializer(many=True)}, shows=examples.MEMBER,
     ),
 )  # fmt: skip
 class MemberViewSet(ListModelMixin, TenantViewSet[Membership]):

@@ -38,6 +38,7 @@ class TagChangesSerializer(serializers.Serializer[Any]):
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
     display_name = serializers.CharField(read_only=True, help_text="The name, else the profile name, else the phone.")
+    email = serializers.CharField(read_only=True, help_text="Empty where none is known.")
     attributes = serializers.DictField(read_only=True)
     tags = TagOfContactSerializer(many=True, read_only=True)
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any, cast
 
+from django_filters.utils import translate_validation
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -11,14 +13,14 @@ from rest_framework.response import Response
 
 from apps.contacts.errors import PhoneNotValid
 from apps.contacts.models import Contact
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import NotFound
 from apps.core.openapi import describe, query
 from apps.core.realtime import open_connections
 from apps.core.rest import NewestFirst, TenantViewSet
 from apps.core.tenancy import heavy_reading, organization_scope
 from apps.messaging import selectors, services
 from apps.messaging.api import examples
-from apps.messaging.api.filters import ConversationFilter, MessageFilter
+from apps.messaging.api.filters import ORDERS, ConversationFilter, MessageFilter
 from apps.messaging.api.serializers import (
     AssignSerializer,
     ChangeConversationSerializer,
@@ -70,7 +72,7 @@ class ByTime(NewestFirst):
 @extend_schema_view(
     list=describe(
         "Conversations", "List conversations", "The inbox: newest activity first.",
-        answers={200: ConversationSerializer(many=True)}, shows=examples.CONVERSATION, refuses=(Invalid, NotFound),
+        answers={200: ConversationSerializer(many=True)}, shows=examples.CONVERSATION,
     ),
     retrieve=describe(
         "Conversations", "Show a conversation", "One conversation with its contact, number and last message.",
@@ -119,11 +121,11 @@ class ByTime(NewestFirst):
     ),
     messages=describe(
         "Messages", "List messages", "The thread, newest first, or oldest first with `order=oldest`.",
-        answers={200: MessageSerializer(many=True)}, shows=examples.MESSAGE, refuses=(Invalid, NotFound),
+        answers={200: MessageSerializer(many=True)}, shows=examples.MESSAGE,
         filters=[
-            query("order", "newest (default) or oldest first.", enum=["newest", "oldest"]),
-            query("at_before", "Only messages before this moment (ISO 8601)."),
-            query("at_after", "Only messages from this moment on (ISO 8601)."),
+            query("order", "newest (default) or oldest first.", enum=[name for name, _ in ORDERS]),
+            query("at_before", "Only messages before this moment.", OpenApiTypes.DATETIME),
+            query("at_after", "Only messages from this moment on.", OpenApiTypes.DATETIME),
             query("search", "Only messages that hold these words."),
         ],
     ),
@@ -196,7 +198,7 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
         rows = Message.objects.for_organization(self.organization_id)
         wanted = MessageFilter(request.query_params, selectors.thread(rows, conversation.pk), request=request)
         if not wanted.is_valid():
-            raise Invalid(field=next(iter(wanted.errors)), detail="This is no moment (ISO 8601).")
+            raise translate_validation(wanted.errors)
         page = selectors.with_reactions(self.paginate_queryset(wanted.qs) or [])
         return self.get_paginated_response(
             MessageSerializer(page, many=True, context=self.get_serializer_context()).data

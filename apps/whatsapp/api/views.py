@@ -8,7 +8,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import NotFound
 from apps.core.openapi import describe
 from apps.core.rest import TenantViewSet
 from apps.whatsapp.api import examples
@@ -46,7 +46,7 @@ FORM_OVERHEAD = 64 * 1024
 @extend_schema_view(
     list=describe(
         "Numbers", "List numbers", "The organization's WhatsApp numbers, newest first.",
-        answers={200: NumberSerializer(many=True)}, shows=examples.NUMBER, refuses=(NotFound,),
+        answers={200: NumberSerializer(many=True)}, shows=examples.NUMBER,
     ),
     retrieve=describe(
         "Numbers", "Show a number", "One number, as far as it is known; `test` asks WhatsApp anew.",
@@ -153,7 +153,7 @@ class NumberViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Number]):
         "Webhook events", "List webhook events",
         "What Meta's webhooks delivered for this organization, one entry a message, status or other change; newest "
         "first. `dead` ones wait for a person.",
-        answers={200: WebhookEventSerializer(many=True)}, shows=examples.WEBHOOK_EVENT, refuses=(Invalid, NotFound),
+        answers={200: WebhookEventSerializer(many=True)}, shows=examples.WEBHOOK_EVENT,
     ),
     retrieve=describe(
         "Webhook events", "Show a webhook event", "One entry as it came, and how far it got.",

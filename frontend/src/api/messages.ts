@@ -2,9 +2,7 @@ import { answer, api } from "./http";
 import type { operations } from "./schema";
 import type { OutgoingMessage } from "./types";
 
-type ThreadParameters = NonNullable<operations["conversations_messages_retrieve"]["parameters"]["query"]>;
-/** The thread is paged like every list. */
-export type MessageQuery = ThreadParameters & { cursor?: string; page_size?: number };
+export type MessageQuery = NonNullable<operations["conversations_messages_list"]["parameters"]["query"]>;
 
 const of = (id: string) => ({ params: { path: { id } } });
 
