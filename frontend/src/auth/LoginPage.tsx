@@ -58,7 +58,7 @@ export function LoginPage() {
       </form>
       <Text size="sm" c="var(--pt-muted)">
         {t("auth.noAccount")}{" "}
-        <Anchor component={Link} to="/register">
+        <Anchor component={Link} underline="always" to="/register">
           {t("auth.createOrganization")}
         </Anchor>
       </Text>

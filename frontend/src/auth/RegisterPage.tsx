@@ -66,7 +66,7 @@ export function RegisterPage() {
       </form>
       <Text size="sm" c="var(--pt-muted)">
         {t("auth.haveAccount")}{" "}
-        <Anchor component={Link} to="/login">
+        <Anchor component={Link} underline="always" to="/login">
           {t("auth.signIn")}
         </Anchor>
       </Text>

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "@/layout/Dialog";
 
 interface Props {
   opened: boolean;
@@ -47,8 +48,8 @@ function BlockForm({ name, onCancel, onBlock }: Omit<Props, "opened">) {
 export function BlockDialog({ opened, name, onCancel, onBlock }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onCancel} title={t("contact.blockTitle", { name })}>
+    <Dialog opened={opened} onClose={onCancel} title={t("contact.blockTitle", { name })}>
       <BlockForm name={name} onCancel={onCancel} onBlock={onBlock} />
-    </Modal>
+    </Dialog>
   );
 }

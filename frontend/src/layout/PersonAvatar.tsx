@@ -1,6 +1,6 @@
 import { Avatar, Indicator } from "@mantine/core";
 
-const COLORS = ["brand", "violet", "teal", "orange", "pink", "cyan", "grape", "indigo"];
+const COLORS = ["brand", "violet", "teal", "pink", "cyan", "grape", "indigo"];
 
 function colorOf(name: string): string {
   let sum = 0;

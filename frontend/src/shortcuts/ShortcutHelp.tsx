@@ -1,5 +1,6 @@
-import { Group, Kbd, Modal, Stack, Text, Title } from "@mantine/core";
+import { Group, Kbd, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "@/layout/Dialog";
 import { GROUPS, SHORTCUTS } from "./shortcuts";
 
 const SYMBOLS: Record<string, string> = { ArrowDown: "↓", ArrowUp: "↑", Escape: "Esc" };
@@ -12,7 +13,7 @@ interface Props {
 export function ShortcutHelp({ opened, onClose }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} title={t("shortcuts.title")} size="md">
+    <Dialog opened={opened} onClose={onClose} title={t("shortcuts.title")} size="md">
       <Stack gap="lg">
         {GROUPS.map(({ key, names }) => (
           <section key={key}>
@@ -35,6 +36,6 @@ export function ShortcutHelp({ opened, onClose }: Props) {
           {t("shortcuts.writing")}
         </Text>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Chip, Group, Modal, Stack, Switch, Textarea } from "@mantine/core";
+import { Button, Chip, Group, Stack, Switch, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "@/layout/Dialog";
 
 const REASONS = ["solved", "noAnswer", "wrongNumber", "spam"] as const;
 
@@ -77,8 +78,8 @@ function CloseForm({ onCancel, onClose }: Omit<Props, "opened">) {
 export function CloseDialog({ opened, onCancel, onClose }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onCancel} title={t("inbox.closing.title")}>
+    <Dialog opened={opened} onClose={onCancel} title={t("inbox.closing.title")}>
       <CloseForm onCancel={onCancel} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Autocomplete, Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Autocomplete, Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -12,6 +12,7 @@ import { useProblemText } from "@/api/useProblemText";
 import { newId } from "@/api/uuid";
 import { queryClient } from "@/app/queryClient";
 import { phoneText } from "@/i18n/phone";
+import { Dialog } from "@/layout/Dialog";
 import { focusComposer } from "../composer/composerStore";
 import { useNumbers } from "../useColleagues";
 import { putConversation } from "./cache";
@@ -150,8 +151,8 @@ interface Props {
 export function NewConversationDialog({ opened, onClose }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} title={t("inbox.new.title")}>
+    <Dialog opened={opened} onClose={onClose} title={t("inbox.new.title")}>
       <NewConversationForm onDone={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
