@@ -126,7 +126,7 @@ class Change(TenantModel):
 
     event = models.ForeignKey(InboundEvent, on_delete=models.CASCADE, related_name="+")
     organization = models.ForeignKey(  # type: ignore[assignment]  # may be nobody's
-        settings.TENANT_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+        settings.TENANT_MODEL, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     number = models.ForeignKey(Number, null=True, on_delete=models.CASCADE, related_name="+")
     field = models.CharField(max_length=60)

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('status', models.PositiveSmallIntegerField()),
                 ('answer', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
+                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
             ],
             options={
                 'indexes': [models.Index(models.F('created_at'), name='core_idempotency_old')],
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('scope', models.CharField(max_length=100)),
                 ('payload', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
+                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
             ],
             options={
                 'indexes': [models.Index(models.F('organization'), models.F('id'), condition=models.Q(('number', None)), name='core_log_unnumbered')],
