@@ -60,8 +60,14 @@ const conversation = createRoute({
   component: InboxPage,
 });
 
+const numbers = createRoute({
+  getParentRoute: () => app,
+  path: "/numbers",
+  component: lazyRouteComponent(() => import("@/numbers/NumbersPage"), "NumbersPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, register, app.addChildren([home, inbox, conversation])]),
+  routeTree: root.addChildren([login, register, app.addChildren([home, inbox, conversation, numbers])]),
   basepath: "/app",
 });
 

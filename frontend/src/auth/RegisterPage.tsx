@@ -39,7 +39,7 @@ export function RegisterPage() {
         }}
       >
         <Stack gap="md">
-          {create.isError && (
+          {create.isError && Object.keys(fields).length === 0 && (
             <Alert color="red" icon={<IconAlertCircle size={18} />} role="alert">
               {problemText(create.error)}
             </Alert>

@@ -113,7 +113,7 @@ export function useMe(): Me {
   return me;
 }
 
-export type Permission = "conversations.answer" | "contacts.edit" | "numbers.view";
+export type Permission = "conversations.answer" | "contacts.edit" | "numbers.view" | "numbers.manage";
 
 export function usePermission(permission: Permission): boolean {
   return useSession((state) => state.me?.permissions.includes(permission) ?? false);

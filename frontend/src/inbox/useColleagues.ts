@@ -16,12 +16,17 @@ export function useColleagues(): Member[] {
   return members.map((member) => ({ ...member, online: online[member.id] ?? member.online }));
 }
 
-export function useNumbers(): WhatsAppNumber[] {
+/** The organization's numbers; undefined until they are read. */
+export function useNumbersIfKnown(): WhatsAppNumber[] | undefined {
   const enabled = usePermission("numbers.view");
   const { data } = useQuery({
     queryKey: keys.numbers,
     queryFn: ({ signal }) => readNumbers(signal),
     enabled,
   });
-  return data?.results ?? NO_NUMBERS;
+  return data?.results;
+}
+
+export function useNumbers(): WhatsAppNumber[] {
+  return useNumbersIfKnown() ?? NO_NUMBERS;
 }

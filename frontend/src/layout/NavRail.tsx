@@ -1,7 +1,8 @@
 import { Tooltip, UnstyledButton } from "@mantine/core";
-import { IconInbox, IconKeyboard } from "@tabler/icons-react";
+import { IconBrandWhatsapp, IconInbox, IconKeyboard } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { usePermission } from "@/auth/session";
 import { useCounts } from "@/inbox/conversations/useConversationList";
 import classes from "./layout.module.css";
 import { Logo } from "./Logo";
@@ -11,6 +12,7 @@ import { UserMenu } from "./UserMenu";
 export function NavRail() {
   const { t } = useTranslation();
   const openHelp = useHelp((state) => state.open);
+  const seesNumbers = usePermission("numbers.view");
   const unread = useCounts()?.unread ?? 0;
   return (
     <nav className={classes.rail} aria-label={t("layout.navigation")}>
@@ -23,6 +25,13 @@ export function NavRail() {
           {unread > 0 && <span className={classes.railBadge}>{unread > 99 ? "99+" : unread}</span>}
         </Link>
       </Tooltip>
+      {seesNumbers && (
+        <Tooltip label={t("numbers.title")} position="right">
+          <Link to="/numbers" className={classes.railLink} aria-label={t("numbers.title")}>
+            <IconBrandWhatsapp size={22} />
+          </Link>
+        </Tooltip>
+      )}
       <span className={classes.railSpace} />
       <Tooltip label={t("shortcuts.title")} position="right">
         <UnstyledButton className={classes.railLink} onClick={openHelp} aria-label={t("shortcuts.title")}>

@@ -1,8 +1,9 @@
 import { Box, Menu, Text, UnstyledButton } from "@mantine/core";
-import { IconBuilding, IconCheck, IconKeyboard, IconLogout } from "@tabler/icons-react";
+import { IconBrandWhatsapp, IconBuilding, IconCheck, IconKeyboard, IconLogout } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useProblemReport } from "@/api/useProblemText";
-import { leave, moveToOrganization, useMe } from "@/auth/session";
+import { leave, moveToOrganization, useMe, usePermission } from "@/auth/session";
 import { AppearanceSwitch } from "./AppearanceSwitch";
 import { LanguageSwitch } from "./LanguageSwitch";
 import { PersonAvatar } from "./PersonAvatar";
@@ -13,6 +14,7 @@ export function UserMenu({ position }: { position: "right-end" | "bottom-end" })
   const { t } = useTranslation();
   const report = useProblemReport();
   const me = useMe();
+  const seesNumbers = usePermission("numbers.view");
   const openHelp = useHelp((state) => state.open);
   const move = (id: string) => {
     moveToOrganization(id).catch(report);
@@ -57,6 +59,14 @@ export function UserMenu({ position }: { position: "right-end" | "bottom-end" })
           <AppearanceSwitch fullWidth />
         </Box>
         <Menu.Divider />
+        {seesNumbers && (
+          <Menu.Item
+            leftSection={<IconBrandWhatsapp size={16} />}
+            renderRoot={(props) => <Link to="/numbers" {...props} />}
+          >
+            {t("numbers.title")}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={openHelp}>
           {t("shortcuts.title")}
         </Menu.Item>

@@ -4,7 +4,8 @@ import composer from "./composer.json";
 import contact from "./contact.json";
 import inbox from "./inbox.json";
 import layout from "./layout.json";
+import numbers from "./numbers.json";
 import shortcuts from "./shortcuts.json";
 import thread from "./thread.json";
 
-export default { auth, common, composer, contact, inbox, layout, shortcuts, thread };
+export default { auth, common, composer, contact, inbox, layout, numbers, shortcuts, thread };

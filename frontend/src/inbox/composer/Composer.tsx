@@ -134,7 +134,7 @@ export function Composer({ conversationId }: { conversationId: string }) {
             submit();
           }}
         />
-        {ready || words !== "" ? (
+        {attachments.length > 0 || words !== "" ? (
           <ActionIcon
             variant="filled"
             color="brand"

@@ -1,10 +1,12 @@
 import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { IconInbox, IconMoodHappy, IconSearchOff } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useProblemText } from "@/api/useProblemText";
+import { usePermission } from "@/auth/session";
 import { useShortcut } from "@/shortcuts/useShortcut";
-import { useNumbers } from "../useColleagues";
+import { useNumbers, useNumbersIfKnown } from "../useColleagues";
 import classes from "./conversations.module.css";
 import type { InboxFilters } from "./filters";
 import { useConversationList } from "./useConversationList";
@@ -28,11 +30,20 @@ function LoadingRows() {
   );
 }
 
+/** Why there is nothing to list. */
+function useEmptiness(filters: InboxFilters) {
+  const numbers = useNumbersIfKnown();
+  if (filters.q !== undefined) return "search";
+  if (filters.unread ?? filters.number ?? filters.closed) return "filters";
+  if (numbers?.length === 0) return "noNumber";
+  return filters.view ?? "all";
+}
+
 function NothingHere({ filters, onClear }: { filters: InboxFilters; onClear: () => void }) {
   const { t } = useTranslation();
+  const mayConnect = usePermission("numbers.manage");
   const narrowed = filters.q ?? filters.unread ?? filters.number ?? filters.closed;
-  const kind =
-    filters.q !== undefined ? "search" : narrowed !== undefined ? "filters" : (filters.view ?? "all");
+  const kind = useEmptiness(filters);
   const Icon = kind === "search" ? IconSearchOff : kind === "unassigned" ? IconMoodHappy : IconInbox;
   return (
     <Stack align="center" gap={6} p="xl" mt="xl" ta="center">
@@ -41,6 +52,11 @@ function NothingHere({ filters, onClear }: { filters: InboxFilters; onClear: () 
       <Text size="sm" c="var(--pt-muted)">
         {t(`inbox.empty.${kind}.detail`)}
       </Text>
+      {kind === "noNumber" && mayConnect && (
+        <Button size="xs" mt="xs" renderRoot={(props) => <Link to="/numbers" {...props} />}>
+          {t("numbers.connect")}
+        </Button>
+      )}
       {narrowed !== undefined && (
         <Button size="xs" variant="light" mt="xs" onClick={onClear}>
           {t("inbox.clearFilters")}

@@ -77,7 +77,7 @@ function NewConversationForm({ onDone }: { onDone: () => void }) {
       }}
     >
       <Stack gap="md">
-        {start.isError && (
+        {start.isError && Object.keys(fields).length === 0 && (
           <Alert color="red" role="alert">
             {problemText(start.error)}
           </Alert>

@@ -1,0 +1,83 @@
+import { Alert, Button, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { NewNumber } from "@/api/numbers";
+import { ApiProblem } from "@/api/problem";
+import { useProblemText } from "@/api/useProblemText";
+import { Dialog } from "@/layout/Dialog";
+import { say, useConnectNumber } from "./useNumberChanges";
+
+const EMPTY = { phone_number_id: "", waba_id: "", access_token: "", app_secret: "", app_id: "" };
+type Field = keyof typeof EMPTY;
+
+function withoutEmpty(form: typeof EMPTY): NewNumber {
+  const { app_id, ...needed } = form;
+  return app_id === "" ? needed : { ...needed, app_id };
+}
+
+function ConnectForm({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const [form, setForm] = useState(EMPTY);
+  const connect = useConnectNumber((number) => {
+    say(t("numbers.connected", { name: number.verified_name || number.display_phone_number }));
+    onClose();
+  });
+  const problems = connect.error instanceof ApiProblem ? connect.error.fields : {};
+  const field = (name: Field) => ({
+    label: t(`numbers.fields.${name}`),
+    description: t(`numbers.hints.${name}`),
+    autoComplete: "off",
+    value: form[name],
+    error: problems[name],
+    onChange: (event: React.ChangeEvent<HTMLInputElement>) => {
+      const value = event.currentTarget.value.trim();
+      setForm((before) => ({ ...before, [name]: value }));
+    },
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        connect.mutate(withoutEmpty(form));
+      }}
+    >
+      <Stack>
+        <Text size="sm">{t("numbers.connectDetail")}</Text>
+        {connect.isError && Object.keys(problems).length === 0 && (
+          <Alert color="red" role="alert">
+            {problemText(connect.error)}
+          </Alert>
+        )}
+        <TextInput {...field("phone_number_id")} inputMode="numeric" required data-autofocus />
+        <TextInput {...field("waba_id")} inputMode="numeric" required />
+        <PasswordInput {...field("access_token")} required />
+        <PasswordInput {...field("app_secret")} required />
+        <TextInput {...field("app_id")} inputMode="numeric" />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t("common.cancel")}
+          </Button>
+          <Button type="submit" loading={connect.isPending}>
+            {t("numbers.connect")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Takes a number in by Meta's ids and secrets; it is accepted only after the token has read it. */
+export function ConnectDialog({ opened, onClose }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Dialog opened={opened} onClose={onClose} title={t("numbers.connect")}>
+      <ConnectForm onClose={onClose} />
+    </Dialog>
+  );
+}

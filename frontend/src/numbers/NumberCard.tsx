@@ -1,0 +1,153 @@
+import { Badge, Button, Group, Paper, PasswordInput, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlugConnected, IconPlugConnectedX, IconStethoscope, IconWebhook } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { WhatsAppNumber } from "@/api/types";
+import { Dialog } from "@/layout/Dialog";
+import { say, useNumberChanges } from "./useNumberChanges";
+import { WebhookDialog } from "./WebhookDialog";
+
+const COLORS: Record<WhatsAppNumber["status"], string> = {
+  connected: "teal",
+  held: "yellow",
+  disconnected: "gray",
+  error: "red",
+};
+
+/** Meta's colours; where it knows none there is nothing to say. */
+const RATINGS = ["GREEN", "YELLOW", "RED"] as const;
+
+interface FormProps {
+  busy: boolean;
+  onSave: (accessToken: string) => void;
+}
+
+function ReconnectForm({ busy, onSave }: FormProps) {
+  const { t } = useTranslation();
+  const [token, setToken] = useState("");
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave(token.trim());
+      }}
+    >
+      <Stack>
+        <PasswordInput
+          label={t("numbers.fields.access_token")}
+          description={t("numbers.reconnectHint")}
+          autoComplete="off"
+          data-autofocus
+          value={token}
+          onChange={(event) => setToken(event.currentTarget.value)}
+        />
+        <Group justify="flex-end">
+          <Button type="submit" loading={busy}>
+            {t("numbers.reconnect")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface Props {
+  number: WhatsAppNumber;
+  mayManage: boolean;
+}
+
+export function NumberCard({ number, mayManage }: Props) {
+  const { t } = useTranslation();
+  const changes = useNumberChanges(number.id);
+  const [showsWebhook, webhook] = useDisclosure(false);
+  const [reconnecting, reconnect] = useDisclosure(false);
+  const [leaving, leave] = useDisclosure(false);
+  const rating = RATINGS.find((known) => known === number.quality_rating);
+  const works = number.is_active && number.status === "connected";
+  const test = () => changes.test.mutate(undefined, { onSuccess: () => say(t("numbers.testPassed")) });
+
+  return (
+    <Paper withBorder p="md" radius="lg">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <div>
+          <Text fw={650}>{number.verified_name || number.display_phone_number}</Text>
+          <Text size="sm" c="var(--pt-muted)">
+            {number.display_phone_number} · {number.phone_number_id}
+          </Text>
+        </div>
+        <Badge variant="light" flex="none" color={COLORS[number.status]}>
+          {t(`numbers.status.${number.status}`)}
+        </Badge>
+      </Group>
+      {number.status_detail !== "" && (
+        <Text size="sm" mt="xs" c="var(--pt-danger)">
+          {number.status_detail}
+        </Text>
+      )}
+      <Text size="sm" mt="xs" c="var(--pt-muted)">
+        {t("numbers.rate", { rate: number.messages_per_second })}
+        {rating !== undefined && ` · ${t(`numbers.quality.${rating}`)}`}
+      </Text>
+      {mayManage && (
+        <Group gap="xs" mt="md">
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconStethoscope size={16} />}
+            loading={changes.test.isPending}
+            onClick={test}
+          >
+            {t("numbers.test")}
+          </Button>
+          <Button size="xs" variant="default" leftSection={<IconWebhook size={16} />} onClick={webhook.open}>
+            {t("numbers.webhook")}
+          </Button>
+          {!works && (
+            <Button
+              size="xs"
+              variant="light"
+              leftSection={<IconPlugConnected size={16} />}
+              onClick={reconnect.open}
+            >
+              {t("numbers.reconnect")}
+            </Button>
+          )}
+          {number.is_active && (
+            <Button
+              size="xs"
+              variant="subtle"
+              color="red"
+              leftSection={<IconPlugConnectedX size={16} />}
+              onClick={leave.open}
+            >
+              {t("numbers.disconnect")}
+            </Button>
+          )}
+        </Group>
+      )}
+      <WebhookDialog numberId={number.id} opened={showsWebhook} onClose={webhook.close} />
+      <Dialog opened={reconnecting} onClose={reconnect.close} title={t("numbers.reconnect")}>
+        <ReconnectForm
+          busy={changes.reconnect.isPending}
+          onSave={(token) => changes.reconnect.mutate(token, { onSuccess: reconnect.close })}
+        />
+      </Dialog>
+      <Dialog opened={leaving} onClose={leave.close} title={t("numbers.disconnect")}>
+        <Text size="sm">{t("numbers.disconnectDetail")}</Text>
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={leave.close}>
+            {t("common.cancel")}
+          </Button>
+          <Button
+            color="red"
+            loading={changes.disconnect.isPending}
+            onClick={() => changes.disconnect.mutate(undefined, { onSuccess: leave.close })}
+          >
+            {t("numbers.disconnect")}
+          </Button>
+        </Group>
+      </Dialog>
+    </Paper>
+  );
+}
