@@ -7,8 +7,18 @@ SPLITS_AHEAD = 3
 
 @task("inbound.drain")
 def drain_inbound() -> None:
-    # Splitting keeps ahead: only what is split shows whose it is, and gets its fair turn.
-    drain("inbound.drain", lambda: sum(split_some() for _ in range(SPLITS_AHEAD)) + inbound.drain_some())
+    drain("inbound.drain", lambda: _split_ahead() + inbound.drain_some())
+
+
+def _split_ahead() -> int:
+    """Splitting keeps ahead of handling: only what is split shows whose it is, and gets its fair turn."""
+    found = 0
+    for _ in range(SPLITS_AHEAD):
+        some = split_some()
+        found += some
+        if not some:
+            break
+    return found
 
 
 @task("outbox.drain")
