@@ -88,6 +88,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
     async def _gone(self) -> None:
         for timer in self._timers.values():
             timer.cancel()
+        await asyncio.gather(*self._timers.values(), return_exceptions=True)  # none says "still here" after our goodbye
         if self.access is None:
             return
         organization_id, user_id = self.access.organization_id, self.access.user.pk

@@ -1,13 +1,17 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 
-from apps.accounts.models import Organization
+from apps.accounts.models import Organization, User
 from apps.core.realtime import connection
+from apps.messaging.models import Conversation
 from apps.whatsapp.models import Number
-from tests.conftest import make_app, make_number
+from tests.conftest import make_app, make_conversation, make_member, make_number, token_of
+from tests.messaging.sockets import Open, Tab
 from tests.stack import Stack, call
 
 
@@ -37,3 +41,56 @@ def connect(organization: Organization, stack: Stack, *, verify: bool = False, *
     }  # fmt: skip
     call("PUT", f"{stack.simulator}/control/numbers/{number.phone_number_id}", told)
     return number
+
+
+@pytest.fixture
+def nothing_is_pending() -> None:
+    """No mark of an earlier test keeps a wake-up back."""
+    cache.clear()
+
+
+@pytest.fixture
+def token(agent: User, organization: Organization) -> str:
+    return token_of(agent, organization)
+
+
+@pytest.fixture
+def other_token(organization: Organization) -> str:
+    """A colleague's."""
+    return token_of(make_member(organization, full_name="Bruno Dias"), organization)
+
+
+@pytest.fixture
+def conversation(organization: Organization) -> Conversation:
+    return make_conversation(organization)
+
+
+@pytest.fixture
+async def open_tab() -> AsyncIterator[Open]:
+    """Open tabs; `token` signs in. All are closed at the end, whatever happened to them."""
+    async with AsyncExitStack() as closing:
+
+        async def open_one(token: str = "", **given: Any) -> Tab:
+            tab = await Tab(**given).open()
+            closing.push_async_callback(tab.leave)
+            if token:
+                await tab.sign_in(token)
+            return tab
+
+        yield open_one
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Callable[..., Stack]]:
+    """Start the web process, with whatever environment."""
+    started: list[Stack] = []
+
+    def start(**environment: str) -> Stack:
+        stack = Stack(tmp_path, **environment)
+        started.append(stack)
+        stack.start_web()
+        return stack
+
+    yield start
+    for stack in started:
+        stack.stop()

@@ -2,18 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 import websockets
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
+from rest_framework_simplejwt.tokens import AccessToken
 
+from apps.accounts import services as accounts
 from apps.accounts.models import Organization
+from apps.accounts.selectors import access_of_token
+from apps.core import log
 from apps.core.events import Fact, publish
-from apps.core.tenancy import organization_scope
+from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging.events import ConversationRead
+from apps.messaging.models import Conversation
 from pytake.asgi import application
 
 T = TypeVar("T")
@@ -164,6 +170,9 @@ class RealTab(Browser):
         await self._socket.close()
 
 
+Open = Callable[..., Awaitable[Tab]]
+
+
 async def beside(work: Callable[..., T], *args: Any, **values: Any) -> T:
     """Call something that reads or writes the database, while this test's loop goes on."""
     return await database_sync_to_async(work, thread_sensitive=False)(*args, **values)
@@ -183,3 +192,49 @@ async def happen(organization: Organization, *numbers: int) -> None:
     """Facts, each in a transaction of its own."""
     for n in numbers:
         await beside(tell, organization, fact(organization, n))
+
+
+def user_of(token: str) -> str:
+    return str(AccessToken(token)["user_id"])  # type: ignore[arg-type]
+
+
+def aged(token: str, seconds: float) -> str:
+    """The same token with so many seconds left to live."""
+    found = AccessToken(token)  # type: ignore[arg-type]
+    found.set_exp(lifetime=timedelta(seconds=seconds))
+    return str(found)
+
+
+def close(organization: Organization) -> None:
+    with all_organizations("the installation closes an organization"):
+        Organization.objects.filter(pk=organization.pk).update(is_active=False)
+
+
+def sign_out(token: str) -> None:
+    accounts.logout(access=access_of_token(token))
+
+
+def chain_of(frames: list[Frame]) -> list[tuple[int, int]]:
+    return [(frame["previous"], frame["number"]) for frame in frames]
+
+
+async def events_until(tab: Browser, last: int) -> list[Frame]:
+    found: list[Frame] = []
+    while not found or found[-1]["number"] < last:
+        found.append(await tab.next("event"))
+    return found
+
+
+async def head_of(organization: Organization) -> int:
+    def look() -> int:
+        with organization_scope(organization):
+            return log.last_number(organization.pk)
+
+    return await beside(look)
+
+
+async def watch(tab: Browser, conversation: Conversation | str) -> list[str]:
+    """Who is looking, by name, when we come."""
+    named = conversation if isinstance(conversation, str) else str(conversation.pk)
+    await tab.say("subscribe", conversation=named)
+    return [user["name"] for user in (await tab.next("viewing"))["users"]]

@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import json
 import logging
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -181,23 +182,23 @@ def test_meta_shakes_hands_and_hears_its_challenge(door: Door, app: MetaApp) -> 
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        hub(token="another"),
-        hub(token=""),
-        hub(token=VERIFY_TOKEN + " "),
-        hub(token="não-é"),
-        hub(mode="unsubscribe"),
-        hub(mode=""),
-        {"hub.challenge": "1158201444"},
-        {},
-    ],
-)
-def test_nobody_else_does(door: Door, app: MetaApp, query: dict[str, str]) -> None:
-    answer = door.ask("GET", app, query=query)
-    assert answer.status == 403
-    assert "1158201444" not in answer.text
+STRANGERS = [
+    hub(token="another"),
+    hub(token=""),
+    hub(token=VERIFY_TOKEN + " "),
+    hub(token="não-é"),
+    hub(mode="unsubscribe"),
+    hub(mode=""),
+    {"hub.challenge": "1158201444"},
+    {},
+]
+
+
+def test_nobody_else_does(door: Door, app: MetaApp) -> None:
+    for query in STRANGERS:
+        answer = door.ask("GET", app, query=query)
+        assert answer.status == 403, query
+        assert "1158201444" not in answer.text
 
 
 def test_a_challenge_of_any_characters_is_answered(door: Door, app: MetaApp) -> None:
@@ -218,22 +219,22 @@ def test_both_live_secrets_sign(door: Door, app: MetaApp, secret: str) -> None:
     assert stored() == [BODY]
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"X-Hub-Signature-256": ""},
-        {"X-Hub-Signature-256": "sha256="},
-        {"X-Hub-Signature-256": sign(BODY, "another secret")},
-        {"X-Hub-Signature-256": sign(BODY + b" ", SECRET)},
-        {"X-Hub-Signature-256": sign(BODY, SECRET).removeprefix("sha256=")},
-        {"X-Hub-Signature-256": sign(BODY, SECRET)[:-1]},
-        {"X-Hub-Signature-256": "sha256=ÿ"},
-        {"X-Hub-Signature": "sha1=2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"},
-    ],
-)
-def test_whoever_does_not_know_the_secret_leaves_nothing(door: Door, app: MetaApp, headers: dict[str, str]) -> None:
-    assert door.ask("POST", app, chunks=[BODY], headers=headers).status == 403
+NO_SIGNATURES = [
+    {},
+    {"X-Hub-Signature-256": ""},
+    {"X-Hub-Signature-256": "sha256="},
+    {"X-Hub-Signature-256": sign(BODY, "another secret")},
+    {"X-Hub-Signature-256": sign(BODY + b" ", SECRET)},
+    {"X-Hub-Signature-256": sign(BODY, SECRET).removeprefix("sha256=")},
+    {"X-Hub-Signature-256": sign(BODY, SECRET)[:-1]},
+    {"X-Hub-Signature-256": "sha256=ÿ"},
+    {"X-Hub-Signature": "sha1=2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"},
+]
+
+
+def test_whoever_does_not_know_the_secret_leaves_nothing(door: Door, app: MetaApp) -> None:
+    for headers in NO_SIGNATURES:
+        assert door.ask("POST", app, chunks=[BODY], headers=headers).status == 403, headers
     assert stored() == []
 
 
@@ -313,9 +314,9 @@ JSON = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("body", NOT_JSON, ids=lambda body: repr(body[:20]))
-def test_what_is_not_json_is_refused(door: Door, app: MetaApp, body: bytes) -> None:
-    assert door.post(app, body).status == 400
+def test_what_is_not_json_is_refused(door: Door, app: MetaApp) -> None:
+    for body in NOT_JSON:
+        assert door.post(app, body).status == 400, body[:40]
     assert stored() == []
 
 
@@ -338,17 +339,17 @@ def test_brackets_too_deep_for_python_are_judged_as_shallow_ones(monkeypatch: py
     assert any(judged)
 
 
-@pytest.mark.parametrize("key", ["unknown", "", "a/b", "x" * 41, "a\x00b", "%00", "..", "ção", "k'--", "x" * 60_000])
-def test_an_address_that_is_nobodys_is_not_found(door: Door, app: MetaApp, key: str) -> None:
-    assert door.post(key).status == 404
-    assert door.ask("GET", key, query=hub()).status == 404
-    assert len(door.ingest._apps._known) <= 1, "what can't be a key is not remembered"
+def test_an_address_that_is_nobodys_is_not_found(door: Door, app: MetaApp) -> None:
+    for key in ("unknown", "", "a/b", "x" * 41, "a\x00b", "%00", "..", "ção", "k'--", "x" * 60_000):
+        assert door.post(key).status == 404, key[:40]
+        assert door.ask("GET", key, query=hub()).status == 404
+    assert list(door.ingest._apps._known) == ["unknown"], "what can't be a key is not remembered"
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"])
-def test_there_is_nothing_else_to_do_here(door: Door, app: MetaApp, method: str) -> None:
-    answer = door.ask(method, app)
-    assert (answer.status, answer.headers["allow"]) == (405, "GET, POST")
+def test_there_is_nothing_else_to_do_here(door: Door, app: MetaApp) -> None:
+    for method in ("PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"):
+        answer = door.ask(method, app)
+        assert (answer.status, answer.headers["allow"]) == (405, "GET, POST")
 
 
 def test_the_address_may_lack_its_last_slash(door: Door, app: MetaApp) -> None:
@@ -556,7 +557,9 @@ def test_a_table_that_is_locked_is_waited_for_only_so_long(
     assert door.post(app).status == 200
     with psycopg.connect(url_of("owner")) as another:
         another.execute("LOCK TABLE whatsapp_inboundevent IN ACCESS EXCLUSIVE MODE")
+        begun = time.monotonic()
         assert door.post(app, b"[1]").status == 503
+        assert time.monotonic() - begun < 3
         another.rollback()
     assert door.post(app, b"[2]").status == 200
     assert stored() == [BODY, b"[2]"]
