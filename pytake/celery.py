@@ -1,11 +1,12 @@
 """Celery carries wake-ups. What there is to do stands in the tables; a wake-up only says "look now"."""
 
+import gc
 import os
 from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pytake.settings.dev")
 
@@ -17,6 +18,13 @@ SWEEP_SECONDS = 5.0
 @setup_logging.connect
 def keep_djangos_logging(**_: Any) -> None:
     """Being connected is enough: Celery then leaves the logging that Django configured alone."""
+
+
+@worker_process_init.connect
+def look_only_at_what_is_new(**_: Any) -> None:
+    """What is loaded by now stays; walking through it again and again took a sixth of a drain's time."""
+    gc.collect()
+    gc.freeze()
 
 
 @app.on_after_finalize.connect
