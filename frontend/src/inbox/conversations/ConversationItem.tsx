@@ -6,15 +6,19 @@ import {
   IconPencil,
   IconStarFilled,
 } from "@tabler/icons-react";
-import { memo } from "react";
+import { memo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { shortTime } from "@/i18n/format";
 import { PersonAvatar } from "@/layout/PersonAvatar";
 import { useTypist } from "@/realtime/presence";
 import { useDraft } from "../composer/drafts";
+import { readAhead } from "../thread/useThread";
 import classes from "./conversations.module.css";
 import { MessagePreview } from "./MessagePreview";
+
+/** A pointer that rests here this long is about to click. */
+const DWELL = 90;
 
 interface Props {
   conversation: Conversation;
@@ -53,6 +57,7 @@ export const ConversationItem = memo(function ConversationItem({
   const { t } = useTranslation();
   const { id, contact, assignee, number, unread_count: unread, priority } = conversation;
   const at = conversation.last_message_at;
+  const dwell = useRef<ReturnType<typeof setTimeout>>(undefined);
   const raised = priority === "high" || priority === "urgent";
   return (
     <button
@@ -63,6 +68,10 @@ export const ConversationItem = memo(function ConversationItem({
       data-unread={unread > 0 || undefined}
       aria-current={selected ? "true" : undefined}
       onClick={() => onOpen(id)}
+      onPointerEnter={() => {
+        dwell.current = setTimeout(() => readAhead(id), DWELL);
+      }}
+      onPointerLeave={() => clearTimeout(dwell.current)}
     >
       <span className={classes.avatar}>
         <PersonAvatar name={contact.display_name} size={42} />

@@ -1,17 +1,21 @@
 import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { IconInbox, IconMoodHappy, IconSearchOff } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useProblemText } from "@/api/useProblemText";
 import { usePermission } from "@/auth/session";
 import { useShortcut } from "@/shortcuts/useShortcut";
 import { useNumbers, useNumbersIfKnown } from "../useColleagues";
+import { readAhead } from "../thread/useThread";
 import classes from "./conversations.module.css";
 import type { InboxFilters } from "./filters";
 import { useConversationList } from "./useConversationList";
 import { useInboxAddress } from "./useInboxAddress";
 import { VirtualConversations } from "./VirtualConversations";
+
+/** The arrow keys lead there next; but what was asked for comes first. */
+const NEIGHBOURS_AFTER = 400;
 
 function LoadingRows() {
   const { t } = useTranslation();
@@ -75,11 +79,19 @@ export function ConversationList() {
   const showNumber = useNumbers().length > 1;
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
 
+  const at = conversations.findIndex(({ id }) => id === conversationId);
   const move = (by: number) => {
-    const at = conversations.findIndex(({ id }) => id === conversationId);
     const next = conversations[at === -1 ? 0 : Math.min(conversations.length - 1, Math.max(0, at + by))];
     if (next !== undefined) open(next.id);
   };
+  const before = at > 0 ? conversations[at - 1]?.id : undefined;
+  const after = at >= 0 ? conversations[at + 1]?.id : undefined;
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const id of [after, before]) if (id !== undefined) readAhead(id);
+    }, NEIGHBOURS_AFTER);
+    return () => clearTimeout(timer);
+  }, [before, after]);
   useShortcut("next", () => move(1));
   useShortcut("previous", () => move(-1));
 

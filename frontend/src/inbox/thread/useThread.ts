@@ -16,6 +16,16 @@ async function read(conversationId: string, anchor: string | null, signal: Abort
   return mergeNewest(known, await readStretch(conversationId, null, signal));
 }
 
+/** Reads a thread that will probably be opened next, unless it is there already. */
+export function readAhead(conversationId: string): void {
+  const ahead = queryClient.query({
+    queryKey: keys.thread(conversationId, null),
+    queryFn: ({ signal }) => read(conversationId, null, signal),
+  });
+  // Whoever opens it sees the error; nobody has asked yet.
+  ahead.catch(() => undefined);
+}
+
 /** A conversation's messages from its end, or around an instant that the agent jumped to. */
 export function useThread(conversationId: string, anchor: string | null) {
   const queryKey = keys.thread(conversationId, anchor);
