@@ -88,7 +88,9 @@ def _is_place(argument: str) -> bool:
 
 def _pytest(title: str, arguments: Sequence[str], report: Path, *, in_browser: bool = False) -> Phase:
     plugins = [] if in_browser else ["-p", "no:playwright"]  # it costs a second at each start
-    command = [PYTHON, "-m", "pytest", *plugins, f"--junitxml={report}", *arguments]
+    # Not dropped at the end: the whole server goes away.
+    database = ["--create-db", "--reuse-db"]
+    command = [PYTHON, "-m", "pytest", *plugins, *database, f"--junitxml={report}", *arguments]
     return Phase(title, command, report, in_browser=in_browser)
 
 
@@ -122,6 +124,8 @@ def _run_with_servers(phases: list[Phase], browser: str | None) -> Tally:
             with step("Starting PostgreSQL and Valkey for the tests"):
                 servers.launch(supervisor)
             for phase in phases:
+                if servers.postgres:  # of the phase before, with whoever still holds on to it
+                    servers.postgres.ask("DROP DATABASE IF EXISTS test_pytake WITH (FORCE)")
                 tally += _run_phase(phase, supervisor, variables, has_browser=bool(browser))
         except Stopped:
             say("\ninterrupted")
