@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
-from apps.core import health
+from apps.core import health, problems
 from pytake import pages
 from pytake.api import router
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
     path("api/redoc/", SpectacularRedocView.as_view(), name="redoc"),
     path("api/v1/", include(router.urls)),
+    path("api/v1/<path:rest>", problems.no_such_route),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("", include("django_prometheus.urls")),

@@ -56,7 +56,9 @@ def answer_with_problem(exc: Exception, context: dict[str, Any]) -> Response | N
         if response.status_code == 401:
             response["WWW-Authenticate"] = "Bearer"  # RFC 9110, section 15.5.2
         response.data["trace_id"] = trace_id()
-        response.content_type = MEDIA_TYPE
+        renderer = getattr(context["request"], "accepted_renderer", None)
+        if renderer is None or renderer.format == "json":  # the browsable API's page is a page
+            response.content_type = MEDIA_TYPE
     return response
 
 
@@ -82,6 +84,12 @@ def trace_id() -> str:
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404: a problem for programs, a page for people."""
     return _for_programs(request, problem_of(NotFound())) or defaults.page_not_found(request, exception)
+
+
+def no_such_route(_request: HttpRequest, **_: str) -> HttpResponse:
+    """Whatever else is asked under the API's address, with and without DEBUG."""
+    body = problem_of(NotFound("There is no such route: see /api/docs/.")) | {"trace_id": trace_id()}
+    return JsonResponse(body, status=404, content_type=MEDIA_TYPE)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

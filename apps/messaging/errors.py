@@ -1,4 +1,4 @@
-from apps.core.errors import Conflict, Invalid
+from apps.core.errors import Conflict, Invalid, Unprocessable
 
 
 class WindowClosed(Conflict):
@@ -25,6 +25,10 @@ class NoSuchNumber(Invalid):
 class NoSuchMessage(Invalid):
     title, field = "No such message", "reply_to"
     example = "This conversation has no such message, or WhatsApp does not know it yet."
+
+
+class ClientIdUsed(Unprocessable):
+    title, example, field = "Client id used", "This client_id names another message already.", "client_id"
 
 
 class NoSuchMedia(Invalid):

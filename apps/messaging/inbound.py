@@ -295,7 +295,10 @@ def _move_counters(incoming: list[Incoming]) -> None:
 def _counted(pk: UUID, incoming: list[Incoming]) -> tuple[Any, ...]:
     spoken = [each for each in incoming if each.parsed.type not in ("reaction", "system")]
     last = max(spoken, key=lambda each: (each.at, each.id), default=None)
-    opening = [(each.parsed.sent_at or each.at) for each in incoming if each.parsed.opens_window]
+    # Meta's time, but never a time to come: a window that ends in a thousand years never would.
+    opening = [
+        min(each.parsed.sent_at or each.at, each.change.received_at) for each in incoming if each.parsed.opens_window
+    ]
     return (
         pk,
         len(spoken),
@@ -303,6 +306,11 @@ def _counted(pk: UUID, incoming: list[Incoming]) -> tuple[Any, ...]:
         last.at if last else incoming[0].conversation.last_message_at,
         max(opening) + WINDOW if opening else None,
     )
+
+
+def _opened_at(each: Incoming) -> datetime:
+    """Meta's time, but never one to come: a window that ends in a thousand years never would."""
+    return min(each.parsed.sent_at or each.at, each.change.received_at)
 
 
 def _fact_of(each: Incoming) -> MessageReceived:

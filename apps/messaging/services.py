@@ -22,6 +22,7 @@ from apps.core.wake import wake
 from apps.messaging.errors import (
     AlreadyClosed,
     AlreadyOpen,
+    ClientIdUsed,
     ContactBlocked,
     NoSuchAgent,
     NoSuchContact,
@@ -79,6 +80,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None) -
     Raises:
         WindowClosed: the customer wrote more than 24 hours ago.
         ContactBlocked, NumberNotConnected, NoSuchMedia, NoSuchMessage
+        ClientIdUsed: this client id named another message before.
         LimitExceeded: longer, larger or more than WhatsApp takes.
     """
     conversation = _lock(conversation)
@@ -90,7 +92,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None) -
     _check(draft, content, target)
     held = conversation.number.status == Number.Status.HELD
     now = timezone.now()
-    with constraint_means("messaging_client_id_once", NoSuchMessage("Another conversation used this client_id.")):
+    with constraint_means("messaging_client_id_once", ClientIdUsed()):
         message = Message.objects.for_organization(conversation.organization_id).create(
             id=uuid7(), conversation=conversation, contact_id=conversation.contact_id, number=conversation.number,
             direction=Message.Direction.OUTBOUND, sender_kind=draft.sender_kind, sender=by, client_id=draft.client_id,
@@ -336,13 +338,22 @@ def _lock(conversation: Conversation) -> Conversation:
 
 
 def _sent_before(conversation: Conversation, draft: Draft) -> Message | None:
+    """The message that bears this client id already.
+
+    Raises:
+        ClientIdUsed: it says something else, or says it elsewhere.
+    """
     if draft.client_id is None:
         return None
-    return (
-        Message.objects.for_organization(conversation.organization_id)
-        .filter(client_id=draft.client_id, conversation=conversation)
-        .first()
-    )
+    sent = Message.objects.for_organization(conversation.organization_id).filter(client_id=draft.client_id).first()
+    if sent is not None and (sent.conversation_id != conversation.pk or not _same(sent, draft)):
+        raise ClientIdUsed
+    return sent
+
+
+def _same(sent: Message, draft: Draft) -> bool:
+    said = {name: sent.content.get(name) for name in draft.content}
+    return (sent.type, sent.media_id, said) == (draft.type, draft.media_id, draft.content)
 
 
 def _may_send(conversation: Conversation) -> None:

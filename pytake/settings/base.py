@@ -176,7 +176,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_SCHEMA_CLASS": "apps.core.openapi.OperationSchema",
     "EXCEPTION_HANDLER": "apps.core.problems.answer_with_problem",
-    "DEFAULT_THROTTLE_RATES": {"login": "10/min", "register": "10/hour", "refresh": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {"login": "30/min", "register": "10/hour", "refresh": "60/min"},
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -31,6 +31,7 @@ DOOR = {
     "core/mail.py: mails wait for sending, whoever caused them",
     "core/mail.py: the outbox page shows mails, whoever caused them",
     "messaging/inbound.py: inbound: changes of all organizations, lane by lane",
+    "accounts/management/commands/add_member.py: a command takes people into organizations",
     "messaging/management/commands/seed_demo.py: the demo: an organization, its people and its number are made at once",
     "messaging/outbox.py: outbox: a message waits for its contact's limit",
     "messaging/outbox.py: outbox: leases run out in every organization",

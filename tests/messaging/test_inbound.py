@@ -323,3 +323,21 @@ def test_while_one_organization_floods_anothers_message_is_in_the_next_batch(num
     inbound.drain_some(20)
     assert len(messages_of(quiet.organization)) == 1
     assert 0 < len(messages_of(number.organization)) < 50
+
+
+def test_a_time_to_come_does_not_keep_the_window_open(number: Number) -> None:
+    receive(number, text_message("wamid.1", at=99_999_999_999))
+    expires = conversations_of(number.organization)[0].window_expires_at
+    assert expires is not None
+    assert expires <= timezone.now() + timedelta(hours=24)
+
+
+@pytest.mark.parametrize("missing", ["id", "from"])
+def test_a_message_that_has_no_place_waits_for_a_person(number: Number, missing: str) -> None:
+    message = {key: value for key, value in text_message("wamid.1").items() if key != missing}
+    body = payload(number, messages=[message | {"from": ""}] if missing == "from" else [message])
+    del body["entry"][0]["changes"][0]["value"]["contacts"]
+    deliver(number, body)
+    drain()
+    (change,) = changes_of(number.organization)
+    assert (change.state, "no conversation" in change.error) == ("dead", True)

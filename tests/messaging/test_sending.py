@@ -68,6 +68,14 @@ def test_the_same_client_id_is_the_same_message(api: DocumentedClient, organizat
     assert first.data["id"] == again.data["id"]
 
 
+def test_a_client_id_that_says_something_else_is_refused(api: DocumentedClient, organization: Organization) -> None:
+    conversation, client_id = make_conversation(organization), str(uuid4())
+    say(api, conversation, "Sim", client_id=client_id)
+    for place, text in ((conversation, "Não"), (make_conversation(organization), "Sim")):
+        answer = say(api, place, text, client_id=client_id)
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/client-id-used")
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -37,6 +37,7 @@ from apps.messaging.api.serializers import (
 from apps.messaging.errors import (
     AlreadyClosed,
     AlreadyOpen,
+    ClientIdUsed,
     ContactBlocked,
     NoSuchAgent,
     NoSuchContact,
@@ -55,7 +56,7 @@ from apps.messaging.querysets import ConversationQuerySet
 from apps.whatsapp.errors import LimitExceeded, MessageNotValid
 
 SENDING = (WindowClosed, ContactBlocked, NumberNotConnected)
-WRITING = (*SENDING, NoSuchMedia, NoSuchMessage, LimitExceeded, MessageNotValid)
+WRITING = (*SENDING, ClientIdUsed, NoSuchMedia, NoSuchMessage, LimitExceeded, MessageNotValid)
 
 
 class NewestActivityFirst(NewestFirst):

@@ -24,6 +24,7 @@ from apps.whatsapp.payloads import Item, split
 
 EVENTS_AT_ONCE = 500
 NO_NUMBER = "This number is not one of ours, or not of the app that signed."
+NO_PLACE = "A message without an id or a sender that can be read: there is no conversation for it."
 # Seconds until the next attempt; after the last one the change is dead, and a person decides.
 PATIENCE = (1, 5, 30, 120, 600, 3600, 21_600)
 
@@ -177,14 +178,21 @@ class _Numbers:
 
 def _change(event: InboundEvent, item: Item, owner: tuple[UUID | None, Number | None]) -> dict[str, Any]:
     organization_id, number = owner
-    known = organization_id is not None
+    trouble = _trouble(item, organization_id)
     return {
         "id": uuid7(), "event_id": event.pk, "organization_id": organization_id,
         "number_id": number.pk if number else None, "field": item.field[:60], "kind": item.kind,
         "lane": item.lane[:400], "provider_id": (item.provider_id or "")[:300], "value": item.value,
-        "state": Change.State.PENDING if known else Change.State.DEAD, "error": "" if known else NO_NUMBER,
-        "received_at": event.received_at, "next_attempt_at": event.received_at if known else None,
+        "state": Change.State.DEAD if trouble else Change.State.PENDING, "error": trouble,
+        "received_at": event.received_at, "next_attempt_at": None if trouble else event.received_at,
     }  # fmt: skip
+
+
+def _trouble(item: Item, organization_id: UUID | None) -> str:
+    """Why nobody can handle this by itself; empty where somebody can."""
+    if organization_id is None:
+        return NO_NUMBER
+    return NO_PLACE if item.kind == "other" and "message" in item.value else ""
 
 
 def _oldest(query: str, limit: int) -> list[Any]:

@@ -57,6 +57,9 @@ export function daysOf(messages: Message[], firstUnread: string | null): Day[] {
 /** The first of the last `count` messages from the customer. */
 export function firstOfUnread(messages: Message[], count: number): string | null {
   if (count === 0) return null;
-  const inbound = messages.filter((message) => message.direction === "inbound" && !isOnBubble(message));
+  // The server counts what was said: neither reactions nor notices.
+  const inbound = messages.filter(
+    ({ direction, type }) => direction === "inbound" && type !== "reaction" && type !== "system",
+  );
   return inbound.at(-count)?.id ?? inbound[0]?.id ?? null;
 }
