@@ -33,7 +33,7 @@ _GRAMMAR: Final[dict[str, dict[str, str]]] = {
 def is_json(body: bytes) -> bool:
     try:
         written = body.decode("utf-8-sig")
-        json.loads(written, parse_constant=_refuse, parse_int=len, parse_float=len)
+        _DECODER.decode(written)
     except RecursionError:
         return _is_json_however_deep(written)
     except ValueError:
@@ -60,3 +60,6 @@ def _is_json_however_deep(written: str) -> bool:
 
 def _refuse(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse, parse_int=len, parse_float=len)
