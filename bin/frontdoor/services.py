@@ -119,7 +119,8 @@ def forget_data() -> None:
     """Everything that bin/dev has made in and for this checkout, logs excepted."""
     if checkout.AS_ROOT:
         shutil.rmtree(checkout.ROOT_DATA / checkout.KEY, ignore_errors=True)
-    for path in checkout.VAR.iterdir():
+    shutil.rmtree(checkout.socket_folder("dev"), ignore_errors=True)
+    for path in checkout.VAR.iterdir() if checkout.VAR.exists() else ():
         if path.name in {"log", "supervisor.lock"}:
             continue
         shutil.rmtree(path) if path.is_dir() else path.unlink()
