@@ -21,6 +21,7 @@ from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging.events import ConversationRead
 from apps.messaging.models import Conversation
 from pytake.asgi import application
+from tests.messaging import asyncapi
 
 T = TypeVar("T")
 PATIENCE = 10.0
@@ -39,7 +40,7 @@ class Closed(Exception):
 
 
 class Browser:
-    """One tab. Frames that nobody has asked for yet are kept."""
+    """One tab. Frames that nobody has asked for yet are kept; all are held to docs/asyncapi.yaml."""
 
     def __init__(self) -> None:
         self.frames: list[Frame] = []
@@ -74,7 +75,7 @@ class Browser:
                     if frame["type"] in kinds and values.items() <= frame.items():
                         self.frames.remove(frame)
                         return frame
-                self.frames.append(json.loads(await self._receive()))
+                await self._keep_one()
 
     async def so_far(self, *kinds: str) -> list[Frame]:
         """Everything of these types that came before the answer to a ping; forgets the rest."""
@@ -88,9 +89,14 @@ class Browser:
         async with asyncio.timeout(patience):
             try:
                 while True:
-                    self.frames.append(json.loads(await self._receive()))
+                    await self._keep_one()
             except Closed as closed:
                 return closed.code, closed.reason
+
+    async def _keep_one(self) -> None:
+        frame = json.loads(await self._receive())
+        assert asyncapi.differences_of_server(frame) == []
+        self.frames.append(frame)
 
     async def sign_in(self, token: str) -> Frame:
         await self.say("auth", token=token)

@@ -92,7 +92,7 @@ async def test_through_daphne_beside_eight_writers(
         patch.setattr(consumers, "FRAMES_BURST", 1000)
         reader = await read_beside_writers(organization, token, new_tab, stays=False)
     seen = [frame for frame in reader.taken if frame["kind"] == "messaging.ConversationRead"]
-    written = await beside(facts_of_the_log, organization, "messaging.ConversationRead")
+    written = await beside(facts_of_the_log, organization)
     assert [(frame["number"], frame["data"]["unread_count"]) for frame in seen] == written
     assert [frame["number"] for frame in reader.taken] == list(range(first + 1, reader.last + 1))
     assert [previous for previous, _ in reader.chain] == list(range(first, reader.last))
