@@ -36,6 +36,7 @@ LARGEST_BODY = 3 * 1024 * 1024  # Meta's own limit
 LARGEST_AT_ONCE = 64 * 1024  # what is larger is read beside the loop, which serves the others meanwhile
 APPS_CACHED_SECONDS = 5.0
 APPS_CACHED = 10_000
+BYTES_IN_MEMORY = 256 * 1024 * 1024  # of all bodies that are on their way; whoever comes beyond that comes again
 READ_SECONDS, WRITE_SECONDS = 3.0, 12.0
 WAKE_SECONDS = 0.02  # between two wake-ups: under load most would find the first one pending
 ROWS_A_COMMIT, BYTES_A_COMMIT = 1_000, 16 * 1024 * 1024
@@ -66,6 +67,7 @@ class Ingest:
     def __init__(self, otherwise: Application | None = None) -> None:
         self._otherwise = otherwise
         self._apps = AppCache()
+        self._in_memory = 0
         self._inboxes: dict[asyncio.AbstractEventLoop, Inbox] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -105,12 +107,39 @@ class Ingest:
         return app
 
     async def _take(self, app: SigningApp, scope: dict[str, Any], receive: Receive) -> None:
-        headers = dict(scope["headers"])
-        body = await _body(headers, receive)
+        headers, chunks = dict(scope["headers"]), list[bytes]()
+        try:
+            await self._read(headers, receive, chunks)
+            body = b"".join(chunks)
+            await self._check(body, headers, app)
+            await self._keep(body, app)
+        finally:
+            self._in_memory -= sum(map(len, chunks))
+
+    async def _read(self, headers: dict[bytes, bytes], receive: Receive, chunks: list[bytes]) -> None:
+        length = headers.get(b"content-length", b"")
+        if length.isdigit() and (len(length) > 9 or int(length) > LARGEST_BODY):
+            raise Refusal(413, "larger than 3 MB")
+        size, more = 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Refusal(400, "disconnected")
+            chunks.append(message.get("body", b""))
+            size, more = size + len(chunks[-1]), message.get("more_body", False)
+            self._in_memory += len(chunks[-1])
+            if size > LARGEST_BODY:
+                raise Refusal(413, "larger than 3 MB")
+            if self._in_memory > BYTES_IN_MEMORY:
+                raise Refusal(503, "busy, try again")
+
+    async def _check(self, body: bytes, headers: dict[bytes, bytes], app: SigningApp) -> None:
         if not is_signed(body, headers.get(b"x-hub-signature-256"), app.secrets):
             raise Refusal(403, "wrong signature")
         if not (is_json(body) if len(body) < LARGEST_AT_ONCE else await asyncio.to_thread(is_json, body)):
             raise Refusal(400, "not JSON")
+
+    async def _keep(self, body: bytes, app: SigningApp) -> None:
         try:
             await self._inbox().keep(app.pk, body)
         except psycopg.errors.ForeignKeyViolation as error:  # it was deleted since we read it
@@ -307,24 +336,6 @@ def _challenge(app: SigningApp, query: bytes) -> bytes:
     if not app.verify_token or not hmac.compare_digest(token, app.verify_token.encode()):
         raise Refusal(403, "wrong verify token")
     return asked.get("hub.challenge", "").encode()
-
-
-async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
-    length = headers.get(b"content-length", b"")
-    if length.isdigit() and (len(length) > 9 or int(length) > LARGEST_BODY):
-        raise Refusal(413, "larger than 3 MB")
-    chunks, size, more = [], 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Refusal(400, "disconnected")
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > LARGEST_BODY:
-            raise Refusal(413, "larger than 3 MB")
-        chunks.append(chunk)
-        more = message.get("more_body", False)
-    return b"".join(chunks)
 
 
 async def _send(send: Send, status: int, text: bytes) -> None:

@@ -366,6 +366,16 @@ def test_the_address_may_lack_its_last_slash(door: Door, app: MetaApp) -> None:
     assert sent[0]["status"] == 200
 
 
+def test_no_crowd_fills_the_memory(door: Door, app: MetaApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "BYTES_IN_MEMORY", 10_000)
+    body = b'"' + b"x" * 2_998 + b'"'
+    assert sorted(door.post_all(app, [body] * 10)) == [200] * 3 + [503] * 7
+    assert door.post(app, body, secret="wrong").status == 403
+    assert door.post_all(app, [body] * 3) == [200] * 3, "what was let in is let go again"
+    assert door.ingest._in_memory == 0
+    assert len(stored()) == 6
+
+
 def test_whoever_hangs_up_leaves_nothing(door: Door, app: MetaApp) -> None:
     sent: list[dict[str, Any]] = []
 
@@ -641,6 +651,9 @@ def test_through_uvicorn_as_in_production(stack: Stack, app: MetaApp) -> None:
     stack.start_ingest()
     check_the_door(stack.ingest, app)
     assert call(stack.ingest, "GET", "/api/v1/auth/me/")[0] == 404, "nothing else is behind this door"
+    status, figures = call(stack.ingest, "GET", "/metrics")
+    assert status == 200
+    assert b'pytake_webhooks_answered_total{status="200"} 3.0' in figures
     for secret in (SECRET, VERIFY_TOKEN):
         assert secret not in stack.output()
     assert "webhook_refused" in stack.output()
