@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -86,6 +87,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _for_programs(request, problem_of(NotFound())) or defaults.page_not_found(request, exception)
 
 
+@csrf_exempt
 def no_such_route(_request: HttpRequest, **_: str) -> HttpResponse:
     """Whatever else is asked under the API's address, with and without DEBUG."""
     body = problem_of(NotFound("There is no such route: see /api/docs/.")) | {"trace_id": trace_id()}

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -106,6 +107,7 @@ class TenantViewSet(GenericViewSet[M]):
         return rows.for_organization(self.organization_id)
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {}})
 class CleanJSONField(serializers.JSONField):
     """JSON that PostgreSQL can keep: an object, without NUL characters or lone surrogates, of a size that is stated."""
 

@@ -44,6 +44,12 @@ class Operation:
         return dict(next(iter(examples.values()))["value"]) if examples else {}
 
     @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of a request's body."""
+        fields: dict[str, Any] = self._resolved(self.request.get("schema", {})).get("properties", {})
+        return fields
+
+    @property
     def ids_in_body(self) -> list[str]:
         """Paths of the ids that a request may name: `contact_id`, `reaction.message_id`, `tag_ids.0`."""
         return [path for path, _ in self._ids(self.request.get("schema", {}))]

@@ -103,3 +103,10 @@ def test_the_documentation_loads_nothing_from_elsewhere(client: Client, path: st
 
 def test_the_schema_is_there_for_everybody(client: Client) -> None:
     assert client.get("/api/schema/?format=json").json()["info"]["title"] == "PyTake"
+
+
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+def test_a_route_that_the_api_has_not_is_a_problem_whatever_is_sent_there(method: str) -> None:
+    answer = getattr(Client(enforce_csrf_checks=True), method)("/api/v1/contacts/0.5/vip/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["type"] == "/problems/not-found"

@@ -89,6 +89,16 @@ def test_a_token_that_cannot_read_the_number_claims_nothing(owners_api: Document
     assert owners_api.get(NUMBERS).json()["results"] == []
 
 
+@pytest.mark.parametrize("token", ["a token\nof two lines", "a tôken"])
+def test_a_token_that_no_header_carries_is_refused_before_anybody_is_asked(
+    owners_api: DocumentedClient, graph: Graph, token: str
+) -> None:
+    answer = owners_api.post(NUMBERS, ASKED_FOR | {"access_token": token})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "access_token"
+    assert graph.asked == []
+
+
 def test_a_number_that_the_token_does_not_reach_is_refused_by_name(organization: Organization, graph: Graph) -> None:
     graph.number("1", token="an access token")
     with pytest.raises(NumberNotReadable) as refusal:

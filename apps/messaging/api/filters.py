@@ -18,7 +18,8 @@ class _StatusesField(forms.CharField):
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]  # a list is cleaned out of a text
         found = [each.strip() for each in (super().to_python(value) or "").split(",") if each.strip()]
         if unknown := set(found).difference(Conversation.Status):
-            raise ValidationError(f"These are no statuses: {', '.join(sorted(unknown))}.", "invalid_choice")
+            words = ", ".join(sorted(unknown))
+            raise ValidationError("These are no statuses: %(words)s.", "invalid_choice", {"words": words})
         return found
 
 

@@ -217,7 +217,7 @@ class OutgoingMessageSerializer(serializers.Serializer[Any]):
     filename = serializers.CharField(required=False, allow_blank=True, max_length=255)
     voice = serializers.BooleanField(required=False)
     location = LocationPartSerializer(required=False)
-    contacts = serializers.ListField(child=CleanJSONField(), required=False, allow_empty=False)
+    contacts = serializers.ListField(child=CleanJSONField(), required=False, min_length=1)
     reaction = ReactionPartSerializer(required=False)
     reply_to = serializers.UUIDField(required=False)
 

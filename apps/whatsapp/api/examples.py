@@ -1,7 +1,7 @@
 NEW_NUMBER = {
     "phone_number_id": "106540352242922",
     "waba_id": "102290129340398",
-    "access_token": "EAAJB…",
+    "access_token": "EAAJBZCLkZD",
     "app_secret": "2f7d0c…",
     "app_id": "634974688087057",
 }

@@ -8,19 +8,20 @@ from apps.whatsapp.rates import HIGH_PER_SECOND
 from apps.whatsapp.services.media import signed_url
 
 _DIGITS = r"^[0-9]{1,40}$"
+_FIT_FOR_A_HEADER = r"^[ -~]+$"
 
 
 class NewNumberSerializer(serializers.Serializer[Any]):
     phone_number_id = serializers.RegexField(_DIGITS, help_text="Meta's id of the number, not the number itself.")
     waba_id = serializers.RegexField(_DIGITS, help_text="The WhatsApp Business Account's id.")
-    access_token = serializers.CharField(max_length=2048, write_only=True)
+    access_token = serializers.RegexField(_FIT_FOR_A_HEADER, max_length=2048, write_only=True)
     app_secret = serializers.CharField(max_length=200, write_only=True, help_text="Signs the webhooks.")
     app_id = serializers.RegexField(r"^[0-9]{0,40}$", required=False, allow_blank=True)
     display_phone_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
 
 
 class NumberChangesSerializer(serializers.Serializer[Any]):
-    access_token = serializers.CharField(max_length=2048, required=False, write_only=True)
+    access_token = serializers.RegexField(_FIT_FOR_A_HEADER, max_length=2048, required=False, write_only=True)
     app_secret = serializers.CharField(
         max_length=200, required=False, write_only=True, help_text="Live beside the one before."
     )

@@ -1229,7 +1229,9 @@ export interface components {
             job_title?: string;
             notes?: string;
             /** @description An object with whatever fits this business. */
-            attributes?: unknown;
+            attributes?: {
+                [key: string]: unknown;
+            };
             source?: string;
             lifecycle_stage?: string;
             /** @description May get marketing. */
@@ -1300,7 +1302,9 @@ export interface components {
             filename?: string;
             voice?: boolean;
             location?: components["schemas"]["LocationPartRequest"];
-            contacts?: unknown[];
+            contacts?: {
+                [key: string]: unknown;
+            }[];
             reaction?: components["schemas"]["ReactionPartRequest"];
             /** Format: uuid */
             reply_to?: string;
@@ -1423,7 +1427,9 @@ export interface components {
             job_title?: string;
             notes?: string;
             /** @description An object with whatever fits this business. */
-            attributes?: unknown;
+            attributes?: {
+                [key: string]: unknown;
+            };
             source?: string;
             lifecycle_stage?: string;
             /** @description May get marketing. */
