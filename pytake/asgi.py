@@ -16,9 +16,10 @@ from apps.messaging.consumers import InboxConsumer  # noqa: E402
 from apps.whatsapp.ingest import Ingest  # noqa: E402
 
 if "daphne.server" in sys.modules:  # it serves us; others need no mending, and no Twisted
-    from pytake.closing import say_why
+    from pytake import closing, forms
 
-    say_why()
+    closing.say_why()
+    forms.leave_to_django()
 
 
 async def nowhere(_scope: Any, _receive: Any, send: Any) -> None:
