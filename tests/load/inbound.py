@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7  # noqa: E402
 
 from apps.core import wake  # noqa: E402
 from tests.load import bodies, machine, processes  # noqa: E402
-from tests.load.installation import Installation, ask, owners_connection, prepare  # noqa: E402
+from tests.load.installation import Installation, ask, durability, owners_connection, prepare  # noqa: E402
 from tests.load.machine import say, wait_until_calm  # noqa: E402
 from tests.load.sockets import Latencies, measure  # noqa: E402
 
@@ -27,7 +27,7 @@ LONGEST_DRAIN = 300.0
 def main() -> None:
     options = _parse()
     installation = prepare()
-    found: dict[str, Any] = {"bench": "inbound", "machine": machine.describe(), "body_bytes": bodies.SIZE}
+    found: dict[str, Any] = {"bench": "inbound", "machine": machine.describe(), "postgres": durability()}
     found |= throughput(installation, options)
     found |= latency(installation, options)
     found["goals"] = GOALS
@@ -42,7 +42,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--contacts", type=int, default=2_000, help="who wrote them (2,000)")
     parser.add_argument("--rate", type=float, default=20, help="webhooks a second, for the latency (20)")
     parser.add_argument("--seconds", type=float, default=30, help="of sending them (30)")
-    parser.add_argument("--patience", type=float, default=120, help="seconds to wait for a calm machine (120)")
+    parser.add_argument(
+        "--patience", type=float, default=30, help="seconds to wait for a calm machine before each load (30)"
+    )
     return parser.parse_args()
 
 
@@ -73,6 +75,7 @@ def throughput(installation: Installation, options: argparse.Namespace) -> dict[
     return {
         "worker": "one Celery process (prefork, -c 1), task inbound.drain",
         "messages": options.messages,
+        "body_bytes": bodies.SIZE,
         "contacts": options.contacts,
         "seconds": round(seconds, 2),
         "messages_per_second": round(rate),

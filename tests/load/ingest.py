@@ -14,7 +14,7 @@ django.setup()
 
 from tests.load import bodies, generator, machine, processes  # noqa: E402
 from tests.load.generator import Load, closed_loop, open_loop  # noqa: E402
-from tests.load.installation import Installation, ask, owners_connection, prepare  # noqa: E402
+from tests.load.installation import Installation, ask, durability, owners_connection, prepare  # noqa: E402
 from tests.load.machine import say, wait_until_calm  # noqa: E402
 
 CONNECTIONS = 16
@@ -35,8 +35,8 @@ def main() -> None:
     options = _parse()
     bench = Bench(prepare(), options)
     found: dict[str, Any] = {
-        "bench": "ingest", "machine": machine.describe(), "generator": generator.NAME, "connections": CONNECTIONS,
-        "body_bytes": bodies.SIZE, "seconds": options.seconds, "rounds": options.rounds,
+        "bench": "ingest", "machine": machine.describe(), "postgres": durability(), "generator": generator.NAME,
+        "connections": CONNECTIONS, "body_bytes": bodies.SIZE, "seconds": options.seconds, "rounds": options.rounds,
         "generator_ceiling_per_s": bench.ceiling(),
     }  # fmt: skip
     style = bench.faster_view()
@@ -60,7 +60,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=10, help="measured, of each load (10)")
     parser.add_argument("--rounds", type=int, default=3, help="of view, ingest and pgbench; the median counts (3)")
     parser.add_argument("--demand-seconds", type=float, default=20, help="for which 3,300 a second are sent (20)")
-    parser.add_argument("--patience", type=float, default=120, help="seconds to wait for a calm machine (120)")
+    parser.add_argument(
+        "--patience", type=float, default=30, help="seconds to wait for a calm machine before each load (30)"
+    )
     return parser.parse_args()
 
 

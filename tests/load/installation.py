@@ -43,6 +43,11 @@ def prepare() -> Installation:
     return Installation(organization, agent, number, app)
 
 
+def durability() -> dict[str, Any]:
+    """What the server promises by a commit."""
+    return {name: ask(f"SHOW {name}") for name in ("server_version", "fsync", "synchronous_commit")}
+
+
 def owners_connection() -> "psycopg.Connection[tuple[Any, ...]]":
     """As the tables' owner, whom no policy holds up."""
     return psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True)
