@@ -1,4 +1,7 @@
-"""Bodies of requests. Apart from `rest.py`, since DRF reads it while it is being imported itself."""
+"""Bodies of requests, and of which kind answers are.
+
+Apart from `rest.py`, since DRF reads it while it is being imported itself.
+"""
 
 import json
 import math
@@ -6,13 +9,24 @@ from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
 from django.conf import settings
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import NotAcceptable, ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 
 from apps.core.errors import TooLarge
 
 _LARGEST = 2**63  # what PostgreSQL's bigint holds; longer digits are nobody's number
+
+
+class JsonOtherwise(DefaultContentNegotiation):
+    """Whoever accepts nothing that we have gets JSON: it tells them more than a refusal (RFC 9110, section 12.4.1)."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> Any:
+        try:
+            return super().select_renderer(request, renderers, format_suffix)
+        except NotAcceptable:
+            return renderers[0], renderers[0].media_type
 
 
 class StrictJSONParser(BaseParser):

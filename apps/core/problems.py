@@ -69,7 +69,7 @@ def status_of(error: type[DomainError]) -> int:
 
 def problem_of(error: DomainError) -> dict[str, Any]:
     code = code_of(type(error))
-    errors = [{"field": error.field, "code": code, "message": error.detail}] if error.field else []
+    errors = [{"field": error.field, "code": code, "message": _sendable(error.detail)}] if error.field else []
     return _problem(code, error.title, status_of(type(error)), error.detail, errors)
 
 
@@ -127,11 +127,16 @@ def _detail(response: Response) -> str | None:
 
 
 def _problem(code: str, title: str, status: int, detail: str, errors: list[dict[str, str]]) -> dict[str, Any]:
-    kind = f"/problems/{code.replace('_', '-')}"
+    kind, detail = f"/problems/{code.replace('_', '-')}", _sendable(detail)
     return {
         "type": kind, "title": title, "status": status, "detail": detail, "errors": errors,
         "trace_id": "0af7651916cd43dd8448eb211c80319c",  # stands in examples; an answer has its own
     }  # fmt: skip
+
+
+def _sendable(text: str) -> str:
+    """It may quote what was sent, and half a pair of surrogates is nothing that UTF-8 has."""
+    return text.encode(errors="replace").decode()
 
 
 def _errors(details: Any, field: str = "") -> list[dict[str, str]]:
@@ -139,5 +144,5 @@ def _errors(details: Any, field: str = "") -> list[dict[str, str]]:
     if isinstance(details, list):
         return [entry for detail in details for entry in _errors(detail, field)]
     if {"message", "code"} <= details.keys():
-        return [{"field": field, "code": details["code"], "message": str(details["message"])}]
+        return [{"field": field, "code": details["code"], "message": _sendable(str(details["message"]))}]
     return [e for name, inner in details.items() for e in _errors(inner, f"{field}.{name}".strip("."))]

@@ -174,6 +174,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.parsers.JsonOtherwise",
     "DEFAULT_SCHEMA_CLASS": "apps.core.openapi.OperationSchema",
     "EXCEPTION_HANDLER": "apps.core.problems.answer_with_problem",
     "DEFAULT_THROTTLE_RATES": {"login": "30/min", "register": "10/hour", "refresh": "60/min"},
