@@ -1,0 +1,73 @@
+"""The whole API, asked at random what its schema allows and what it doesn't: every answer is in the schema, none a 500.
+
+For a longer look, with other questions each time: CONTRACT_EXAMPLES=100 pytest tests/contract
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from rest_framework_simplejwt.tokens import AccessToken
+
+from apps.core.realtime import connection
+from tests.conftest import commits
+from tests.contract.rows import WORDS, Rows, configuration
+from tests.core.schema import operations
+from tests.stack import ROOT, Stack
+
+EXAMPLES = os.environ.get("CONTRACT_EXAMPLES")
+FEW = "6"
+SIGN_INS = range(20)
+CHECKS = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
+    "response_headers_conformance", "unsupported_method", "refuses_what_is_wrong",
+)  # fmt: skip
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    connection().flushall()
+    running = Stack(tmp_path, NUM_PROXIES="1")
+    try:
+        running.start_simulator()
+        running.start_web()
+        yield running
+    finally:
+        running.stop()
+
+
+@commits
+@pytest.mark.timeout(0 if EXAMPLES else 300)
+def test_every_answer_is_in_the_schema(stack: Stack, tmp_path: Path) -> None:
+    rows = Rows(stack)
+    token = AccessToken(rows.sign_in()["access"])
+    token.set_exp(lifetime=timedelta(days=1))  # however long a look takes
+    known = {"token": str(token), "sign_ins": [rows.sign_in()["access"] for _ in SIGN_INS], "ids": rows.ids()}
+    refresh = [rows.sign_in()["refresh"] for _ in SIGN_INS]
+    (tmp_path / "known.json").write_text(json.dumps(known))
+    (tmp_path / "schemathesis.toml").write_text(configuration(WORDS | {"refresh": refresh}))
+    asked = ask(stack, tmp_path)
+    assert asked.returncode == 0, f"{asked.stdout}\n{stack.output()}"
+    succeeded = {*(tmp_path / "successes").read_text().splitlines()}
+    assert {str(operation) for operation in operations()} - succeeded == set(), "these only ever refused"
+
+
+def ask(stack: Stack, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable, "-m", "schemathesis.cli", "--config-file", folder / "schemathesis.toml", "run",
+        f"{stack.web}/api/schema/?format=json", "--url", stack.web, "--checks", ",".join(CHECKS),
+        "--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES or FEW, "--continue-on-failure",
+        "--request-timeout", "20", "--no-color", *([] if EXAMPLES else ["--generation-deterministic"]),
+    ]  # fmt: skip
+    told = {
+        "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "tests.contract.checks", "CONTRACT_FOLDER": str(folder),
+    }  # fmt: skip
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        check=False,
+    )  # fmt: skip
