@@ -201,6 +201,8 @@ def test_a_session_goes_on_in_another_tab_and_ends_in_both(inbox: Inbox, open_pa
     second = first.context.new_page()
     second.goto(first.url)
     expect(second.get_by_test_id("message").first).to_be_visible(timeout=SLOW)
+    for tab in (first, second):
+        tab.wait_for_load_state("networkidle")  # no question is still open when the session ends
     second.get_by_test_id("user-menu").first.click()
     second.get_by_test_id("sign-out").click()
     for tab in (first, second):

@@ -131,7 +131,7 @@ class Bench:
     def ingest(self) -> dict[str, Any]:
         self._wait("Our ingest on uvicorn, one process")
         with processes.ingest() as port:
-            return self._measured(port, self._texts(self._installation.webhook_path, 150_000), OURS)
+            return self._measured(port, self._texts(self._installation.webhook_path, 240_000), OURS)
 
     def pgbench(self) -> dict[str, Any]:
         """One comparable row a commit, prepared, as fast as 16 clients in C are."""

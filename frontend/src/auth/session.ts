@@ -70,10 +70,11 @@ export async function enter(session: Session): Promise<void> {
 }
 
 export async function leave(): Promise<void> {
+  // Said first: the server closes the socket, and with it the session in this tab, before it answers.
+  useSession.setState({ left: true });
   await api.signOut().catch(() => undefined);
   forget();
   localStorage.removeItem(WHO_KEY);
-  useSession.setState({ left: true });
   dropTokens();
 }
 

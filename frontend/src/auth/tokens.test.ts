@@ -2,7 +2,7 @@ import { http, HttpResponse } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readMe } from "@/api/session";
-import { accessToken, dropTokens, keepTokens, refreshToken, renew } from "./tokens";
+import { accessToken, dropTokens, keepTokens, refreshToken, renew, sessionOver } from "./tokens";
 
 const REFRESH = "*/api/v1/auth/refresh/";
 const server = setupServer();
@@ -80,5 +80,24 @@ describe("tokens", () => {
     );
     await expect(readMe()).resolves.toEqual({ id: "me" });
     expect(asked).toEqual(["Bearer access-0", "Bearer access-1"]);
+  });
+
+  const tokenOf = (sid: string) => `e30.${btoa(JSON.stringify({ sid }))}.signature`;
+
+  it("go without a question when the server says that their session is over", async () => {
+    server.use(rotating());
+    keepTokens({ access: tokenOf("one"), refresh: tokenOf("one"), expires_in: 900 });
+    await expect(sessionOver()).resolves.toBeNull();
+    expect(accessToken()).toBeNull();
+    expect(refreshToken()).toBeNull();
+    expect(exchanges).toEqual([]);
+  });
+
+  it("move to the session that another tab began, when their own is over", async () => {
+    server.use(rotating());
+    keepTokens({ access: tokenOf("one"), refresh: tokenOf("one"), expires_in: 900 });
+    localStorage.setItem("pytake.refresh", tokenOf("two"));
+    await expect(sessionOver()).resolves.toBe("access-1");
+    expect(exchanges).toEqual([tokenOf("two")]);
   });
 });

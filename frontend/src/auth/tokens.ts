@@ -52,6 +52,26 @@ export function dropTokens(refused?: string): void {
   tell();
 }
 
+function sessionOf(token: string): unknown {
+  const [, payload = ""] = token.split(".");
+  try {
+    return (JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as { sid?: unknown }).sid;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The server said that the session of this tab's access token is over: that is believed without asking, unless
+ * another tab has meanwhile begun a session of its own, which this one then joins.
+ */
+export async function sessionOver(): Promise<string | null> {
+  const refresh = refreshToken();
+  if (access !== null && refresh !== null && sessionOf(refresh) !== sessionOf(access)) return renew();
+  dropTokens(refresh ?? undefined);
+  return null;
+}
+
 async function exchange(): Promise<string | null> {
   const refresh = refreshToken();
   if (refresh === null) {

@@ -1,4 +1,4 @@
-import { accessToken, onAccessToken, renew } from "@/auth/tokens";
+import { accessToken, onAccessToken, renew, sessionOver } from "@/auth/tokens";
 import { EventCursor } from "./eventCursor";
 import { parseFrame, type ClientFrame, type EventFrame, type ServerFrame } from "./frames";
 
@@ -184,13 +184,13 @@ export class InboxSocket {
     if (this.stopped) return;
     if (close.code !== REFUSED) this.later();
     else if (close.reason === "too_many_connections") this.later(TOO_MANY_RETRY);
-    else void this.askForToken();
+    else void this.askForToken(close.reason === "signed_out" ? sessionOver : renew);
   }
 
   /** The token was refused: a fresh one decides whether this session goes on. */
-  private async askForToken(): Promise<void> {
+  private async askForToken(ask: typeof renew): Promise<void> {
     try {
-      if ((await renew()) !== null) this.later();
+      if ((await ask()) !== null) this.later();
     } catch {
       this.later();
     }
