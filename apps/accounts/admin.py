@@ -21,6 +21,7 @@ class OrganizationAdmin(SupportAdmin[Organization]):
     list_display = ["name", "slug", "timezone", "language", "is_active", "created_at"]
     list_filter = ["is_active", "language"]
     search_fields = ["name", "slug"]
+    fields = ["id", "name", "slug", "timezone", "language", "is_active", "created_at"]
     readonly_fields = ["id", "created_at"]
 
     def has_change_permission(self, request: HttpRequest, obj: Organization | None = None) -> bool:

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 
 from apps.accounts.models import User
 from apps.accounts.selectors import Access, access_of_browser, access_of_token
+from apps.core.actor import identify
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -18,6 +19,7 @@ class TokenAuthentication(BaseAuthentication):
             return None
         access = access_of_token(token)
         structlog.contextvars.bind_contextvars(organization=str(access.organization_id))
+        identify(kind="user", actor_id=access.user.pk, name=access.user.full_name)
         return access.user, access
 
     def authenticate_header(self, request: Request) -> str:
@@ -33,4 +35,5 @@ class BrowserAuthentication(SessionAuthentication):
             return None
         user = cast(User, found[0])
         access = access_of_browser(user)
+        identify(kind="user", actor_id=user.pk, name=user.full_name)
         return (user, access) if access else None

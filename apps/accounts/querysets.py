@@ -9,7 +9,24 @@ from django.db.models import Exists
 from apps.core.tenancy import TenantQuerySet
 
 if TYPE_CHECKING:
-    from apps.accounts.models import Membership, Session  # noqa: F401 - named in the base's parameter
+    from apps.accounts.models import (  # noqa: F401 - named in the bases' parameters
+        AgentSkill,
+        AgentStatusSpan,
+        ApiKey,
+        AuditEntry,
+        AuditHead,
+        AuditLink,
+        CustomRole,
+        Department,
+        DepartmentMember,
+        ExternalIdentity,
+        IdentityProvider,
+        Invitation,
+        Membership,
+        MessageCount,
+        Session,
+        SubjectKey,
+    )
 
 
 class MembershipQuerySet(TenantQuerySet["Membership"]):
@@ -24,3 +41,62 @@ class MembershipQuerySet(TenantQuerySet["Membership"]):
 class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> Self:
         return self.filter(ended_at=None)
+
+
+class AgentSkillQuerySet(TenantQuerySet["AgentSkill"]):
+    pass
+
+
+class AgentStatusSpanQuerySet(TenantQuerySet["AgentStatusSpan"]):
+    pass
+
+
+class ApiKeyQuerySet(TenantQuerySet["ApiKey"]):
+    pass
+
+
+class AuditEntryQuerySet(TenantQuerySet["AuditEntry"]):
+    pass
+
+
+class AuditHeadQuerySet(TenantQuerySet["AuditHead"]):
+    pass
+
+
+class AuditLinkQuerySet(TenantQuerySet["AuditLink"]):
+    pass
+
+
+class CustomRoleQuerySet(TenantQuerySet["CustomRole"]):
+    pass
+
+
+class DepartmentQuerySet(TenantQuerySet["Department"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class DepartmentMemberQuerySet(TenantQuerySet["DepartmentMember"]):
+    pass
+
+
+class ExternalIdentityQuerySet(TenantQuerySet["ExternalIdentity"]):
+    pass
+
+
+class IdentityProviderQuerySet(TenantQuerySet["IdentityProvider"]):
+    pass
+
+
+class InvitationQuerySet(TenantQuerySet["Invitation"]):
+    def waiting(self) -> Self:
+        """Neither accepted nor taken back; it may have expired."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+
+class MessageCountQuerySet(TenantQuerySet["MessageCount"]):
+    pass
+
+
+class SubjectKeyQuerySet(TenantQuerySet["SubjectKey"]):
+    pass

@@ -8,10 +8,12 @@ VIEWER: Final = frozenset(
 AGENT: Final = VIEWER | {"contacts.edit", "conversations.answer"}
 SUPERVISOR: Final = AGENT | {"contacts.delete", "realtime.view"}
 ADMIN: Final = SUPERVISOR | {
-    "numbers.manage", "webhook_events.view", "webhook_events.redrive", "organization.manage",
+    "numbers.manage", "webhook_events.view", "webhook_events.redrive", "organization.manage", "members.manage",
+    "roles.manage", "departments.manage", "security.manage", "api_keys.manage", "audit.view", "privacy.manage",
 }  # fmt: skip
+OWNER: Final = ADMIN | {"organization.own"}
 PERMISSIONS: Final[dict[str, frozenset[str]]] = {
-    "owner": ADMIN,
+    "owner": OWNER,
     "admin": ADMIN,
     "supervisor": SUPERVISOR,
     "agent": AGENT,

@@ -24,6 +24,8 @@ class Access:
     role: str
     session_id: UUID | None
     expires_at: datetime | None
+    own_permissions: frozenset[str] | None = None  # of a custom role or an API key, in place of the role's
+    extra_permissions: frozenset[str] = frozenset()
 
     @property
     def organization_id(self) -> UUID:
@@ -31,7 +33,22 @@ class Access:
 
     @property
     def permissions(self) -> frozenset[str]:
-        return PERMISSIONS[self.role]
+        mine = PERMISSIONS[self.role] if self.own_permissions is None else self.own_permissions
+        return mine | self.extra_permissions
+
+
+def access_of_member(member: Membership, *, session_id: UUID | None, expires_at: datetime | None = None) -> Access:
+    """What a membership allows; its user, organization and custom role are loaded."""
+    role = member.custom_role
+    return Access(
+        member.user,
+        member.organization,
+        member.role,
+        session_id,
+        expires_at,
+        own_permissions=frozenset(role.permissions) if role else None,
+        extra_permissions=frozenset(member.extra_permissions),
+    )
 
 
 def access_of_token(token: str | bytes) -> Access:
@@ -48,7 +65,8 @@ def access_of_token(token: str | bytes) -> Access:
     except (TokenError, KeyError, ValueError) as error:
         raise TokenInvalid from error
     with all_organizations("sign-in: the token tells whose rows are in reach"):
-        members = Membership.objects.across_organizations().active().select_related("user", "organization")
+        members = Membership.objects.across_organizations().active()
+        members = members.select_related("user", "organization", "custom_role")
         member = (
             members.in_session(session_id, Session.objects.all())
             .filter(user_id=user_id, organization_id=organization_id)
@@ -56,7 +74,7 @@ def access_of_token(token: str | bytes) -> Access:
         )
     if member is None:
         raise SignedOut
-    return Access(member.user, member.organization, member.role, session_id, expires_at)
+    return access_of_member(member, session_id=session_id, expires_at=expires_at)
 
 
 def access_of_browser(user: User) -> Access | None:
@@ -65,12 +83,12 @@ def access_of_browser(user: User) -> Access | None:
         member = (
             Membership.objects.across_organizations()
             .active()
-            .select_related("organization")
+            .select_related("user", "organization", "custom_role")
             .filter(user=user)
             .order_by("pk")
             .first()
         )
-    return Access(user, member.organization, member.role, None, None) if member else None
+    return access_of_member(member, session_id=None) if member else None
 
 
 def memberships_of(user: User) -> list[Membership]:

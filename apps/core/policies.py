@@ -49,6 +49,14 @@ def same_organization(table: str, column: str, other: str) -> RunSQL:
     )
 
 
+def append_only(table: str) -> RunSQL:
+    """The application adds rows and reads them; it changes and deletes none, not even through the door."""
+    roles = f"{settings.APP_ROLE}, {settings.SYSTEM_ROLE}"
+    return RunSQL(
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {roles}", f"GRANT UPDATE, DELETE ON {table} TO {roles}"
+    )
+
+
 def grant_tables() -> RunSQL:
     """The roles that own nothing may use all tables, those to come included."""
     roles, rights = f"{settings.APP_ROLE}, {settings.SYSTEM_ROLE}", "SELECT, INSERT, UPDATE, DELETE ON"

@@ -31,7 +31,7 @@ AUTH_USER_MODEL = "accounts.User"
 TENANT_MODEL = "accounts.Organization"
 
 # The apps from the highest to the lowest, as in pyproject.toml; a fact's handlers run in this order.
-LAYERS = ["messaging", "contacts", "whatsapp", "accounts", "core"]
+LAYERS = ["messaging", "contacts", "whatsapp", "notifications", "vault", "accounts", "calendars", "core"]
 
 INSTALLED_APPS = [
     "pytake.admin.SupportAdminConfig",
@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "apps.core.actor.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -156,6 +157,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"{_validators}.CommonPasswordValidator"},
 ]
 LOGIN_URL, LOGIN_REDIRECT_URL = "/admin/login/", "/admin/"
+# What a new organization may use: unlimited where somebody runs PyTake for themselves; a host of many says `free`.
+DEFAULT_PLAN: str = env("DEFAULT_PLAN", default="unlimited")
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=30),

@@ -16,6 +16,7 @@ from apps.accounts import services
 from apps.accounts.api import examples
 from apps.accounts.models import Membership, Organization, Session, User
 from apps.accounts.roles import PERMISSIONS
+from apps.accounts.services import sign_in
 from apps.core import mail, wake
 from apps.core.tenancy import all_organizations, organization_scope
 from tests.conftest import (
@@ -198,7 +199,7 @@ def test_a_refresh_token_used_again_later_ends_the_whole_sign_in(
 ) -> None:
     first = session_of(agent, organization)
     second = anybody.post(f"{AUTH}refresh/", {"refresh": first["refresh"]}).json()
-    BlacklistedToken.objects.update(blacklisted_at=timezone.now() - services.REUSE_GRACE - timedelta(seconds=1))
+    BlacklistedToken.objects.update(blacklisted_at=timezone.now() - sign_in.REUSE_GRACE - timedelta(seconds=1))
     assert kind_of(anybody.post(f"{AUTH}refresh/", {"refresh": first["refresh"]})) == "token-invalid"
     assert kind_of(anybody.post(f"{AUTH}refresh/", {"refresh": second["refresh"]})) == "signed-out"
     assert kind_of(bearer(second["access"]).get(f"{AUTH}me/")) == "signed-out"
@@ -278,7 +279,7 @@ def test_signing_out_ends_this_sign_ins_tokens_at_once_and_no_other(
 @commits
 def test_signing_out_closes_the_sign_ins_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, Any]] = []
-    monkeypatch.setattr(services, "tell_group", lambda group, message: told.append((group, message)))
+    monkeypatch.setattr(sign_in, "tell_group", lambda group, message: told.append((group, message)))
     organization = make_organization()
     session = session_of(make_member(organization), organization)
     sid = AccessToken(session["access"])["sid"]

@@ -16,13 +16,14 @@ from apps.whatsapp.models import InboundEvent
 
 APPS = Path(__file__).parents[2] / "apps"
 DOOR = {
+    "accounts/services/audit.py: audit: new entries are chained, whosever they are",
     "accounts/selectors.py: sign-in: a browser's session names a person, not an organization",
     "accounts/selectors.py: sign-in: a person's other organizations",
     "accounts/selectors.py: sign-in: the token tells whose rows are in reach",
-    "accounts/services.py: registration: a new organization belongs to none",
-    "accounts/services.py: sign-in: a refresh token names its organization only after it is read",
-    "accounts/services.py: sign-in: an e-mail address names a person, not an organization",
-    "accounts/services.py: sign-in: from one organization to another",
+    "accounts/services/sign_in.py: registration: a new organization belongs to none",
+    "accounts/services/sign_in.py: sign-in: a refresh token names its organization only after it is read",
+    "accounts/services/sign_in.py: sign-in: an e-mail address names a person, not an organization",
+    "accounts/services/sign_in.py: sign-in: from one organization to another",
     "core/desk.py: support staff look after every organization",
     "core/idempotency.py: idempotency keys older than a day are forgotten",
     "core/log.py: an organization's new facts get their numbers",

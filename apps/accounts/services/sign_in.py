@@ -30,7 +30,7 @@ from apps.accounts.errors import (
 )
 from apps.accounts.events import MemberChanged
 from apps.accounts.models import Membership, Organization, Role, Session, User
-from apps.accounts.selectors import Access, memberships_of, profile_of
+from apps.accounts.selectors import Access, access_of_member, memberships_of, profile_of
 from apps.core import mail
 from apps.core.constraints import constraint_means
 from apps.core.errors import Conflict, SignedOut, TokenInvalid
@@ -207,7 +207,7 @@ def _sign_in(user: User, organization_id: UUID | None, client: Client) -> dict[s
 
 
 def _signed_in(member: Membership, session: Session) -> dict[str, Any]:
-    access = Access(member.user, member.organization, member.role, session.pk, None)
+    access = access_of_member(member, session_id=session.pk)
     return _tokens(member, session) | {"user": profile_of(access, memberships_of(member.user))}
 
 
@@ -215,7 +215,7 @@ def _membership(user_id: UUID, organization_id: UUID | None) -> Membership:
     members = Membership.objects.across_organizations().active().filter(user_id=user_id)
     if organization_id:
         members = members.filter(organization_id=organization_id)
-    member = members.select_related("user", "organization").order_by("pk").first()
+    member = members.select_related("user", "organization", "custom_role").order_by("pk").first()
     if member is None:
         raise NoMembership
     return member

@@ -7,22 +7,9 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Now
 
-from apps.accounts.querysets import MembershipQuerySet, SessionQuerySet
-from apps.core.tenancy import TenantModel, UuidModel
-
-
-class Organization(UuidModel):
-    """The tenant (settings.TENANT_MODEL). Of this table, too, row-level security shows a tenant only its own row."""
-
-    name = models.CharField(max_length=255)
-    slug = models.SlugField(max_length=100, unique=True)
-    timezone = models.CharField(max_length=64, default="America/Sao_Paulo")
-    language = models.CharField(max_length=10, default="pt-br")
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    def __str__(self) -> str:
-        return self.name
+from apps.accounts.models.organizations import empty_document
+from apps.accounts.querysets import SessionQuerySet
+from apps.core.tenancy import UuidModel
 
 
 class UserManager(BaseUserManager["User"]):
@@ -43,8 +30,15 @@ class User(UuidModel, AbstractBaseUser, PermissionsMixin):
     """A person. E-mail (in lower case) and password are theirs; what they are to an organization is a membership."""
 
     email = models.EmailField()
+    email_verified_at = models.DateTimeField(null=True)
     full_name = models.CharField(max_length=255)
+    phone_number = models.CharField(max_length=20, blank=True, db_default="")
+    bio = models.TextField(blank=True, db_default="")
+    avatar = models.CharField(max_length=200, blank=True, db_default="")  # its file's name in the storage
     language = models.CharField(max_length=10, default="pt-br")
+    timezone = models.CharField(max_length=64, blank=True, db_default="")  # empty: the organization's
+    preferences = models.JSONField(default=empty_document, db_default={})  # the web app's own: sounds, density
+    password_changed_at = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May use the support desk at /admin/.")
     created_at = models.DateTimeField(db_default=Now())
@@ -61,35 +55,15 @@ class User(UuidModel, AbstractBaseUser, PermissionsMixin):
         return self.full_name or self.email
 
 
-class Role(models.TextChoices):
-    OWNER = "owner"
-    ADMIN = "admin"
-    SUPERVISOR = "supervisor"
-    AGENT = "agent"
-    VIEWER = "viewer"
-
-
-class Membership(TenantModel):
-    """A person's place in an organization."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    role = models.CharField(max_length=20, choices=Role.choices, default=Role.AGENT)
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    objects = MembershipQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "user"], name="accounts_member_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user} ({self.role})"
-
-
 class Session(UuidModel):
     """One sign-in of a person: every token that descends from it names it, and ends with it."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    method = models.CharField(max_length=20, db_default="password")  # password, sso, impersonation
+    second_factor = models.CharField(max_length=20, blank=True, db_default="")  # totp, webauthn, recovery_codes
+    # Where somebody of the support staff acts as this person: who, and the only organization that is open to them.
+    impersonator = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    only_organization_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
@@ -98,6 +72,9 @@ class Session(UuidModel):
     address = models.GenericIPAddressField(null=True)
 
     objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("user", "ended_at", name="accounts_session_of_user")]
 
     def __str__(self) -> str:
         return f"{self.user_id} since {self.created_at:%Y-%m-%d %H:%M}"

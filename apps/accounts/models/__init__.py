@@ -1,0 +1,34 @@
+"""The tables, by what they are about; everybody imports them from here."""
+
+from apps.accounts.models.api_keys import ApiKey
+from apps.accounts.models.audit import AuditEntry, AuditHead, AuditLink, SubjectKey
+from apps.accounts.models.departments import AgentSkill, AgentStatus, AgentStatusSpan, Department, DepartmentMember
+from apps.accounts.models.memberships import CustomRole, Invitation, Membership, Role
+from apps.accounts.models.organizations import MessageCount, Organization, Plan
+from apps.accounts.models.people import Session, User, UserManager
+from apps.accounts.models.sso import ExternalIdentity, IdentityProvider
+
+__all__ = [
+    "AgentSkill",
+    "AgentStatus",
+    "AgentStatusSpan",
+    "ApiKey",
+    "AuditEntry",
+    "AuditHead",
+    "AuditLink",
+    "CustomRole",
+    "Department",
+    "DepartmentMember",
+    "ExternalIdentity",
+    "IdentityProvider",
+    "Invitation",
+    "Membership",
+    "MessageCount",
+    "Organization",
+    "Plan",
+    "Role",
+    "Session",
+    "SubjectKey",
+    "User",
+    "UserManager",
+]

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from apps.accounts.querysets import MessageCountQuerySet
+from apps.core.tenancy import TenantModel, UuidModel
+
+
+class Plan(models.TextChoices):
+    """What an organization pays for; `plans.py` says what each allows."""
+
+    UNLIMITED = "unlimited"  # of an installation that somebody runs for themselves
+    FREE = "free"
+    STARTER = "starter"
+    PROFESSIONAL = "professional"
+    ENTERPRISE = "enterprise"
+
+
+def default_plan() -> str:
+    return settings.DEFAULT_PLAN
+
+
+def empty_document() -> dict[str, Any]:
+    return {}
+
+
+class Organization(UuidModel):
+    """The tenant (settings.TENANT_MODEL). Of this table, too, row-level security shows a tenant only its own row."""
+
+    name = models.CharField(max_length=255)
+    slug = models.SlugField(max_length=100, unique=True)
+    description = models.TextField(blank=True, db_default="")
+    website = models.URLField(max_length=500, blank=True, db_default="")
+    logo = models.CharField(max_length=200, blank=True, db_default="")  # its file's name in the storage
+    timezone = models.CharField(max_length=64, default="America/Sao_Paulo")
+    language = models.CharField(max_length=10, default="pt-br")
+    currency = models.CharField(max_length=3, default="BRL", db_default="BRL")
+    settings = models.JSONField(default=empty_document, db_default={})
+    plan = models.CharField(max_length=20, choices=Plan.choices, default=default_plan, db_default=Plan.UNLIMITED)
+    plan_starts_at = models.DateTimeField(null=True)
+    plan_expires_at = models.DateTimeField(null=True)
+    limits = models.JSONField(default=empty_document, db_default={})  # this organization's own, over its plan's
+    is_active = models.BooleanField(default=True)
+    deactivated_at = models.DateTimeField(null=True)
+    deletes_at = models.DateTimeField(null=True)  # deletion was asked for; until then it can be taken back
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MessageCount(TenantModel):
+    """Messages of a month, in several rows a month so that no two writers wait for the same one; their sum counts."""
+
+    month = models.DateField()  # its first day, in the organization's zone
+    direction = models.CharField(max_length=10)  # sent, received
+    shard = models.PositiveSmallIntegerField()
+    count = models.BigIntegerField(default=0)
+
+    objects = MessageCountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "month", "direction", "shard"], name="accounts_message_count_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.direction} in {self.month:%Y-%m}"

@@ -1,0 +1,31 @@
+"""Every write of accounts, by what it is about. Other apps and tests import from here."""
+
+from apps.accounts.services.sign_in import (
+    Client,
+    add_member,
+    change_profile,
+    create_organization,
+    forget_old_tokens,
+    login,
+    logout,
+    refresh,
+    register,
+    set_member_active,
+    set_user_active,
+    switch_organization,
+)
+
+__all__ = [
+    "Client",
+    "add_member",
+    "change_profile",
+    "create_organization",
+    "forget_old_tokens",
+    "login",
+    "logout",
+    "refresh",
+    "register",
+    "set_member_active",
+    "set_user_active",
+    "switch_organization",
+]
