@@ -2,7 +2,8 @@
 
 from rest_framework.routers import DefaultRouter
 
-from apps.accounts.api.views import AuthViewSet, MemberViewSet
+from apps.accounts.api.views.members import MemberViewSet
+from apps.accounts.api.views.sign_in import AuthViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
 from apps.messaging.api.views import ContactStatsViewSet, ConversationViewSet, MessageViewSet, RealtimeViewSet
 from apps.whatsapp.api.views import MediaViewSet, NumberViewSet, WebhookEventViewSet

@@ -7,7 +7,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts import services
-from apps.accounts.api import examples
+from apps.accounts.api.examples import members as examples
 from apps.accounts.errors import LastOwner, NoSuchMember
 from apps.accounts.models import Organization, Role, User
 from apps.accounts.roles import PERMISSIONS

@@ -13,7 +13,7 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from rest_framework_simplejwt.tokens import AccessToken
 
 from apps.accounts import services
-from apps.accounts.api import examples
+from apps.accounts.api.examples import sign_in as examples
 from apps.accounts.models import Membership, Organization, Session, User
 from apps.accounts.roles import PERMISSIONS
 from apps.accounts.services import sign_in

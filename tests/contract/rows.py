@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from apps.accounts.api.examples import REGISTRATION
+from apps.accounts.api.examples.sign_in import REGISTRATION
 from tests.conftest import make_change, make_contact, make_conversation, make_media, make_message, make_tag, session_of
 from tests.core.samples import NOUNS, Samples
 from tests.core.schema import operations

@@ -34,11 +34,3 @@ VERIFIED = {
     "expires_at": "2026-11-24T12:15:00Z",
 }
 PROFILE = {"full_name": "Ana Souza Lima", "language": "en"}
-MEMBER = {
-    "id": ME["id"],
-    "full_name": "Ana Souza",
-    "email": "ana@aurora.example",
-    "role": "owner",
-    "is_active": True,
-    "online": True,
-}

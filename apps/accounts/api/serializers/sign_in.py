@@ -73,15 +73,3 @@ class VerifiedSerializer(serializers.Serializer[Any]):
     organization_id = serializers.UUIDField()
     role = serializers.ChoiceField(choices=Role.choices)
     expires_at = serializers.DateTimeField(allow_null=True)
-
-
-class MemberSerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField(source="user_id")
-    full_name = serializers.CharField(source="user.full_name")
-    email = serializers.EmailField(source="user.email")
-    role = serializers.ChoiceField(choices=Role.choices)
-    is_active = serializers.BooleanField()
-    online = serializers.SerializerMethodField(help_text="A socket of theirs is open.")
-
-    def get_online(self, member: Any) -> bool:
-        return str(member.user_id) in self.context.get("online", ())

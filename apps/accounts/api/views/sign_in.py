@@ -1,10 +1,7 @@
-from contextlib import suppress
-from ipaddress import ip_address
-from typing import Any, cast
+from typing import Any
 
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,10 +9,10 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.viewsets import ViewSet
 
 from apps.accounts import services
-from apps.accounts.api import examples
-from apps.accounts.api.serializers import (
+from apps.accounts.api.examples import sign_in as examples
+from apps.accounts.api.requests import access_of, body_of, client_of
+from apps.accounts.api.serializers.sign_in import (
     LoginSerializer,
-    MemberSerializer,
     MeSerializer,
     ProfileSerializer,
     RefreshSerializer,
@@ -27,14 +24,9 @@ from apps.accounts.api.serializers import (
 )
 from apps.accounts.authentication import TokenAuthentication
 from apps.accounts.errors import EmailTaken, NoMembership, PasswordTooWeak, WrongCredentials
-from apps.accounts.models import Membership
-from apps.accounts.permissions import VIEW_MEMBERS
-from apps.accounts.querysets import MembershipQuerySet
-from apps.accounts.selectors import Access, my_profile
+from apps.accounts.selectors import my_profile
 from apps.core.errors import SignedOut, TokenInvalid, TooMany
 from apps.core.openapi import describe
-from apps.core.realtime import online_users
-from apps.core.rest import TenantViewSet
 
 PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [AllowAny]}
 
@@ -83,28 +75,28 @@ class AuthViewSet(ViewSet):
 
     @action(detail=False, methods=["post"], **PUBLIC)
     def register(self, request: Request) -> Response:
-        return Response(services.register(**_body(request, RegistrationSerializer), client=_client(request)), 201)
+        return Response(services.register(**body_of(request, RegistrationSerializer), client=client_of(request)), 201)
 
     @action(detail=False, methods=["post"], **PUBLIC)
     def login(self, request: Request) -> Response:
-        return Response(services.login(**_body(request, LoginSerializer), client=_client(request)))
+        return Response(services.login(**body_of(request, LoginSerializer), client=client_of(request)))
 
     @action(detail=False, methods=["post"], **PUBLIC)
     def refresh(self, request: Request) -> Response:
-        return Response(services.refresh(token=_body(request, RefreshSerializer)["refresh"]))
+        return Response(services.refresh(token=body_of(request, RefreshSerializer)["refresh"]))
 
     @action(detail=False, methods=["post"], authentication_classes=[TokenAuthentication])
     def logout(self, request: Request) -> Response:
-        services.logout(access=_access(request))
+        services.logout(access=access_of(request))
         return Response(status=204)
 
     @action(detail=False, methods=["post"], authentication_classes=[TokenAuthentication])
     def switch(self, request: Request) -> Response:
-        return Response(services.switch_organization(access=_access(request), **_body(request, SwitchSerializer)))
+        return Response(services.switch_organization(access=access_of(request), **body_of(request, SwitchSerializer)))
 
     @action(detail=False, methods=["get"])
     def me(self, request: Request) -> Response:
-        return Response(my_profile(_access(request)))
+        return Response(my_profile(access_of(request)))
 
     @me.mapping.patch
     @describe(  # here, since extend_schema_view doesn't see a second method of an action
@@ -112,12 +104,12 @@ class AuthViewSet(ViewSet):
         takes=ProfileSerializer, sends=examples.PROFILE, answers={200: MeSerializer}, shows=examples.ME,
     )  # fmt: skip
     def change_me(self, request: Request) -> Response:
-        services.change_profile(user=_access(request).user, **_body(request, ProfileSerializer))
-        return Response(my_profile(_access(request)))
+        services.change_profile(user=access_of(request).user, **body_of(request, ProfileSerializer))
+        return Response(my_profile(access_of(request)))
 
     @action(detail=False, methods=["get"])
     def verify(self, request: Request) -> Response:
-        access = _access(request)
+        access = access_of(request)
         return Response(
             {
                 "valid": True,
@@ -127,39 +119,3 @@ class AuthViewSet(ViewSet):
                 "expires_at": access.expires_at,
             }
         )
-
-
-@extend_schema_view(
-    list=describe(
-        "Members", "List members", "Everybody who works in the organization.",
-        answers={200: MemberSerializer(many=True)}, shows=examples.MEMBER,
-    ),
-)  # fmt: skip
-class MemberViewSet(ListModelMixin, TenantViewSet[Membership]):
-    queryset = Membership.objects.select_related("user")
-    serializer_class = MemberSerializer
-    permissions = {"*": VIEW_MEMBERS}
-
-    def get_queryset(self) -> MembershipQuerySet:
-        return cast(MembershipQuerySet, super().get_queryset()).active()
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        online = online_users(self.organization_id) if self.access else frozenset()
-        return {**super().get_serializer_context(), "online": online}
-
-
-def _access(request: Request) -> Access:
-    return cast(Access, request.auth)
-
-
-def _body(request: Request, shape: Any) -> dict[str, Any]:
-    body = shape(data=request.data)
-    body.is_valid(raise_exception=True)
-    return dict(body.validated_data)
-
-
-def _client(request: Request) -> services.Client:
-    address: str | None = ScopedRateThrottle().get_ident(request)
-    with suppress(ValueError):
-        return services.Client(user_agent=request.headers.get("User-Agent", ""), address=str(ip_address(address or "")))
-    return services.Client(user_agent=request.headers.get("User-Agent", ""))  # a proxy wrote something else
