@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from rest_framework.settings import api_settings
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def identify(*, kind: str, actor_id: UUID, name: str, impersonator_id: UUID | No
 
 def address_of(meta: dict[str, Any]) -> str:
     """The client's address. `X-Forwarded-For` is believed for NUM_PROXIES proxies and no further."""
-    proxies = int(settings.REST_FRAMEWORK["NUM_PROXIES"] or 0)
+    proxies = int(api_settings.NUM_PROXIES or 0)
     forwarded = [each.strip() for each in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if each.strip()]
     if proxies and forwarded:
         return str(forwarded[-min(proxies, len(forwarded))])[:64]
