@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as configured
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.utils import timezone
-from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -155,8 +155,8 @@ def test_an_unknown_address_and_a_wrong_password_are_answered_alike_and_take_ali
 def test_a_sign_in_remembers_where_it_came_from(
     anybody: DocumentedClient, agent: User, monkeypatch: pytest.MonkeyPatch, forwarded: str, kept: str | None
 ) -> None:
-    monkeypatch.setattr(ScopedRateThrottle, "get_ident", lambda *_: forwarded.rpartition(", ")[2])
-    headers = {"User-Agent": "x" * 400}
+    monkeypatch.setattr(api_settings, "NUM_PROXIES", 1)
+    headers = {"User-Agent": "x" * 400, "X-Forwarded-For": forwarded}
     anybody.post(f"{AUTH}login/", {"email": agent.email, "password": PASSWORD}, headers=headers)
     session = Session.objects.get()
     assert (session.address, len(session.user_agent)) == (kept, 300)
