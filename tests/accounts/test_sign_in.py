@@ -9,6 +9,7 @@ from django.conf import settings as configured
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.utils import timezone
 from rest_framework.settings import api_settings
+from rest_framework.throttling import ScopedRateThrottle
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken
 
