@@ -17,7 +17,7 @@ from apps.accounts import services
 from apps.accounts.api.examples import sign_in as examples
 from apps.accounts.models import Membership, Organization, Session, User
 from apps.accounts.roles import PERMISSIONS
-from apps.accounts.services import sign_in
+from apps.accounts.services import sessions, sign_in
 from apps.core import mail, wake
 from apps.core.tenancy import all_organizations, organization_scope
 from tests.conftest import (
@@ -280,7 +280,7 @@ def test_signing_out_ends_this_sign_ins_tokens_at_once_and_no_other(
 @commits
 def test_signing_out_closes_the_sign_ins_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, Any]] = []
-    monkeypatch.setattr(sign_in, "tell_group", lambda group, message: told.append((group, message)))
+    monkeypatch.setattr(sessions, "tell_group", lambda group, message: told.append((group, message)))
     organization = make_organization()
     session = session_of(make_member(organization), organization)
     sid = AccessToken(session["access"])["sid"]

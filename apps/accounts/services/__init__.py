@@ -1,7 +1,7 @@
 """Every write of accounts, by what it is about. Other apps and tests import from here."""
 
+from apps.accounts.services.sessions import Client
 from apps.accounts.services.sign_in import (
-    Client,
     add_member,
     change_profile,
     create_organization,

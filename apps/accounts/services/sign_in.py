@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any, cast
@@ -31,6 +30,7 @@ from apps.accounts.errors import (
 from apps.accounts.events import MemberChanged
 from apps.accounts.models import Membership, Organization, Role, Session, User
 from apps.accounts.selectors import Access, access_of_member, memberships_of, profile_of
+from apps.accounts.services.sessions import Client, end_session
 from apps.core import mail
 from apps.core.constraints import constraint_means
 from apps.core.errors import Conflict, SignedOut, TokenInvalid
@@ -42,14 +42,6 @@ from apps.core.wake import after_commit
 # A second tab may refresh with the same token at the same moment: that is no theft.
 REUSE_GRACE = timedelta(seconds=30)
 SLUG_ATTEMPTS = 5
-
-
-@dataclass(frozen=True)
-class Client:
-    """Where a sign-in comes from."""
-
-    user_agent: str = ""
-    address: str | None = None
 
 
 def register(*, email: str, password: str, full_name: str, organization_name: str, client: Client) -> dict[str, Any]:
@@ -70,7 +62,7 @@ def register(*, email: str, password: str, full_name: str, organization_name: st
             subject="Bem-vindo ao PyTake" if user.language == "pt-br" else "Welcome to PyTake",
             text=f"{organization.name}: {settings.PUBLIC_URL}/app/",
         )
-        return _sign_in(user, organization.pk, client)
+        return _admit(user, organization.pk, client)
 
 
 def login(*, email: str, password: str, organization_id: UUID | None = None, client: Client) -> dict[str, Any]:
@@ -87,9 +79,7 @@ def login(*, email: str, password: str, organization_id: UUID | None = None, cli
             raise WrongCredentials
         if not user.check_password(password) or not user.is_active:
             raise WrongCredentials
-        user.last_login = timezone.now()
-        user.save(update_fields=["last_login"])
-        return _sign_in(user, organization_id, client)
+        return _admit(user, organization_id, client)
 
 
 def refresh(*, token: str) -> dict[str, Any]:
@@ -112,7 +102,7 @@ def refresh(*, token: str) -> dict[str, Any]:
             session.save(update_fields=["last_used_at"])
             return _tokens(_membership(session.user_id, UUID(claims["org"])), session)
         if timezone.now() - used.blacklisted_at > REUSE_GRACE:
-            _end(session, "token_reused")
+            end_session(session, "token_reused")
     raise TokenInvalid("This refresh token was used already.")
 
 
@@ -133,7 +123,7 @@ def switch_organization(*, access: Access, organization_id: UUID) -> dict[str, A
 def logout(*, access: Access) -> None:
     """End this sign-in: its tokens stop working, its sockets close."""
     for session in Session.objects.open().filter(pk=cast(UUID, access.session_id)):
-        _end(session, "signed_out")
+        end_session(session, "signed_out")
 
 
 def change_profile(*, user: User, **values: Any) -> None:
@@ -192,7 +182,7 @@ def set_user_active(*, user: User, active: bool) -> None:
         user.save(update_fields=["is_active"])
         if not active:
             for session in Session.objects.open().filter(user=user):
-                _end(session, "deactivated")
+                end_session(session, "deactivated")
 
 
 def forget_old_tokens() -> None:
@@ -200,9 +190,14 @@ def forget_old_tokens() -> None:
     OutstandingToken.objects.filter(expires_at__lt=timezone.now()).delete()
 
 
-def _sign_in(user: User, organization_id: UUID | None, client: Client) -> dict[str, Any]:
+def _admit(user: User, organization_id: UUID | None, client: Client, method: str = "password") -> dict[str, Any]:
+    """Let somebody in who has shown who they are: a session, and its tokens. Call it inside the door."""
     member = _membership(user.pk, organization_id)
-    session = Session.objects.create(user=user, user_agent=client.user_agent[:300], address=client.address)
+    user.last_login = timezone.now()
+    user.save(update_fields=["last_login"])
+    session = Session.objects.create(
+        user=user, user_agent=client.user_agent[:300], address=client.address, method=method
+    )
     return _signed_in(member, session)
 
 
@@ -251,17 +246,6 @@ class _UncheckedRefresh(RefreshToken):
 
     def check_blacklist(self) -> None:
         return
-
-
-def _end(session: Session, reason: str) -> None:
-    session.ended_at, session.end_reason = timezone.now(), reason
-    session.save(update_fields=["ended_at", "end_reason"])
-    group = f"session.{session.pk}"
-
-    def close() -> None:
-        tell_group(group, {"type": "access.ended", "code": reason})
-
-    after_commit(close)
 
 
 def _close_sockets_of_user(user_id: UUID) -> None:
