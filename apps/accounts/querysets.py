@@ -16,12 +16,14 @@ if TYPE_CHECKING:
         AuditEntry,
         AuditHead,
         AuditLink,
+        AuditWaiting,
         CustomRole,
         Department,
         DepartmentMember,
         ExternalIdentity,
         IdentityProvider,
         Invitation,
+        LimitNotice,
         Membership,
         MessageCount,
         Session,
@@ -67,6 +69,10 @@ class AuditLinkQuerySet(TenantQuerySet["AuditLink"]):
     pass
 
 
+class AuditWaitingQuerySet(TenantQuerySet["AuditWaiting"]):
+    pass
+
+
 class CustomRoleQuerySet(TenantQuerySet["CustomRole"]):
     pass
 
@@ -92,6 +98,10 @@ class InvitationQuerySet(TenantQuerySet["Invitation"]):
     def waiting(self) -> Self:
         """Neither accepted nor taken back; it may have expired."""
         return self.filter(accepted_at=None, revoked_at=None)
+
+
+class LimitNoticeQuerySet(TenantQuerySet["LimitNotice"]):
+    pass
 
 
 class MessageCountQuerySet(TenantQuerySet["MessageCount"]):

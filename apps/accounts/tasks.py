@@ -1,5 +1,5 @@
 from apps.accounts import services
-from apps.accounts.services import audit
+from apps.accounts.services import audit_chain
 from apps.core import wake
 from apps.core.wake import task
 
@@ -11,4 +11,4 @@ def forget_old_tokens() -> None:
 
 @task("accounts.link_audit")
 def link_audit() -> None:
-    wake.drain("accounts.link_audit", audit.link_some)
+    wake.drain("accounts.link_audit", audit_chain.link_some)

@@ -1,10 +1,10 @@
 """The tables, by what they are about; everybody imports them from here."""
 
 from apps.accounts.models.api_keys import ApiKey
-from apps.accounts.models.audit import AuditEntry, AuditHead, AuditLink, SubjectKey
+from apps.accounts.models.audit import AuditEntry, AuditHead, AuditLink, AuditWaiting, SubjectKey
 from apps.accounts.models.departments import AgentSkill, AgentStatus, AgentStatusSpan, Department, DepartmentMember
 from apps.accounts.models.memberships import CustomRole, Invitation, Membership, Role
-from apps.accounts.models.organizations import MessageCount, Organization, Plan
+from apps.accounts.models.organizations import LimitNotice, MessageCount, Organization, Plan
 from apps.accounts.models.people import Session, User, UserManager
 from apps.accounts.models.sso import ExternalIdentity, IdentityProvider
 
@@ -16,12 +16,14 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "AuditLink",
+    "AuditWaiting",
     "CustomRole",
     "Department",
     "DepartmentMember",
     "ExternalIdentity",
     "IdentityProvider",
     "Invitation",
+    "LimitNotice",
     "Membership",
     "MessageCount",
     "Organization",

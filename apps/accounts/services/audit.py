@@ -1,13 +1,13 @@
 """The audit log: who did what, from where. Every service that changes something of weight calls `record()`.
 
 An entry holds plain facts in clear and personal values under a key of the person they are about, so that erasing
-somebody deletes a key and no entry. Entries are chained after their commit: see `link_some()`.
+somebody deletes a key and no entry. Entries are chained after their commit: see `audit_chain.py`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 from secrets import token_hex
 from typing import Any
@@ -15,17 +15,18 @@ from uuid import UUID
 
 from cryptography.fernet import Fernet
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry, AuditHead, AuditLink, SubjectKey
+from apps.accounts.models import AuditEntry, AuditWaiting, SubjectKey
 from apps.core.actor import current_actor
-from apps.core.tenancy import all_organizations
 from apps.core.wake import wake
 
 REDACTED = "•••"
-# Whatever a key like this names is never written down.
-_SECRET = ("password", "secret", "token", "value", "key_hash", "pin", "certificate")
+# Whatever a name ends in one of these is never written down.
+_SECRET = (
+    "password", "secret", "token", "value", "hash", "pin", "certificate", "api_key", "private_key", "secret_key",
+    "recovery_codes",
+)  # fmt: skip
 
 
 def record(
@@ -48,12 +49,16 @@ def record(
         subject_id: the person whom the values named in `personal` are about; their key encrypts those.
     """
     actor = current_actor()
-    sides = {"before": dict(before or {}), "after": dict(after or {})}
-    plain = {side: _cleaned(values, without=personal) for side, values in sides.items()}
-    private = {side: {k: v for k, v in _cleaned(values).items() if k in personal} for side, values in sides.items()}
+    sides = {"before": _plain(before or {}), "after": _plain(after or {})}
+    plain = {side: {k: v for k, v in values.items() if k not in personal} for side, values in sides.items()}
+    private = {side: {k: v for k, v in values.items() if k in personal} for side, values in sides.items()}
+    if subject_id is None and any(private.values()):
+        raise ValueError(f"{action}: whose are {', '.join(personal)}?")
+    sealed = {subject_id: private} if subject_id and any(private.values()) else {}
     origin = {"name": actor.name, "address": actor.address, "user_agent": actor.user_agent}
-    salt = token_hex(16)
-    AuditEntry.objects.for_organization(organization_id).create(
+    keys = _keys(organization_id, {*sealed, *([actor.id] if actor.id else [])})
+    entry = AuditEntry(
+        organization_id=organization_id,
         at=timezone.now(),
         action=action,
         actor_kind=actor.kind,
@@ -63,63 +68,59 @@ def record(
         target_id=str(target_id),
         subject_id=subject_id,
         changes=plain,
-        personal=_sealed(organization_id, subject_id, private) if subject_id and any(private.values()) else "",
-        origin=_sealed(organization_id, actor.id, origin) if actor.id else "",
+        personal=_sealed(keys[subject_id], private) if subject_id in keys and sealed else "",
+        origin=_sealed(keys[actor.id], origin) if actor.id else "",
         request_id=actor.request_id,
-        salt=salt,
-        digest=sha256((salt + _json([plain, private, origin])).encode()).hexdigest(),
+        salt=token_hex(16),
     )
+    entry.digest = digest_of(entry)
+    AuditEntry.objects.for_organization(organization_id).bulk_create([entry])
+    AuditWaiting.objects.for_organization(organization_id).bulk_create([AuditWaiting(entry=entry)])
     wake("accounts.link_audit")
 
 
-def link_some(*, limit: int = 500) -> int:
-    """Chain entries that are committed and have no link yet, of one organization; returns how many.
-
-    Under the lock of the organization's AuditHead, in the order of their ids; whoever reads the chain from its
-    beginning computes the same hashes, or sees where an entry is missing or another.
-    """
-    with all_organizations("audit: new entries are chained, whosever they are"):
-        entries = AuditEntry.objects.across_organizations().filter(~Exists(_links()))
-        first = entries.order_by("pk").values_list("organization_id", flat=True).first()
-        if first is None:
-            return 0
-        head, _ = AuditHead.objects.for_organization(first).select_for_update(no_key=True).get_or_create()
-        # Looked for again under the lock: whoever held it may have chained the same ones.
-        waiting = AuditEntry.objects.for_organization(first).filter(~Exists(_links())).order_by("pk")[:limit]
-        links = []
-        for entry in waiting:
-            head.last += 1
-            head.hash = link_hash(head.hash, head.last, entry)
-            links.append(AuditLink(organization_id=first, entry=entry, number=head.last, hash=head.hash))
-        AuditLink.objects.for_organization(first).bulk_create(links)
-        head.save(update_fields=["last", "hash"])
-        return max(len(links), 1)
+def digest_of(entry: AuditEntry) -> str:
+    """SHA-256, in hex, over the entry's values. Over personal ones as they stand, encrypted: it can be computed again
+    after their key is deleted, and then nobody can try out what they may have been."""
+    return sha256((entry.salt + as_json([entry.changes, entry.personal, entry.origin])).encode()).hexdigest()
 
 
-def link_hash(before: str, number: int, entry: AuditEntry) -> str:
-    """SHA-256, in hex, over the hash before, the place and what the entry says in clear and in digest."""
-    said = [
-        before, number, str(entry.pk), entry.at, entry.action, entry.actor_kind, str(entry.actor_id),
-        str(entry.impersonator_id), entry.target_kind, entry.target_id, str(entry.subject_id), entry.changes,
-        entry.request_id, entry.digest,
-    ]  # fmt: skip
-    return sha256(_json(said).encode()).hexdigest()
-
-
-def _links() -> Any:
-    return AuditLink.objects.across_organizations().filter(entry=OuterRef("pk"))
-
-
-def _cleaned(values: Mapping[str, Any], *, without: Collection[str] = ()) -> dict[str, Any]:
-    kept = {name: value for name, value in values.items() if name not in without}
-    return {name: REDACTED if value and name.endswith(_SECRET) else value for name, value in kept.items()}
-
-
-def _sealed(organization_id: UUID, subject_id: UUID, values: Mapping[str, Any]) -> str:
-    keys = SubjectKey.objects.for_organization(organization_id)
-    row, _ = keys.get_or_create(subject_id=subject_id, defaults={"key": Fernet.generate_key().decode()})
-    return Fernet(row.key.encode()).encrypt(_json(values).encode()).decode()
-
-
-def _json(values: Any) -> str:
+def as_json(values: Any) -> str:
     return json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+
+
+def forget_subject(*, organization_id: UUID, subject_id: UUID) -> int:
+    """Delete a person's key: what the log says of them can't be read any more, by nobody. Returns how many keys."""
+    return SubjectKey.objects.for_organization(organization_id).filter(subject_id=subject_id).delete()[0]
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON gives it back, since the digest is computed again from what the database holds; without secrets."""
+    plain: dict[str, Any] = _without_secrets(json.loads(as_json(dict(values)), parse_float=str))
+    return plain
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: REDACTED if inner and str(name).lower().endswith(_SECRET) else _without_secrets(inner)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_secrets(inner) for inner in value]
+    return value
+
+
+def _keys(organization_id: UUID, subjects: Iterable[UUID]) -> dict[UUID, str]:
+    wanted = sorted(subjects)  # two who make keys for the same people make them in one order
+    rows = SubjectKey.objects.for_organization(organization_id)
+    keys = dict(rows.filter(subject_id__in=wanted).values_list("subject_id", "key")) if wanted else {}
+    for subject_id in wanted:
+        if subject_id not in keys:
+            row, _ = rows.get_or_create(subject_id=subject_id, defaults={"key": Fernet.generate_key().decode()})
+            keys[subject_id] = row.key
+    return keys
+
+
+def _sealed(key: str, values: Mapping[str, Any]) -> str:
+    return Fernet(key.encode()).encrypt(as_json(values).encode()).decode()
