@@ -1,5 +1,7 @@
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -11,8 +13,8 @@ from apps.accounts import services
 from apps.accounts.models import Membership, Organization, Session, User
 from apps.core.admin import SupportAdmin
 
-# Tokens are nobody's to read, and what staff may do is not ruled by groups.
-for model in (OutstandingToken, BlacklistedToken, Group):
+# Tokens and second factors are nobody's to read, and what staff may do is not ruled by groups.
+for model in (OutstandingToken, BlacklistedToken, Group, Authenticator, EmailAddress):
     admin.site.unregister(model)
 
 

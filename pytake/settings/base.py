@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth.account",  # allauth.mfa stands on it; nothing of its own is used
+    "allauth.mfa",
     "channels",
     "django_celery_beat",
     "django_filters",
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "apps.core.actor.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -159,6 +162,14 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 LOGIN_URL, LOGIN_REDIRECT_URL = "/admin/login/", "/admin/"
 # What a new organization may use: unlimited where somebody runs PyTake for themselves; a host of many says `free`.
 DEFAULT_PLAN: str = env("DEFAULT_PLAN", default="unlimited")
+# django-allauth keeps and checks second factors, and has no routes: the API is the only door to it.
+ACCOUNT_USER_MODEL_USERNAME_FIELD, ACCOUNT_EMAIL_VERIFICATION = None, "none"
+ACCOUNT_LOGIN_METHODS, ACCOUNT_SIGNUP_FIELDS = {"email"}, ["email*", "password1*"]
+MFA_ADAPTER = "apps.accounts.services.factors.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER, MFA_TOTP_TOLERANCE, MFA_RECOVERY_CODE_DIGITS = "PyTake", 1, 10
+# The site that passkeys are bound to; whoever changes it loses all of them. A browser takes no IP address for one.
+WEBAUTHN_SITE: str = env("WEBAUTHN_SITE", default=urlsplit(PUBLIC_URL).hostname or "").replace("127.0.0.1", "localhost")
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
@@ -252,6 +263,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     },
 }
+# Networks of one's own that addresses configured by users may lead to, as 10.1.0.0/16: a Vault, a sign-in provider.
+OUTGOING_ALLOWED_NETWORKS: list[str] = env.list("OUTGOING_ALLOWED_NETWORKS", default=[])
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
