@@ -11,3 +11,30 @@ class MemberChanged(Fact, audience="members.view"):
     user_id: UUID
     role: str
     is_active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberDeactivated(Fact, audience="members.view"):
+    """Somebody doesn't work here any more, for now or for good: whatever was theirs to do is handed back."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentStatusChanged(Fact, audience="members.view"):
+    """Somebody is online, away, busy or offline now."""
+
+    user_id: UUID
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanLimitReached(Fact, audience="organization.manage"):
+    """There is as much of something as the plan allows, or more: customers who write are never refused.
+
+    Once a month and resource. `resource`: one of plans.RESOURCES.
+    """
+
+    resource: str
+    limit: int
+    used: int
