@@ -1,6 +1,9 @@
 """Kinds of refusal. Services raise their subclasses; only `problems.py` knows what they are in HTTP."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from math import ceil
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 
 class DomainError(Exception):
@@ -14,6 +17,7 @@ class DomainError(Exception):
     title: ClassVar[str]
     example: ClassVar[str]
     field: str | None = None
+    more: Mapping[str, Any] = MappingProxyType({})  # what programs may want to know beside it: further members of the problem
 
     def __init__(self, detail: str | None = None, *, field: str | None = None) -> None:
         self.detail = detail or self.example
@@ -59,6 +63,10 @@ class SignedOut(NotSignedIn):
     title, example = "Signed out", "This session has ended. Sign in again."
 
 
+class PaymentRequired(DomainError):
+    """What is asked goes beyond what is paid for."""
+
+
 class Forbidden(DomainError):
     """Whoever asks is known, and may not do this."""
 
@@ -87,3 +95,22 @@ class TooMany(DomainError):
     """Asked too often; the answer says how long to wait."""
 
     title, example = "Too many requests", "Try again in 30 seconds."
+
+    def __init__(self, detail: str | None = None, *, field: str | None = None, retry_after: float = 0) -> None:
+        self.retry_after = ceil(retry_after)  # in seconds; 0: nobody knows
+        if self.retry_after and detail is None:
+            detail = f"Try again in {self.retry_after} seconds."
+        super().__init__(detail, field=field)
+
+
+class UrlRefused(Invalid):
+    """An address that users have configured, and that nothing of ours may call."""
+
+    title, example = "Address refused", "10.0.0.7 is not on the public internet."
+    field = "url"
+
+
+class CallFailed(Unprocessable):
+    """A server that users have configured didn't answer as it should."""
+
+    title, example = "Call failed", "The call failed: nobody answers there."

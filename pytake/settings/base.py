@@ -191,7 +191,8 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.parsers.JsonOtherwise",
     "DEFAULT_SCHEMA_CLASS": "apps.core.openapi.OperationSchema",
     "EXCEPTION_HANDLER": "apps.core.problems.answer_with_problem",
-    "DEFAULT_THROTTLE_RATES": {"login": "30/min", "register": "10/hour", "refresh": "60/min"},
+    # Of an address. Sign-ins are counted by apps/accounts/services/lockout.py instead.
+    "DEFAULT_THROTTLE_RATES": {"register": "10/hour", "refresh": "600/min", "mail": "60/hour"},
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

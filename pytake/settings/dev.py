@@ -9,4 +9,5 @@ DEBUG = env.bool("DEBUG", default=True)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=["cHl0YWtlLW9ubHktZm9yLWRldmVsb3BtZW50LWtleSE="])
 SHOW_MAIL_OUTBOX = DEMO_ALLOWED = True
+OUTGOING_ALLOWED_NETWORKS = env.list("OUTGOING_ALLOWED_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 LOGGING = logging_of(level=LOG_LEVEL, style=env("LOG_FORMAT", default="console"))
