@@ -17,7 +17,7 @@ class DomainError(Exception):
     title: ClassVar[str]
     example: ClassVar[str]
     field: str | None = None
-    more: Mapping[str, Any] = MappingProxyType({})  # what programs may want to know beside it: further members of the problem
+    more: Mapping[str, Any] = MappingProxyType({})  # further members of the problem, for programs
 
     def __init__(self, detail: str | None = None, *, field: str | None = None) -> None:
         self.detail = detail or self.example

@@ -6,7 +6,7 @@ conversations and messages are written, counters moved, facts published. What fa
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from apps.accounts.services import limits
 from apps.contacts.models import Contact
 from apps.contacts.services import Sender, note_messages, recognise
 from apps.core.batches import in_halves
@@ -291,6 +292,7 @@ def _move_counters(incoming: list[Incoming]) -> None:
         cursor.execute(_COUNT, [list(column) for column in zip(*rows, strict=True)])
     note_messages(seen)
 
+    limits.count_received(Counter(each.organization_id for each in incoming))
 
 def _counted(pk: UUID, incoming: list[Incoming]) -> tuple[Any, ...]:
     spoken = [each for each in incoming if each.parsed.type not in ("reaction", "system")]

@@ -12,8 +12,9 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from apps.accounts.errors import NoSuchMember
-from apps.accounts.models import User
-from apps.accounts.selectors import active_member
+from apps.accounts.models import Department, User
+from apps.accounts.selectors import Access, active_member
+from apps.accounts.services import limits
 from apps.contacts.models import Contact
 from apps.contacts.services import find_or_create
 from apps.core.constraints import constraint_means
@@ -85,6 +86,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None) -
     """
     conversation = _lock(conversation)
     if known := _sent_before(conversation, draft):
+        PlanLimitReached: the plan's messages of this month are used up.
         return known
     _may_send(conversation)
     media, target = _media(conversation, draft), _target(conversation, draft)
@@ -93,6 +95,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None) -
     held = conversation.number.status == Number.Status.HELD
     now = timezone.now()
     with constraint_means("messaging_client_id_once", ClientIdUsed()):
+    limits.queue_messages(conversation.organization_id)
         message = Message.objects.for_organization(conversation.organization_id).create(
             id=uuid7(), conversation=conversation, contact_id=conversation.contact_id, number=conversation.number,
             direction=Message.Direction.OUTBOUND, sender_kind=draft.sender_kind, sender=by, client_id=draft.client_id,

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from apps.accounts.querysets import MessageCountQuerySet
+from apps.accounts.querysets import LimitNoticeQuerySet, MessageCountQuerySet
 from apps.core.tenancy import TenantModel, UuidModel
 
 
@@ -72,3 +72,20 @@ class MessageCount(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.count} {self.direction} in {self.month:%Y-%m}"
+
+
+class LimitNotice(TenantModel):
+    """That a limit was reached in a month is told once."""
+
+    resource = models.CharField(max_length=30)
+    month = models.DateField()  # its first day, in the organization's zone
+
+    objects = LimitNoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "resource", "month"], name="accounts_limit_notice_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource} in {self.month:%Y-%m}"

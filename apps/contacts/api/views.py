@@ -10,6 +10,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.errors import PlanLimitReached
 from apps.contacts import services
 from apps.contacts.api import examples
 from apps.contacts.api.filters import ContactFilter
@@ -47,7 +48,8 @@ ONE: dict[str, Any] = {"answers": {200: ContactSerializer}, "shows": examples.CO
     create=describe(
         "Contacts", "Add a contact", "The phone must be new, in whichever spelling. Who was deleted comes back.",
         takes=NewContactSerializer, sends=examples.NEW_CONTACT,
-        answers={201: ContactSerializer}, shows=examples.CONTACT, refuses=(PhoneNotValid, PhoneTaken), writes=True,
+        answers={201: ContactSerializer}, shows=examples.CONTACT,
+        refuses=(PhoneNotValid, PhoneTaken, PlanLimitReached), writes=True,
     ),
     partial_update=describe(
         "Contacts", "Change a contact", "What isn't named stays as it is; `attributes` are replaced as a whole.",

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.services import limits
 from apps.contacts.errors import PhoneNotValid, PhoneTaken
 from apps.contacts.events import ContactChanged
 from apps.contacts.models import Contact, ContactIdentity
@@ -43,13 +44,15 @@ def create_contact(*, organization_id: UUID, phone: str, **details: Unpack[Detai
     Raises:
         PhoneNotValid
         PhoneTaken: somebody has the number, in whichever spelling.
+        PlanLimitReached
     """
     digits = _digits(phone)
     former = _holders(organization_id, digits).select_for_update(no_key=True).first()
+    if former is not None and former.deleted_at is None:
+        raise _taken(digits, former)
+    limits.require_room(organization_id, "contacts")
     if former is None:
         return _new_contact(organization_id, digits, details)
-    if former.deleted_at is None:
-        raise _taken(digits, former)
     former.deleted_at = None
     _apply(former, details)
     return _saved(former)
@@ -59,11 +62,13 @@ def find_or_create(*, organization_id: UUID, phone: str, name: str = "") -> Cont
     """Whoever has the number, back from deletion if need be; if nobody, a new contact, who is called `name`.
 
     Raises:
-        PhoneNotValid
+        PhoneNotValid, PlanLimitReached
     """
     digits = _digits(phone)
     try:
         contact = _holders(organization_id, digits).first()
+        if contact is None or contact.deleted_at:
+            limits.require_room(organization_id, "contacts")
         contact = contact or _new_contact(organization_id, digits, {"name": name})
     except PhoneTaken:  # by somebody who was faster
         contact = _holders(organization_id, digits).get()

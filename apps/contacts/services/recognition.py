@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
+from apps.accounts.services import limits
 from apps.contacts.events import ContactChanged
 from apps.contacts.models import Contact, ContactIdentity
 from apps.contacts.phones import match_key
@@ -77,6 +78,8 @@ def recognise(senders: Sequence[Sender]) -> dict[Sender, Contact]:
     contacts = {row.pk: row for row in known.filter(pk__among={*contact_ids.values()} - created.keys())} | created
     changed = _take_news(contact_ids, contacts, now)
     contacts |= changed
+    if created:
+        limits.note_growth({contact.organization_id for contact in created.values()}, "contacts")
     if facts := [_fact_of(contact, new) for contact in (created | changed).values()]:
         publish(*facts)
     return {sender: contacts[pk] for sender, pk in contact_ids.items()}

@@ -11,6 +11,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.errors import PlanLimitReached
 from apps.contacts.errors import PhoneNotValid
 from apps.contacts.models import Contact
 from apps.core.errors import NotFound
@@ -56,7 +57,9 @@ from apps.messaging.querysets import ConversationQuerySet
 from apps.whatsapp.errors import LimitExceeded, MessageNotValid
 
 SENDING = (WindowClosed, ContactBlocked, NumberNotConnected)
-WRITING = (*SENDING, ClientIdUsed, NoSuchMedia, NoSuchMessage, LimitExceeded, MessageNotValid)
+WRITING = (
+    *SENDING, ClientIdUsed, NoSuchMedia, NoSuchMessage, LimitExceeded, MessageNotValid, PlanLimitReached,
+)  # fmt: skip
 
 
 class NewestActivityFirst(NewestFirst):

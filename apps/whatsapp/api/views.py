@@ -8,6 +8,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.errors import PlanLimitReached
 from apps.core.errors import NotFound
 from apps.core.openapi import describe
 from apps.core.rest import TenantViewSet
@@ -57,7 +58,7 @@ FORM_OVERHEAD = 64 * 1024
         "Connects a number of Meta's Cloud API, once its token has read the number there. Afterwards give Meta the "
         "answer's `webhook_url` as the app's callback address. A number that was removed comes back with its history.",
         takes=NewNumberSerializer, sends=examples.NEW_NUMBER, answers={201: NumberSerializer}, shows=examples.NUMBER,
-        refuses=(NumberNotReadable, NumberTaken, WhatsAppUnreachable), writes=True,
+        refuses=(NumberNotReadable, NumberTaken, PlanLimitReached, WhatsAppUnreachable), writes=True,
     ),
     partial_update=describe(
         "Numbers", "Change a number",

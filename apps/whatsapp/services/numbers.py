@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.accounts.models import Organization
+from apps.accounts.services import limits
 from apps.core import ratelimits
 from apps.core.constraints import constraint_means
 from apps.core.events import publish
@@ -57,11 +58,13 @@ def connect_number(
 
     Raises:
         NumberTaken: it is connected already, here or elsewhere.
+        PlanLimitReached
         NumberNotReadable: WhatsApp doesn't let this token read this number.
         WhatsAppUnreachable
     """
     if _rows_of(organization_id, phone_number_id).present().exists():
         raise NumberTaken(CONNECTED_HERE)
+    limits.require_room(organization_id, "numbers")
     at = _Desk.before(organization_id, app_id, app_secret)
     told = at.read(phone_number_id, access_token)
     hitch = at.subscribe(waba_id, access_token)
