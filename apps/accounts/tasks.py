@@ -1,5 +1,5 @@
 from apps.accounts import services
-from apps.accounts.services import audit_chain
+from apps.accounts.services import audit_chain, failures
 from apps.core import wake
 from apps.core.wake import task
 
@@ -12,3 +12,8 @@ def forget_old_tokens() -> None:
 @task("accounts.link_audit")
 def link_audit() -> None:
     wake.drain("accounts.link_audit", audit_chain.link_some)
+
+
+@task("accounts.note_failed_sign_ins")
+def note_failed_sign_ins() -> None:
+    wake.drain("accounts.note_failed_sign_ins", failures.write_some)
