@@ -2,16 +2,26 @@
 
 from typing import Final
 
-VIEWER: Final = frozenset(
-    {"members.view", "contacts.view", "conversations.view", "numbers.view"},
+EVERYBODY: Final = frozenset(
+    {"members.view", "contacts.view", "conversations.view", "numbers.view", "notices.view"},
 )
-AGENT: Final = VIEWER | {"contacts.edit", "conversations.answer"}
-SUPERVISOR: Final = AGENT | {"contacts.delete", "realtime.view"}
+VIEWER: Final = EVERYBODY | {"conversations.view_all"}
+AGENT: Final = EVERYBODY | {
+    "contacts.edit", "conversations.answer", "conversations.view_unassigned", "conversations.view_department",
+}  # fmt: skip
+SUPERVISOR: Final = AGENT | {"conversations.view_all", "contacts.delete", "realtime.view"}
 ADMIN: Final = SUPERVISOR | {
     "numbers.manage", "webhook_events.view", "webhook_events.redrive", "organization.manage", "members.manage",
     "roles.manage", "departments.manage", "security.manage", "api_keys.manage", "audit.view", "privacy.manage",
 }  # fmt: skip
 OWNER: Final = ADMIN | {"organization.own"}
+# What an organization may choose for its agents (Organization.settings["agent_visibility"]), over what the role has.
+VISIBILITY: Final[dict[str, frozenset[str]]] = {
+    "all": frozenset({"conversations.view_all"}),
+    "department": frozenset({"conversations.view_unassigned", "conversations.view_department"}),
+    "own": frozenset(),
+}
+_SEEING = frozenset().union(*VISIBILITY.values())
 PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "owner": OWNER,
     "admin": ADMIN,
@@ -19,3 +29,10 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "agent": AGENT,
     "viewer": VIEWER,
 }
+
+
+def permissions_of(role: str, *, agent_visibility: str = "department") -> frozenset[str]:
+    """What a built-in role may do in an organization that chose this for its agents."""
+    if role != "agent" or agent_visibility not in VISIBILITY:
+        return PERMISSIONS[role]
+    return PERMISSIONS[role] - _SEEING | VISIBILITY[agent_visibility]

@@ -5,13 +5,27 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from apps.accounts.errors import NoSuchMember
-from apps.accounts.models import Membership, Organization, Session, User
-from apps.accounts.roles import PERMISSIONS
+from apps.accounts.models import (
+    AgentStatusSpan,
+    CustomRole,
+    Department,
+    DepartmentMember,
+    Membership,
+    Organization,
+    Session,
+    User,
+)
+from apps.accounts.querysets import AgentSkillQuerySet, DepartmentQuerySet, MembershipQuerySet
+from apps.accounts.roles import permissions_of
 from apps.core.errors import SignedOut, TokenInvalid
+from apps.core.permissions import all_permissions
 from apps.core.tenancy import all_organizations
 
 
@@ -33,7 +47,9 @@ class Access:
 
     @property
     def permissions(self) -> frozenset[str]:
-        mine = PERMISSIONS[self.role] if self.own_permissions is None else self.own_permissions
+        mine = self.own_permissions
+        if mine is None:
+            mine = permissions_of(self.role, agent_visibility=self.organization.settings.get("agent_visibility", ""))
         return mine | self.extra_permissions
 
 
@@ -91,6 +107,12 @@ def access_of_browser(user: User) -> Access | None:
     return access_of_member(member, session_id=None) if member else None
 
 
+def departments_of(organization_id: UUID, user_id: UUID) -> QuerySet[Any, UUID]:
+    """Ids of the departments in which a person works; a query that may stand inside another."""
+    places = DepartmentMember.objects.for_organization(organization_id).filter(membership__user=user_id)
+    return places.values_list("department_id", flat=True)
+
+
 def memberships_of(user: User) -> list[Membership]:
     """Everywhere a person works; call it inside the door."""
     members = Membership.objects.across_organizations().active().filter(user=user)
@@ -134,4 +156,91 @@ def profile_of(access: Access, memberships: list[Membership]) -> dict[str, Any]:
         "organizations": [
             {"id": each.organization_id, "name": each.organization.name, "role": each.role} for each in memberships
         ],
+    }
+
+
+def permissions_at(organization: Organization, role: str, custom_role: CustomRole | None) -> frozenset[str]:
+    """What a role allows in this organization; a custom one takes the place of the built-in one."""
+    if custom_role is not None:
+        return frozenset(custom_role.permissions)
+    return permissions_of(role, agent_visibility=organization.settings.get("agent_visibility", ""))
+
+
+def permissions_of_member(member: Membership, organization: Organization) -> frozenset[str]:
+    return permissions_at(organization, member.role, member.custom_role) | frozenset(member.extra_permissions)
+
+
+def described(members: MembershipQuerySet) -> MembershipQuerySet:
+    """Members with the ids of their departments and the status that colleagues see."""
+    places = DepartmentMember.objects.filter(organization=OuterRef("organization"), membership=OuterRef("pk"))
+    spans = AgentStatusSpan.objects.filter(organization=OuterRef("organization"), user=OuterRef("user"), ended_at=None)
+    return members.select_related("user", "custom_role").annotate(
+        department_ids=ArraySubquery(places.order_by("department").values("department")),
+        seen_status=Coalesce(Subquery(spans.values("status")[:1]), Value("offline")),
+    )
+
+
+def described_departments(departments: DepartmentQuerySet) -> DepartmentQuerySet:
+    """Departments with the ids of those who work in them, and their names as they are sorted."""
+    places = DepartmentMember.objects.filter(organization=OuterRef("organization"), department=OuterRef("pk"))
+    return departments.annotate(
+        agent_ids=ArraySubquery(places.order_by("membership").values("membership__user")), folded=Lower("name")
+    )
+
+
+def department_counts(organization_id: UUID) -> dict[str, int]:
+    """How many departments there are, and how many people work in the active ones."""
+    departments = Department.objects.for_organization(organization_id)
+    counts: dict[str, int] = departments.aggregate(
+        total_departments=Count("pk"), active_departments=Count("pk", filter=Q(is_active=True))
+    )
+    places = DepartmentMember.objects.for_organization(organization_id)
+    agents = places.filter(department__is_active=True, membership__is_active=True)
+    return counts | {"total_agents": agents.values("membership").distinct().count()}
+
+
+def skills_in_use(skills: AgentSkillQuerySet) -> Any:
+    """Each name once, in whatever case, and how many people have it."""
+    names = skills.annotate(folded=Lower("name")).values("folded")
+    return names.annotate(name=Min("name"), people=Count("pk")).order_by("folded")
+
+
+def sight_of(permissions: frozenset[str]) -> dict[str, str]:
+    """Which conversations somebody with these permissions sees, in a word and in words."""
+    parts = {
+        "department": ("conversations.view_department", "those of their departments"),
+        "unassigned": ("conversations.view_unassigned", "those that nobody has"),
+    }
+    if "conversations.view" not in permissions:
+        return {"rule": "none", "in_words": "No conversations."}
+    if "conversations.view_all" in permissions:
+        return {"rule": "all", "in_words": "Every conversation."}
+    found = {rule: words for rule, (name, words) in parts.items() if name in permissions}
+    said = ["their own conversations", *found.values()]
+    text = " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+    return {"rule": next(iter(found), "own"), "in_words": f"{text[0].upper()}{text[1:]}."}
+
+
+def access_explained(member: Membership, organization: Organization) -> dict[str, Any]:
+    """What somebody may do and see, and where each permission comes from."""
+    origin = "custom_role" if member.custom_role else "role"
+    of_role = permissions_at(organization, member.role, member.custom_role)
+    mine = permissions_of_member(member, organization)
+    departments = Department.objects.for_organization(organization).filter(
+        pk__in=departments_of(organization.pk, member.user_id)
+    )
+    return {
+        "role": member.role,
+        "custom_role": member.custom_role,
+        "permissions": [
+            {
+                "name": each.name,
+                "description": each.description,
+                "sources": [origin] * (each.name in of_role) + ["extra"] * (each.name in member.extra_permissions),
+            }
+            for each in all_permissions()
+            if each.name in mine
+        ],
+        "departments": departments.order_by("name", "pk"),
+        "conversations": sight_of(mine),
     }

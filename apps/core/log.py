@@ -142,7 +142,7 @@ def entries_between(organization_id: UUID, after: int, *, limit: int = 500) -> l
 
 @dataclass(frozen=True, kw_only=True)
 class Viewer:
-    """Who reads: sees the facts whose audience is one of the permissions and whose scope, if any, is one of theirs."""
+    """Who reads: sees a fact whose audience is one of the permissions and whose scope, if any, has a word of theirs."""
 
     organization_id: UUID
     permissions: frozenset[str]

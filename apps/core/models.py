@@ -3,9 +3,10 @@ from __future__ import annotations
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
 from apps.core.tenancy import OwnedModel, TenantModel, TenantQuerySet, UuidModel
@@ -32,7 +33,10 @@ class LogHead(OwnedModel):
 
 class LogEntryQuerySet(TenantQuerySet["LogEntry"]):
     def visible_to(self, permissions: frozenset[str], scopes: frozenset[str]) -> Self:
-        return self.filter(audience__in=permissions, scope__in={"", *scopes})
+        """A scope holds words; one that the viewer knows is enough."""
+        words = Func(F("scope"), Value(" "), function="string_to_array", output_field=ArrayField(models.TextField()))
+        known = Q(scope="") | Q(words__overlap=sorted(scopes))
+        return self.alias(words=words).filter(known, audience__in=permissions)
 
     def after(self, number: int) -> Self:
         """What a reader that has seen everything up to `number` reads next."""
@@ -49,7 +53,7 @@ class LogEntry(OwnedModel):
     number = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=100)
     audience = models.CharField(max_length=100)
-    scope = models.CharField(max_length=100)
+    scope = models.CharField(max_length=300)
     payload = models.JSONField(encoder=DjangoJSONEncoder)
     recorded_at = models.DateTimeField(db_default=Now())
 

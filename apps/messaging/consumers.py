@@ -31,6 +31,7 @@ from apps.core.tenancy import organization_scope
 from apps.messaging import feeds, presence
 from apps.messaging.models import Conversation
 from apps.messaging.permissions import VIEW_CONVERSATIONS
+from apps.messaging.visibility import words_of
 
 AUTH_SECONDS = 5.0
 RENEW_SECONDS = 20.0
@@ -120,11 +121,11 @@ class InboxConsumer(AsyncWebsocketConsumer):
 
     async def _sign_in(self, token: str) -> None:
         self._never("auth")
-        access = await _access(token)
+        access, words = await _access(token)
         if self.access is None:
-            await self._open(access, token)
+            await self._open(access, words, token)
         elif (access.user.pk, access.organization_id) == (self.access.user.pk, self.access.organization_id):
-            await self._allow(access)
+            await self._allow(access, words)
         else:
             raise Refused("token_invalid", "This token is somebody else's, or another organization's.")
         self._token = token
@@ -134,9 +135,9 @@ class InboxConsumer(AsyncWebsocketConsumer):
     async def _expire(self) -> None:
         raise Refused("token_expired", "The access token has expired; send a fresh one before it does.")
 
-    async def _open(self, access: Access, token: str) -> None:
+    async def _open(self, access: Access, words: frozenset[str], token: str) -> None:
         organization_id, user_id = access.organization_id, access.user.pk
-        await self._allow(access)
+        await self._allow(access, words)
         for group in (f"organization.{organization_id}", f"user.{user_id}"):
             await self._join(group)
         await _access(token)  # once more: had it ended before we joined, nobody would tell us
@@ -149,12 +150,12 @@ class InboxConsumer(AsyncWebsocketConsumer):
                 await self._tell_colleagues({"type": "presence", "user": str(user_id), "status": "online"})
             await self._tell_who_is_online()
 
-    async def _allow(self, access: Access) -> None:
+    async def _allow(self, access: Access, words: frozenset[str]) -> None:
         """This is who is here from now on, and what they may see."""
         if VIEW_CONVERSATIONS not in access.permissions:
             raise Refused("forbidden", "This role doesn't see conversations.")
         before, self.access = self.access, access
-        self.subscriber.permissions = access.permissions
+        self.subscriber.permissions, self.subscriber.words = access.permissions, words
         if before is None or before.session_id != access.session_id:
             await self._join(f"session.{access.session_id}")
             if before is not None:
@@ -191,7 +192,11 @@ class InboxConsumer(AsyncWebsocketConsumer):
             await self._write_passing({"type": "presence", "user": user, "status": status})
 
     async def _check(self) -> None:
-        await self._allow(await _access(self._token))
+        access, words = await _access(self._token)
+        await self._allow(access, words)
+        for conversation in list(self._watching):
+            if not await _exists(access, conversation):  # it is somebody else's now
+                await self._leave(conversation)
 
     # --- frames from the client ---------------------------------------------------------------------------------
 
@@ -230,7 +235,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         conversation, user = _conversation(frame), self.access.user
         if len(self._watching) >= SUBSCRIPTIONS and conversation not in self._watching:
             await self._error("too_many_subscriptions", f"Watch {SUBSCRIPTIONS} conversations at most.")
-        elif not conversation or not await _exists(self.access.organization_id, conversation):
+        elif not conversation or not await _exists(self.access, conversation):
             await self._error("not_found", "There is no such conversation here.")
         else:
             self._watching[conversation] = []
@@ -392,7 +397,7 @@ def _conversation(frame: dict[str, Any]) -> str:
         return ""
 
 
-async def _access(token: str) -> Access:
+async def _access(token: str) -> tuple[Access, frozenset[str]]:
     try:
         return await _access_of_token(token)
     except TokenInvalid as error:
@@ -402,10 +407,17 @@ async def _access(token: str) -> Access:
         raise Refused("signed_out", error.detail) from error
 
 
-def _is_there(organization_id: UUID, conversation: str) -> bool:
-    with organization_scope(organization_id):
-        return Conversation.objects.for_organization(organization_id).filter(pk=conversation).exists()
+def _look(token: str) -> tuple[Access, frozenset[str]]:
+    access = access_of_token(token)
+    with organization_scope(access.organization_id):
+        return access, words_of(access)
 
 
-_access_of_token = database_sync_to_async(access_of_token, thread_sensitive=False)
+def _is_there(access: Access, conversation: str) -> bool:
+    with organization_scope(access.organization_id):
+        rows = Conversation.objects.for_organization(access.organization_id).visible_to(access)
+        return rows.filter(pk=conversation).exists()
+
+
+_access_of_token = database_sync_to_async(_look, thread_sensitive=False)
 _exists = database_sync_to_async(_is_there, thread_sensitive=False)

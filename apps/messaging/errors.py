@@ -14,6 +14,15 @@ class NumberNotConnected(Conflict):
     title, example = "Number not connected", "This number is disconnected. Connect it again first."
 
 
+class NoSuchDepartment(Invalid):
+    title, example, field = "No such department", "No active department has this id.", "department_id"
+
+
+class HeldByAColleague(Conflict):
+    title = "A colleague has it"
+    example = "A colleague has an open conversation with this contact, which you may not see."
+
+
 class NoSuchContact(Invalid):
     title, example, field = "No such contact", "No contact has this id.", "contact_id"
 

@@ -33,6 +33,7 @@ class Subscriber:
 
     deliver: Deliver
     permissions: frozenset[str]
+    words: frozenset[str] = frozenset()  # of scopes: `visibility.words_of()`
     seen: int = 0  # the number of the last frame, or the one that it began after
     read: int = 0  # everything up to here was looked at for it
     live: bool = False
@@ -42,7 +43,7 @@ class Subscriber:
         if entry.number <= self.read:
             return
         self.read = entry.number
-        if entry.audience in self.permissions and not entry.scope:
+        if entry.audience in self.permissions and (not entry.scope or self.words.intersection(entry.scope.split())):
             previous, self.seen = self.seen, entry.number
             await self.deliver(frame_of(entry, previous))
 

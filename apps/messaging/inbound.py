@@ -29,6 +29,7 @@ from apps.messaging.events import ConversationOpened, MessageReceived
 from apps.messaging.models import Conversation, Message
 from apps.messaging.querysets import OPEN_STATUSES
 from apps.messaging.reports import apply_reports
+from apps.messaging.visibility import scope_of
 from apps.whatsapp.models import Change, Media
 from apps.whatsapp.payloads import InboundMessage, inbound_message
 from apps.whatsapp.services import inbound
@@ -160,7 +161,7 @@ def _lock_conversations(wanted: dict[tuple[UUID, UUID], Incoming]) -> dict[tuple
     rows = (
         Conversation.objects.across_organizations()
         .filter(recent, contact_id__among={key[0] for key in wanted}, number__in={key[1] for key in wanted})
-        .only("organization", "contact", "number", "status", "assignee", "last_message_at")
+        .only("organization", "contact", "number", "status", "assignee", "department", "last_message_at")
         .select_for_update(no_key=True)
         .order_by("pk")
     )
@@ -196,7 +197,7 @@ def _begin_again(conversation: Conversation) -> ConversationOpened:
 def _opened(row: Conversation, *, reopened: bool = False) -> ConversationOpened:
     return ConversationOpened(
         organization_id=row.organization_id, conversation_id=row.pk, contact_id=row.contact_id,
-        number_id=row.number_id, reopened=reopened,
+        number_id=row.number_id, reopened=reopened, scope=scope_of(row),
     )  # fmt: skip
 
 
@@ -291,8 +292,8 @@ def _move_counters(incoming: list[Incoming]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [list(column) for column in zip(*rows, strict=True)])
     note_messages(seen)
-
     limits.count_received(Counter(each.organization_id for each in incoming))
+
 
 def _counted(pk: UUID, incoming: list[Incoming]) -> tuple[Any, ...]:
     spoken = [each for each in incoming if each.parsed.type not in ("reaction", "system")]
@@ -319,6 +320,7 @@ def _fact_of(each: Incoming) -> MessageReceived:
     return MessageReceived(
         organization_id=each.organization_id, conversation_id=each.conversation.pk, message_id=each.id,
         contact_id=each.contact.pk, type=each.parsed.type, preview=each.parsed.text[:200],
+        scope=scope_of(each.conversation),
     )  # fmt: skip
 
 
@@ -327,6 +329,7 @@ def _facts_of_stored(changes: Iterable[Change]) -> list[Fact]:
     if not wanted:
         return []
     stored = Message.objects.across_organizations().filter(wamid__in=[wamid for _, wamid in wanted])
+    stored = stored.select_related("conversation")
     return [_fact_of_stored(message) for message in stored if (message.number_id, message.wamid) in wanted]
 
 
@@ -334,4 +337,5 @@ def _fact_of_stored(message: Message) -> MessageReceived:
     return MessageReceived(
         organization_id=message.organization_id, conversation_id=message.conversation_id, message_id=message.pk,
         contact_id=message.contact_id, type=message.type, preview=message.text[:200],
+        scope=scope_of(message.conversation),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from apps.accounts.models import User
+from apps.accounts.models import Department, User
 from apps.contacts.models import Contact
 from apps.core.tenancy import TenantModel
 from apps.messaging.querysets import (
@@ -44,6 +44,7 @@ class Conversation(TenantModel):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     assignee = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     assigned_at = models.DateTimeField(null=True)
+    department = models.ForeignKey(Department, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     priority = models.CharField(max_length=10, choices=Priority.choices, default=Priority.MEDIUM)
     labels = ArrayField(models.CharField(max_length=50), default=list)
     unread_count = models.PositiveIntegerField(default=0)
@@ -79,6 +80,10 @@ class Conversation(TenantModel):
             models.Index(
                 "organization", "assignee", "last_message_at", "id",
                 condition=Q(status__in=OPEN_STATUSES), name="messaging_open_of_assignee",
+            ),
+            models.Index(
+                "organization", "department", "last_message_at", "id",
+                condition=Q(status__in=OPEN_STATUSES), name="messaging_open_of_department",
             ),
             models.Index("organization", "contact", "id", name="messaging_of_contact"),
         ]  # fmt: skip

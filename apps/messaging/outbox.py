@@ -28,6 +28,7 @@ from apps.messaging.events import MessageStatusChanged
 from apps.messaging.models import Message, OutboxAction
 from apps.messaging.reports import opaque_of
 from apps.messaging.statuses import later
+from apps.messaging.visibility import scoped
 from apps.whatsapp.error_table import Verdict, verdict_on
 from apps.whatsapp.models import Number
 from apps.whatsapp.providers import Accepted, NotSent, SendResult
@@ -121,7 +122,7 @@ def settle(results: Sequence[tuple[Job, SendResult]]) -> None:
             message.save(update_fields=_SETTLED)
             if message.status != before:
                 facts.append(_changed(message, now))
-        publish(*facts)
+        publish(*scoped(facts))
 
 
 def give_up_on_the_dead(limit: int = 500) -> int:
@@ -134,7 +135,7 @@ def give_up_on_the_dead(limit: int = 500) -> int:
             message.status, message.lease_until = Message.Status.UNCERTAIN, None
             message.error_detail = _LOST
             message.save(update_fields=["status", "lease_until", "error_detail"])
-        publish(*(_changed(message, now) for message in left))
+        publish(*scoped([_changed(message, now) for message in left]))
         return len(left)
 
 

@@ -4,7 +4,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
+from django.db.models import Q
+
+from apps.accounts.selectors import Access, departments_of
 from apps.core.tenancy import TenantQuerySet
+from apps.messaging.permissions import VIEW_ALL, VIEW_DEPARTMENT, VIEW_UNASSIGNED
 
 if TYPE_CHECKING:
     from apps.messaging.models import (  # noqa: F401 - named in the bases' parameters
@@ -25,6 +29,17 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
     def of(self, user_id: UUID) -> Self:
         return self.filter(assignee_id=user_id)
 
+    def visible_to(self, access: Access) -> Self:
+        """What this person may see, by the rule of `visibility.py`."""
+        if VIEW_ALL in access.permissions:
+            return self
+        seen = Q(assignee=access.user.pk)
+        if VIEW_UNASSIGNED in access.permissions:
+            seen |= Q(assignee=None)
+        if VIEW_DEPARTMENT in access.permissions:
+            seen |= Q(department__in=departments_of(access.organization_id, access.user.pk))
+        return self.filter(seen)
+
     def unassigned(self) -> Self:
         return self.filter(assignee=None)
 
@@ -33,6 +48,12 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
 
 
 class MessageQuerySet(TenantQuerySet["Message"]):
+    def visible_to(self, access: Access, conversations: ConversationQuerySet) -> Self:
+        """Those of the conversations that this person may see."""
+        if VIEW_ALL in access.permissions:
+            return self
+        return self.filter(conversation__in=conversations.visible_to(access).values("pk"))
+
     def shown(self) -> Self:
         """What stands in the thread; a reaction stands on the message that it is about, if we have that."""
         return self.exclude(type="reaction", reply_to__isnull=False)

@@ -16,6 +16,7 @@ from apps.core.events import publish
 from apps.messaging.events import MessageStatusChanged
 from apps.messaging.models import Message, MessageStatus
 from apps.messaging.statuses import REPORTED, later
+from apps.messaging.visibility import scoped
 from apps.whatsapp.models import Change
 from apps.whatsapp.payloads import StatusEvent, status_event
 from apps.whatsapp.services import inbound
@@ -106,7 +107,8 @@ def _move(messages: dict[UUID, Message], reports: dict[UUID, list[StatusEvent]])
             _apply(messages[pk], event, event.at or now)
     MessageStatus.objects.across_organizations().bulk_create(history, ignore_conflicts=True)
     _save([messages[pk] for pk in sorted(reports)])
-    publish(*(_fact(messages[pk], now) for pk in reports if messages[pk].status != before[pk]))
+    changed = [messages[pk] for pk in reports if messages[pk].status != before[pk]]
+    publish(*scoped([_fact(message, now) for message in changed]))
 
 
 def _apply(message: Message, event: StatusEvent, at: datetime) -> None:

@@ -11,7 +11,7 @@ from apps.messaging.models import Conversation, Message
 from apps.messaging.querysets import ConversationQuerySet, MessageQuerySet
 
 # What a row of the list shows, joined: no row asks the database again.
-LISTED = ("contact", "number", "assignee", "last_message")
+LISTED = ("contact", "number", "assignee", "department", "last_message")
 SHOWN = ("contact", "sender", "media", "reply_to", "reply_to__contact", "reply_to__sender")
 
 

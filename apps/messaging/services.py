@@ -25,8 +25,10 @@ from apps.messaging.errors import (
     AlreadyOpen,
     ClientIdUsed,
     ContactBlocked,
+    HeldByAColleague,
     NoSuchAgent,
     NoSuchContact,
+    NoSuchDepartment,
     NoSuchMedia,
     NoSuchMessage,
     NoSuchNumber,
@@ -47,6 +49,7 @@ from apps.messaging.events import (
 )
 from apps.messaging.models import Conversation, Message, OutboxAction
 from apps.messaging.previews import preview_of
+from apps.messaging.visibility import scope_of
 from apps.whatsapp.errors import MessageNotValid
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.outbound import OutboundMessage, check, content_from
@@ -83,19 +86,19 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None) -
         ContactBlocked, NumberNotConnected, NoSuchMedia, NoSuchMessage
         ClientIdUsed: this client id named another message before.
         LimitExceeded: longer, larger or more than WhatsApp takes.
+        PlanLimitReached: the plan's messages of this month are used up.
     """
     conversation = _lock(conversation)
     if known := _sent_before(conversation, draft):
-        PlanLimitReached: the plan's messages of this month are used up.
         return known
     _may_send(conversation)
     media, target = _media(conversation, draft), _target(conversation, draft)
     content = _content(draft, media)
     _check(draft, content, target)
+    limits.queue_messages(conversation.organization_id)
     held = conversation.number.status == Number.Status.HELD
     now = timezone.now()
     with constraint_means("messaging_client_id_once", ClientIdUsed()):
-    limits.queue_messages(conversation.organization_id)
         message = Message.objects.for_organization(conversation.organization_id).create(
             id=uuid7(), conversation=conversation, contact_id=conversation.contact_id, number=conversation.number,
             direction=Message.Direction.OUTBOUND, sender_kind=draft.sender_kind, sender=by, client_id=draft.client_id,
@@ -107,7 +110,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None) -
     publish(
         MessageQueued(
             organization_id=message.organization_id, conversation_id=conversation.pk, message_id=message.pk,
-            client_id=message.client_id, sender_id=message.sender_id,
+            client_id=message.client_id, sender_id=message.sender_id, scope=scope_of(conversation),
         )
     )  # fmt: skip
     wake("outbox.drain")
@@ -164,12 +167,20 @@ class Started:
 
 @transaction.atomic
 def start_conversation(
-    *, organization_id: UUID, number_id: UUID, contact_id: UUID | None = None, phone: str = "", name: str = "", by: User
+    *,
+    organization_id: UUID,
+    number_id: UUID,
+    contact_id: UUID | None = None,
+    phone: str = "",
+    name: str = "",
+    by: User,
+    access: Access | None = None,
 ) -> Started:
     """The open conversation with this contact on this number, or a new one, which its maker has.
 
     Raises:
         NoSuchNumber, NoSuchContact, ContactBlocked
+        HeldByAColleague: there is one, and `access` doesn't let its holder see it.
         NotAPhone: the phone is none.
     """
     number = Number.objects.for_organization(organization_id).present().filter(pk=number_id).first()
@@ -180,7 +191,7 @@ def start_conversation(
         raise ContactBlocked
     pair = Conversation.objects.for_organization(organization_id).open().filter(contact=contact, number=number)
     if known := pair.first():
-        return Started(known, is_new=False)
+        return _found(known, access)
     now = timezone.now()
     rows = Conversation.objects.for_organization(organization_id)
     new = Conversation(
@@ -191,12 +202,13 @@ def start_conversation(
         with constraint_means("messaging_one_open_conversation", AlreadyOpen()):
             conversation = rows.bulk_create([new])[0]
     except AlreadyOpen:  # the customer wrote at this very moment
-        return Started(pair.get(), is_new=False)
+        return _found(pair.get(), access)
     publish(
         ConversationOpened(
-            organization_id=organization_id, conversation_id=conversation.pk, contact_id=contact.pk, number_id=number.pk
+            organization_id=organization_id, conversation_id=conversation.pk, contact_id=contact.pk,
+            number_id=number.pk, scope=scope_of(conversation),
         )
-    )
+    )  # fmt: skip
     return Started(conversation, is_new=True)
 
 
@@ -235,6 +247,7 @@ def assign(*, conversation: Conversation, agent_id: UUID | None, by: User) -> Co
             active_member(organization_id=conversation.organization_id, user_id=agent_id)
         except NoSuchMember as error:
             raise NoSuchAgent from error
+    before = (conversation.assignee_id, conversation.department_id)
     conversation.assignee_id = agent_id
     conversation.assigned_at = timezone.now() if agent_id else None
     conversation.status = Status.ACTIVE if agent_id else Status.OPEN
@@ -242,7 +255,7 @@ def assign(*, conversation: Conversation, agent_id: UUID | None, by: User) -> Co
     publish(
         ConversationAssigned(
             organization_id=conversation.organization_id, conversation_id=conversation.pk, assignee_id=agent_id,
-            by_id=by.pk,
+            by_id=by.pk, scope=scope_of(before, conversation),
         )
     )  # fmt: skip
     return conversation
@@ -265,7 +278,7 @@ def close(*, conversation: Conversation, by: User, reason: str = "", resolved: b
     publish(
         ConversationClosed(
             organization_id=conversation.organization_id, conversation_id=conversation.pk, status=conversation.status,
-            by_id=by.pk,
+            by_id=by.pk, scope=scope_of(conversation),
         )
     )  # fmt: skip
     return conversation
@@ -290,6 +303,7 @@ def reopen(*, conversation: Conversation) -> Conversation:
         ConversationOpened(
             organization_id=conversation.organization_id, conversation_id=conversation.pk,
             contact_id=conversation.contact_id, number_id=conversation.number_id, reopened=True,
+            scope=scope_of(conversation),
         )
     )  # fmt: skip
     return conversation
@@ -297,9 +311,10 @@ def reopen(*, conversation: Conversation) -> Conversation:
 
 @transaction.atomic
 def change(*, conversation: Conversation, by: User, **values: Any) -> Conversation:
-    """Change status, priority or labels by hand.
+    """Change status, priority, labels or department by hand.
 
     Raises:
+        NoSuchDepartment: none of the organization's is active under this id.
         StatusNotAllowed: this status isn't set by hand, or the conversation is closed.
         AlreadyClosed
     """
@@ -307,6 +322,9 @@ def change(*, conversation: Conversation, by: User, **values: Any) -> Conversati
     if status in (Status.RESOLVED, Status.CLOSED):
         return close(conversation=conversation, by=by, resolved=status == Status.RESOLVED)
     conversation = _lock(conversation)
+    before = (conversation.assignee_id, conversation.department_id)
+    if values.get("department_id"):
+        _check_department(conversation.organization_id, values["department_id"])
     if status is not None:
         if status not in _BY_HAND or not conversation.is_open:
             raise StatusNotAllowed
@@ -316,9 +334,10 @@ def change(*, conversation: Conversation, by: User, **values: Any) -> Conversati
     conversation.save(update_fields=[*values, "updated_at"])
     publish(
         ConversationChanged(
-            organization_id=conversation.organization_id, conversation_id=conversation.pk, status=conversation.status
+            organization_id=conversation.organization_id, conversation_id=conversation.pk, status=conversation.status,
+            scope=scope_of(before, conversation),
         )
-    )
+    )  # fmt: skip
     return conversation
 
 
@@ -367,6 +386,18 @@ def _may_send(conversation: Conversation) -> None:
         raise NumberNotConnected
     if not conversation.window_is_open(timezone.now()):
         raise WindowClosed
+
+
+def _found(known: Conversation, access: Access | None) -> Started:
+    rows = Conversation.objects.for_organization(known.organization_id)
+    if access is not None and not rows.visible_to(access).filter(pk=known.pk).exists():
+        raise HeldByAColleague
+    return Started(known, is_new=False)
+
+
+def _check_department(organization_id: UUID, department_id: UUID) -> None:
+    if not Department.objects.for_organization(organization_id).active().filter(pk=department_id).exists():
+        raise NoSuchDepartment
 
 
 def _media(conversation: Conversation, draft: Draft) -> Media | None:
@@ -435,9 +466,10 @@ def _set_unread(conversation: Conversation, count: int) -> None:
     conversation.save(update_fields=["unread_count", "updated_at"])
     publish(
         ConversationRead(
-            organization_id=conversation.organization_id, conversation_id=conversation.pk, unread_count=count
+            organization_id=conversation.organization_id, conversation_id=conversation.pk, unread_count=count,
+            scope=scope_of(conversation),
         )
-    )
+    )  # fmt: skip
 
 
 def _send_receipt(conversation: Conversation) -> None:
@@ -459,5 +491,6 @@ def _publish_status(message: Message) -> None:
         MessageStatusChanged(
             organization_id=message.organization_id, conversation_id=message.conversation_id, message_id=message.pk,
             status=message.status, error_code=message.error_code, at=timezone.now(),
+            scope=scope_of(message.conversation),
         )
     )  # fmt: skip

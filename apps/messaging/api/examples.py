@@ -3,6 +3,7 @@ MESSAGE_ID = "019abc00-0000-7000-8000-00000000e001"
 CONTACT_ID = "019abc00-0000-7000-8000-00000000a001"
 NUMBER_ID = "019abc00-0000-7000-8000-00000000b001"
 AGENT_ID = "019abc00-0000-7000-8000-000000000002"
+DEPARTMENT_ID = "019abc00-0000-7000-8000-00000000d001"
 CONVERSATION = {
     "id": CONVERSATION_ID,
     "status": "active",
@@ -17,6 +18,7 @@ CONVERSATION = {
     },
     "number": {"id": NUMBER_ID, "display_phone_number": "+55 11 4000-1234", "verified_name": "Padaria Aurora"},
     "assignee": {"id": AGENT_ID, "full_name": "Ana Souza"},
+    "department": {"id": DEPARTMENT_ID, "name": "Vendas", "color": "#3B82F6"},
     "unread_count": 1,
     "priority": "medium",
     "labels": ["encomenda"],

@@ -35,6 +35,12 @@ class PersonSerializer(serializers.Serializer[Any]):
     full_name = serializers.CharField()
 
 
+class DepartmentBriefSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    color = serializers.CharField()
+
+
 class LastMessageSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     direction = serializers.ChoiceField(choices=Message.Direction.choices)
@@ -54,6 +60,7 @@ class ConversationSerializer(serializers.Serializer[Any]):
     contact = ConversationContactSerializer()
     number = ConversationNumberSerializer()
     assignee = PersonSerializer(allow_null=True)
+    department = DepartmentBriefSerializer(allow_null=True)
     unread_count = serializers.IntegerField()
     priority = serializers.ChoiceField(choices=Conversation.Priority.choices)
     labels = serializers.ListField(child=serializers.CharField())
@@ -265,6 +272,7 @@ class ChangeConversationSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Conversation.Status.choices, required=False)
     priority = serializers.ChoiceField(choices=Conversation.Priority.choices, required=False)
     labels = serializers.ListField(child=serializers.CharField(max_length=50), max_length=20, required=False)
+    department_id = serializers.UUIDField(required=False, allow_null=True)
 
 
 class AssignSerializer(serializers.Serializer[Any]):

@@ -40,8 +40,10 @@ from apps.messaging.errors import (
     AlreadyOpen,
     ClientIdUsed,
     ContactBlocked,
+    HeldByAColleague,
     NoSuchAgent,
     NoSuchContact,
+    NoSuchDepartment,
     NoSuchMedia,
     NoSuchMessage,
     NoSuchNumber,
@@ -53,7 +55,7 @@ from apps.messaging.errors import (
 )
 from apps.messaging.models import Conversation, Message
 from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS, VIEW_REALTIME
-from apps.messaging.querysets import ConversationQuerySet
+from apps.messaging.querysets import ConversationQuerySet, MessageQuerySet
 from apps.whatsapp.errors import LimitExceeded, MessageNotValid
 
 SENDING = (WindowClosed, ContactBlocked, NumberNotConnected)
@@ -87,13 +89,14 @@ class ByTime(NewestFirst):
         "With a contact, or with a phone number that becomes one. Where one is open already, it is answered (200).",
         takes=StartConversationSerializer, sends=examples.START, writes=True,
         answers={201: ConversationSerializer, 200: ConversationSerializer}, shows=examples.CONVERSATION,
-        refuses=(NoSuchNumber, NoSuchContact, PhoneNotValid, *WRITING),
+        refuses=(NoSuchNumber, NoSuchContact, HeldByAColleague, PhoneNotValid, *WRITING),
     ),
     partial_update=describe(
-        "Conversations", "Change a conversation", "Status, priority or labels. Resolved and closed finish it.",
+        "Conversations", "Change a conversation",
+        "Status, priority, labels or department. Resolved and closed finish it.",
         takes=ChangeConversationSerializer, sends=examples.CHANGE, writes=True,
         answers={200: ConversationSerializer}, shows=examples.CONVERSATION,
-        refuses=(NotFound, StatusNotAllowed, AlreadyClosed),
+        refuses=(NotFound, NoSuchDepartment, StatusNotAllowed, AlreadyClosed),
     ),
     counts=describe(
         "Conversations", "Count conversations", "How many open ones each view of the inbox holds.",
@@ -155,10 +158,16 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
             return heavy_reading(self.organization_id, "a search of conversations by names and words")
         return organization_scope(self.organization_id)
 
+    def get_queryset(self) -> ConversationQuerySet:
+        rows = cast(ConversationQuerySet, super().get_queryset())
+        return rows.visible_to(self.access) if self.access else rows  # the schema's generator asks, too
+
     def create(self, request: Request) -> Response:
         wanted = self.validated(StartConversationSerializer)
         message = wanted.pop("message", None)
-        started = services.start_conversation(organization_id=self.organization_id, by=self.access.user, **wanted)
+        started = services.start_conversation(
+            organization_id=self.organization_id, by=self.access.user, access=self.access, **wanted
+        )
         if message:
             draft = draft_of(message, kind=Message.Sender.AGENT)
             services.send_message(conversation=started.conversation, draft=draft, by=self.access.user)
@@ -170,7 +179,7 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
 
     @action(detail=False, methods=["get"])
     def counts(self, request: Request) -> Response:
-        rows = cast(ConversationQuerySet, self.get_queryset())
+        rows = self.get_queryset()
         return Response(selectors.counts(rows.select_related(None), user_id=self.access.user.pk))
 
     @action(detail=True, methods=["post"])
@@ -221,7 +230,9 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
         return Response(MessageSerializer(_shown(message), context=self.get_serializer_context()).data, 201)
 
     def _answer(self, conversation: Conversation, status: int = 200) -> Response:
-        shown = self.get_queryset().get(pk=conversation.pk)
+        # Whoever gives a conversation away may not see it any more, and is answered all the same.
+        rows = Conversation.objects.for_organization(self.organization_id).select_related(*selectors.LISTED)
+        shown = rows.get(pk=conversation.pk)
         return Response(ConversationSerializer(shown).data, status)
 
 
@@ -244,6 +255,12 @@ class MessageViewSet(RetrieveModelMixin, TenantViewSet[Message]):
     queryset = Message.objects.select_related(*selectors.SHOWN)
     serializer_class = MessageSerializer
     permissions = {"*": ANSWER_CONVERSATIONS, "retrieve": VIEW_CONVERSATIONS}
+
+    def get_queryset(self) -> MessageQuerySet:
+        rows = cast(MessageQuerySet, super().get_queryset())
+        if self.access is None:  # the schema's generator
+            return rows
+        return rows.visible_to(self.access, Conversation.objects.for_organization(self.organization_id))
 
     def get_object(self) -> Message:
         message = super().get_object()
