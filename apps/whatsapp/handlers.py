@@ -1,3 +1,6 @@
+from uuid import UUID
+
+from apps.accounts.services import limits
 from apps.core.events import on
 from apps.notifications.services import notify
 from apps.whatsapp.events import NumberStatusChanged
@@ -18,3 +21,8 @@ def tell_who_can_mend_it(facts: list[NumberStatusChanged]) -> None:
             occasion=f"{number.pk} {number.updated_at:%Y-%m-%d %H}",
             values={"number": str(number), "reason": number.status_detail, "number_id": number.pk},
         )  # fmt: skip
+
+
+@limits.counts("numbers")
+def numbers_of(organization_id: UUID) -> int:
+    return Number.objects.in_scope().present().filter(organization=organization_id).count()
