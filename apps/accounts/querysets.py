@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         LimitNotice,
         Membership,
         MessageCount,
+        OrganizationExport,
         Session,
         SubjectKey,
     )
@@ -105,6 +106,10 @@ class LimitNoticeQuerySet(TenantQuerySet["LimitNotice"]):
 
 
 class MessageCountQuerySet(TenantQuerySet["MessageCount"]):
+    pass
+
+
+class OrganizationExportQuerySet(TenantQuerySet["OrganizationExport"]):
     pass
 
 

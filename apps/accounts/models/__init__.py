@@ -4,7 +4,14 @@ from apps.accounts.models.api_keys import ApiKey
 from apps.accounts.models.audit import AuditEntry, AuditHead, AuditLink, AuditWaiting, SubjectKey
 from apps.accounts.models.departments import AgentSkill, AgentStatus, AgentStatusSpan, Department, DepartmentMember
 from apps.accounts.models.memberships import CustomRole, Invitation, Membership, Role
-from apps.accounts.models.organizations import LimitNotice, MessageCount, Organization, Plan
+from apps.accounts.models.organizations import (
+    DeletedOrganization,
+    LimitNotice,
+    MessageCount,
+    Organization,
+    OrganizationExport,
+    Plan,
+)
 from apps.accounts.models.people import Session, User, UserManager
 from apps.accounts.models.sso import ExternalIdentity, IdentityProvider
 
@@ -18,6 +25,7 @@ __all__ = [
     "AuditLink",
     "AuditWaiting",
     "CustomRole",
+    "DeletedOrganization",
     "Department",
     "DepartmentMember",
     "ExternalIdentity",
@@ -27,6 +35,7 @@ __all__ = [
     "Membership",
     "MessageCount",
     "Organization",
+    "OrganizationExport",
     "Plan",
     "Role",
     "Session",

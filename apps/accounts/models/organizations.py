@@ -4,9 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
-from apps.accounts.querysets import LimitNoticeQuerySet, MessageCountQuerySet
+from apps.accounts.querysets import LimitNoticeQuerySet, MessageCountQuerySet, OrganizationExportQuerySet
 from apps.core.tenancy import TenantModel, UuidModel
 
 
@@ -47,6 +48,8 @@ class Organization(UuidModel):
     is_active = models.BooleanField(default=True)
     deactivated_at = models.DateTimeField(null=True)
     deletes_at = models.DateTimeField(null=True)  # deletion was asked for; until then it can be taken back
+    deletion_requested_at = models.DateTimeField(null=True)
+    deletion_requested_by = models.UUIDField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -89,3 +92,63 @@ class LimitNotice(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.resource} in {self.month:%Y-%m}"
+
+
+class OrganizationExport(TenantModel):
+    """All that is kept of an organization, as a zip of one JSONL a table and its files. Made by a task."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        RUNNING = "running"
+        READY = "ready"
+        FAILED = "failed"
+        EXPIRED = "expired", "expired: its file was deleted"
+
+    class Reason(models.TextChoices):
+        ASKED = "asked", "somebody asked for it"
+        DELETION = "deletion", "the organization is to be deleted"
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    reason = models.CharField(max_length=10, choices=Reason.choices, default=Reason.ASKED)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    file = models.CharField(max_length=200, blank=True)  # its name in the storage
+    size = models.PositiveBigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    rows = models.JSONField(default=empty_document)  # how many of each table
+    files = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)  # whoever makes it counts as alive until then
+    created_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    objects = OrganizationExportQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("organization", "id", name="accounts_export_newest"),
+            models.Index("id", condition=Q(state__in=["pending", "running"]), name="accounts_export_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class DeletedOrganization(UuidModel):
+    """The certificate of a deletion, for staff: what was deleted, when, and who asked. Nobody's scope reaches it."""
+
+    organization_id = models.UUIDField(unique=True)
+    name = models.CharField(max_length=255)
+    slug = models.CharField(max_length=100)
+    requested_at = models.DateTimeField(null=True)
+    requested_by = models.UUIDField(null=True)
+    rows = models.JSONField(default=empty_document)  # how many of each table
+    files = models.PositiveIntegerField(default=0)
+    files_deleted_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.name}, deleted {self.deleted_at:%Y-%m-%d}"
