@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -17,11 +18,14 @@ from apps.accounts import services as accounts
 from apps.accounts.models import Organization, User
 from apps.accounts.roles import PERMISSIONS
 from apps.accounts.selectors import Access, access_of_token
+from apps.accounts.services import lockout
 from apps.contacts.models import Contact, ContactIdentity, Tag
 from apps.contacts.phones import match_key
 from apps.core.log import Frame, Viewer, entries_after
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging.models import Conversation, Message
+from apps.vault import services as vault
+from apps.vault.models import Secret
 from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number
 from tests.core.schema import DocumentedClient
 
@@ -50,6 +54,12 @@ def django_db_setup(
         connection.close()  # the app's: the owner is about to drop the database
         if not django_db_keepdb:
             teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_tried_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign-ins that failed in other tests, or in an earlier run, are not held against this one's people."""
+    monkeypatch.setattr(lockout, "PREFIX", f"sign-in:{uuid4()}")
 
 
 @pytest.fixture
@@ -156,6 +166,12 @@ def make_number(organization: Organization, **values: Any) -> Number:
     return make(Number, organization, app=app, **(shown | values))
 
 
+def make_secret(organization: Organization, *, name: str = "openai_key", value: str = "sk-4f9a2c", **said: Any) -> Secret:
+    """A secret of the organization's, or of a chatbot's with `chatbot_id`."""
+    with organization_scope(organization):
+        return vault.create_secret(organization_id=organization.pk, name=name, value=value, **said)
+
+
 def make_change(organization: Organization, **values: Any) -> Change:
     """What a webhook told about one of the organization's numbers."""
     number = values.pop("number", None) or make_number(organization)
@@ -206,10 +222,10 @@ def make_message(organization: Organization, **values: Any) -> Message:
     return message
 
 
-def facts_of(organization: Organization, *, after: int = 0, may: str = "", scope: str = "") -> list[Frame]:
-    """What a reader with these permissions (an owner's, if none are named) finds in the organization's log."""
+def facts_of(organization: Organization, *, after: int = 0, may: str = "", scope: str = "all") -> list[Frame]:
+    """What a reader with these permissions (an owner's, if none are named) and words of scopes finds in the log."""
     permissions = frozenset(may.split()) or PERMISSIONS["owner"]
-    viewer = Viewer(organization_id=organization.pk, permissions=permissions, scopes=frozenset([scope]))
+    viewer = Viewer(organization_id=organization.pk, permissions=permissions, scopes=frozenset(scope.split()))
     with organization_scope(organization):
         return entries_after(after, viewer)
 

@@ -128,13 +128,12 @@ def test_pages_go_on_where_the_last_ended(api: DocumentedClient, organization: O
     assert seen == [str(n) for n in reversed(range(7))]
 
 
-def test_assign_to_me_to_a_colleague_and_to_nobody(
-    api: DocumentedClient, agent: User, organization: Organization
-) -> None:
+def test_assign_to_me_to_a_colleague_and_to_nobody(owner: User, organization: Organization) -> None:
+    api = client_of(owner, organization)
     conversation, bruno = make_conversation(organization), make_member(organization, full_name="Bruno")
     url = f"{URL}{conversation.pk}/assign/"
     mine = api.post(url, {}).json()
-    assert (mine["assignee"]["id"], mine["status"]) == (str(agent.pk), "active")
+    assert (mine["assignee"]["id"], mine["status"]) == (str(owner.pk), "active")
     assert api.post(url, {"agent_id": str(bruno.pk)}).json()["assignee"]["full_name"] == "Bruno"
     nobodys = api.post(url, {"agent_id": None}).json()
     assert (nobodys["assignee"], nobodys["status"]) == (None, "open")
