@@ -2,10 +2,17 @@
 
 from rest_framework.routers import DefaultRouter
 
+from apps.accounts.api.views.audit import AuditLogViewSet
+from apps.accounts.api.views.departments import DepartmentViewSet
+from apps.accounts.api.views.invitations import InvitationViewSet, JoinViewSet
 from apps.accounts.api.views.members import MemberViewSet
+from apps.accounts.api.views.roles import PermissionViewSet, RoleViewSet
 from apps.accounts.api.views.sign_in import AuthViewSet
+from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
 from apps.messaging.api.views import ContactStatsViewSet, ConversationViewSet, MessageViewSet, RealtimeViewSet
+from apps.notifications.api.views import NoticeViewSet
+from apps.vault.api.views import SecretViewSet
 from apps.whatsapp.api.views import MediaViewSet, NumberViewSet, WebhookEventViewSet
 
 router = DefaultRouter()
@@ -20,3 +27,13 @@ router.register("realtime", RealtimeViewSet, basename="realtime")
 router.register("numbers", NumberViewSet, basename="number")
 router.register("webhook-events", WebhookEventViewSet, basename="webhook_event")
 router.register("media", MediaViewSet, basename="media")
+router.register("audit-log", AuditLogViewSet, basename="audit_log")
+router.register("notifications", NoticeViewSet, basename="notification")
+router.register("secrets", SecretViewSet, basename="secret")
+router.register("users", UserViewSet, basename="user")
+router.register("skills", SkillViewSet, basename="skill")
+router.register("invitations", JoinViewSet, basename="join")
+router.register("invitations", InvitationViewSet)
+router.register("roles", RoleViewSet, basename="role")
+router.register("permissions", PermissionViewSet, basename="permission")
+router.register("departments", DepartmentViewSet)

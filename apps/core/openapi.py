@@ -1,6 +1,6 @@
 """How an operation is described; `tests/core/test_schema.py` refuses one that isn't."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from django.utils import translation
@@ -73,7 +73,7 @@ _IDEMPOTENCY_KEY = OpenApiParameter(
 
 def describe(
     tag: str, summary: str, description: str, *,
-    answers: dict[int, Body], shows: Any = None,
+    answers: Mapping[Any, Any], shows: Any = None,
     takes: Any = None, sends: dict[str, Any] | None = None,
     refuses: tuple[type[DomainError], ...] = (),
     writes: bool = False, public: bool = False, filters: list[OpenApiParameter] | None = None,
@@ -81,7 +81,8 @@ def describe(
     """Document one operation completely.
 
     Args:
-        answers: the success statuses and what they carry (None: nothing). shows: an example of it.
+        answers: the success statuses and what they carry (None: nothing); a file stands under its status and its
+            media type, `(200, "text/csv")`. shows: an example of it; of files, one by media type.
         takes: the request body, if any. sends: an example of it.
         refuses: the domain errors that it may raise; each documents itself. A missing or ended sign-in, a role that
             is too small, a body, filter or page that isn't valid, a body that is too large or of another type, and a
@@ -92,8 +93,13 @@ def describe(
     """
     examples = []
     if shows is not None:
-        codes = [str(status) for status, body in answers.items() if body is not None]
-        examples.append(OpenApiExample("Answer", value=shows, response_only=True, status_codes=codes))
+        codes = [str(status) for status, body in answers.items() if body is not None and isinstance(status, int)]
+        files = [status for status in answers if not isinstance(status, int)]
+        for code, media in files:
+            more = {"media_type": media, "status_codes": [str(code)]}
+            examples.append(OpenApiExample(f"Answer, {media}", value=shows[media], response_only=True, **more))
+        if codes:
+            examples.append(OpenApiExample("Answer", value=shows, response_only=True, status_codes=codes))
     if sends is not None:
         media = "multipart/form-data" if isinstance(takes, dict) else "application/json"
         examples.append(OpenApiExample("Request", value=sends, request_only=True, media_type=media))

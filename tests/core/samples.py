@@ -8,10 +8,15 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 
-from apps.accounts.models import Organization, User
+from apps.accounts.models import AuditEntry, Organization, User
+from apps.accounts.services import audit
 from apps.contacts.models import Contact, ContactTag, Tag
+from apps.core.actor import Actor, acting_as
 from apps.core.tenancy import OwnedModel, organization_scope
 from apps.messaging.models import Conversation, Message
+from apps.vault.models import Secret
+from apps.notifications.models import Notice
+from apps.notifications.services import send_test
 from apps.whatsapp.models import Change, Media, Number
 from tests.conftest import (
     client_of,
@@ -24,23 +29,26 @@ from tests.conftest import (
     make_message,
     make_number,
     make_organization,
+    make_secret,
     make_tag,
 )
 from tests.core.schema import DocumentedClient, Operation, with_value
 
 # The noun that a name in a body or a query is an id of.
 NOUNS = {
+    "actor_id": "members",
     "agent_id": "members",
     "contact_id": "contacts",
     "media_id": "media",
     "message_id": "messages",
     "number_id": "numbers",
     "reply_to": "messages",
+    "subject_id": "members",
     "tag": "tags",
     "tag_ids": "tags",
 }
 # Ids that name no row: made by whoever asks.
-FREE = {"client_id"}
+FREE = {"client_id", "chatbot_id"}
 # What a message needs beside the id, where the documented example is another kind of message.
 NEEDS: dict[str, dict[str, Any]] = {
     "media_id": {"type": "image"},
@@ -66,6 +74,17 @@ class Samples:
         return make_member(self.organization)
 
     @cached_property
+    def audit_log(self) -> AuditEntry:
+        actor = Actor(kind="user", id=self.members.pk, name="Ana Souza", address="203.0.113.7")
+        with organization_scope(self.organization), acting_as(actor):
+            audit.record(
+                "members.role_changed", organization_id=self.organization.pk, target="membership",
+                target_id=self.members.pk, after={"role": "agent", "full_name": "Bia Rocha"},
+                subject_id=self.members.pk, personal=("full_name",),
+            )  # fmt: skip
+            return AuditEntry.objects.for_organization(self.organization).latest("pk")
+
+    @cached_property
     def contacts(self) -> Contact:
         return make_contact(self.organization)
 
@@ -88,8 +107,17 @@ class Samples:
         return make_message(self.organization, conversation=self.conversations, text="Oi, aqui é a Bia")
 
     @cached_property
+    def notifications(self) -> Notice:
+        with organization_scope(self.organization):
+            return send_test(organization_id=self.organization.pk, user=self.owner)
+
+    @cached_property
     def media(self) -> Media:
         return make_media(self.organization)
+
+    @cached_property
+    def secrets(self) -> Secret:
+        return make_secret(self.organization)
 
     @cached_property
     def webhook_events(self) -> Change:

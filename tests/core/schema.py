@@ -60,6 +60,12 @@ class Operation:
         return [each["name"] for each in parameters if each["in"] == "query" and each["schema"].get("format") == "uuid"]
 
     @property
+    def gives_file(self) -> bool:
+        """A file is answered and no JSON."""
+        content = self.spec["responses"].get("200", {}).get("content", {})
+        return bool(content.keys() - {"application/json", "application/problem+json"})
+
+    @property
     def search_name(self) -> str:
         """The query parameter by which its rows are searched; empty where there is none."""
         parameters = self.spec.get("parameters", [])
