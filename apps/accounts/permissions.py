@@ -1,6 +1,7 @@
 from apps.core.permissions import permission
 
 VIEW_MEMBERS = permission("members.view", "See who works in the organization, its departments and roles.")
+VIEW_ACTIVITY = permission("members.view_activity", "See colleagues' figures, and when they were online.")
 MANAGE_MEMBERS = permission("members.manage", "Invite people, change roles, departments and skills, let in and out.")
 MANAGE_ROLES = permission("roles.manage", "Make, change and delete the organization's own roles.")
 MANAGE_DEPARTMENTS = permission("departments.manage", "Make, change and delete departments and their members.")

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists
+from django.db.models import Case, Exists, Value, When
 
 from apps.core.tenancy import TenantQuerySet
 
@@ -99,6 +100,13 @@ class InvitationQuerySet(TenantQuerySet["Invitation"]):
     def waiting(self) -> Self:
         """Neither accepted nor taken back; it may have expired."""
         return self.filter(accepted_at=None, revoked_at=None)
+
+    def with_state(self, now: datetime) -> Self:
+        """`state`: what has become of each."""
+        cases = {"accepted": {"accepted_at__isnull": False}, "revoked": {"revoked_at__isnull": False},
+                 "expired": {"expires_at__lte": now}}  # fmt: skip
+        whens = [When(**case, then=Value(state)) for state, case in cases.items()]
+        return self.annotate(state=Case(*whens, default=Value("waiting")))
 
 
 class LimitNoticeQuerySet(TenantQuerySet["LimitNotice"]):

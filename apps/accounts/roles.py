@@ -9,10 +9,13 @@ VIEWER: Final = EVERYBODY | {"conversations.view_all"}
 AGENT: Final = EVERYBODY | {
     "contacts.edit", "conversations.answer", "conversations.view_unassigned", "conversations.view_department",
 }  # fmt: skip
-SUPERVISOR: Final = AGENT | {"conversations.view_all", "contacts.delete", "realtime.view"}
+SUPERVISOR: Final = AGENT | {
+    "conversations.view_all", "contacts.delete", "members.view_activity", "realtime.view", "secrets.view",
+}  # fmt: skip
 ADMIN: Final = SUPERVISOR | {
     "numbers.manage", "webhook_events.view", "webhook_events.redrive", "organization.manage", "members.manage",
     "roles.manage", "departments.manage", "security.manage", "api_keys.manage", "audit.view", "privacy.manage",
+    "secrets.manage", "secrets.reveal",
 }  # fmt: skip
 OWNER: Final = ADMIN | {"organization.own"}
 # What an organization may choose for its agents (Organization.settings["agent_visibility"]), over what the role has.
@@ -28,6 +31,13 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "supervisor": SUPERVISOR,
     "agent": AGENT,
     "viewer": VIEWER,
+}
+DESCRIPTIONS: Final = {
+    "owner": "Everything, the organization itself included. There is always one.",
+    "admin": "Runs the organization: people, numbers, security. All but giving it away.",
+    "supervisor": "An agent who sees all conversations and colleagues' figures.",
+    "agent": "Talks to customers: sees own conversations, those of the own departments and those that nobody has.",
+    "viewer": "Looks, and changes nothing.",
 }
 
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 
+ANYBODY = ""  # in place of a permission's name: whoever is signed in, since it concerns themselves
+
+
 class Access(Protocol):
     """Who asks, in which organization, and what they may do there: every authentication gives one as `request.auth`."""
 
@@ -30,5 +33,5 @@ class MayDoThis(BasePermission):
             return False
         wanted: dict[str, str] = getattr(view, "permissions", {})
         action = getattr(view, "action", None) or ""
-        name = wanted.get(action) or wanted.get("*")
-        return name is None or name in cast(Access, request.auth).permissions
+        name = wanted.get(action, wanted.get("*", ANYBODY))
+        return name == ANYBODY or name in cast(Access, request.auth).permissions

@@ -12,7 +12,7 @@ from apps.accounts.errors import LastOwner, NoSuchMember
 from apps.accounts.models import Organization, Role, User
 from apps.accounts.roles import PERMISSIONS
 from apps.accounts.selectors import active_member
-from apps.accounts.services import sign_in
+from apps.accounts.services import sessions
 from apps.core import realtime
 from apps.core.permissions import all_permissions
 from apps.core.tenancy import organization_scope
@@ -107,7 +107,7 @@ def test_of_two_owners_who_let_each_other_go_at_once_one_stays() -> None:
 @commits
 def test_who_is_let_go_loses_their_sockets_and_colleagues_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, Any]] = []
-    monkeypatch.setattr(sign_in, "tell_group", lambda group, message: told.append((group, message)))
+    monkeypatch.setattr(sessions, "tell_group", lambda group, message: told.append((group, message)))
     organization = make_organization()
     user = make_member(organization)
     services.set_member_active(organization_id=organization.pk, user_id=user.pk, active=False)

@@ -1,5 +1,6 @@
 """Every write of accounts, by what it is about. Other apps and tests import from here."""
 
+from apps.accounts.services.members import set_member_active
 from apps.accounts.services.sessions import Client
 from apps.accounts.services.sign_in import (
     add_member,
@@ -10,10 +11,10 @@ from apps.accounts.services.sign_in import (
     logout,
     refresh,
     register,
-    set_member_active,
     set_user_active,
     switch_organization,
 )
+from apps.accounts.services.statuses import record_status, status_of
 
 __all__ = [
     "Client",
@@ -23,9 +24,11 @@ __all__ = [
     "forget_old_tokens",
     "login",
     "logout",
+    "record_status",
     "refresh",
     "register",
     "set_member_active",
     "set_user_active",
+    "status_of",
     "switch_organization",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -27,5 +28,14 @@ def end_session(session: Session, reason: str) -> None:
 
     def close() -> None:
         tell_group(group, {"type": "access.ended", "code": reason})
+
+    after_commit(close)
+
+
+def close_sockets_of_user(user_id: UUID) -> None:
+    """After the commit their sockets look again at what they may show; who may see nothing more is closed out."""
+
+    def close() -> None:
+        tell_group(f"user.{user_id}", {"type": "access.changed"})
 
     after_commit(close)
