@@ -44,7 +44,7 @@ def answer_with_problem(exc: Exception, context: dict[str, Any]) -> Response | N
     """DRF's exception handler: domain errors and DRF's own become problem details, others stay bugs (500)."""
     response: Response | None
     if isinstance(exc, DomainError):
-        response = Response(problem_of(exc), status_of(type(exc)))
+        response = Response(problem_of(exc), status_of(type(exc)), headers=_headers_of(exc))
     elif isinstance(exc, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
         response = Response(problem_of(TooLarge(f"{exc}.".replace("..", "."))), 413)
     elif isinstance(exc, OperationalError):
@@ -71,6 +71,11 @@ def problem_of(error: DomainError) -> dict[str, Any]:
     code = code_of(type(error))
     errors = [{"field": error.field, "code": code, "message": _sendable(error.detail)}] if error.field else []
     return _problem(code, error.title, status_of(type(error)), error.detail, errors)
+
+
+def _headers_of(error: DomainError) -> dict[str, str]:
+    wait = error.retry_after if isinstance(error, TooMany) else 0
+    return {"Retry-After": str(wait)} if wait else {}
 
 
 def code_of(error: type[DomainError]) -> str:

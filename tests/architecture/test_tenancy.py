@@ -23,6 +23,7 @@ DOOR = {
     "accounts/selectors.py: sign-in: a browser's session names a person, not an organization",
     "accounts/selectors.py: sign-in: a person's other organizations",
     "accounts/selectors.py: sign-in: the token tells whose rows are in reach",
+    "accounts/services/failures.py: sign-in: one that failed names a person, not an organization",
     "accounts/services/sign_in.py: registration: a new organization belongs to none",
     "accounts/services/sign_in.py: sign-in: a refresh token names its organization only after it is read",
     "accounts/services/sign_in.py: sign-in: an e-mail address names a person, not an organization",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any, cast
@@ -30,8 +31,11 @@ from apps.accounts.errors import (
 from apps.accounts.events import MemberChanged
 from apps.accounts.models import Membership, Organization, Role, Session, User
 from apps.accounts.selectors import Access, access_of_member, memberships_of, profile_of
+from apps.accounts.services import audit, failures
+from apps.accounts.services.lockout import Attempt
 from apps.accounts.services.sessions import Client, end_session
 from apps.core import mail
+from apps.core.actor import acting_as, current_actor
 from apps.core.constraints import constraint_means
 from apps.core.errors import Conflict, SignedOut, TokenInvalid
 from apps.core.events import publish
@@ -71,15 +75,19 @@ def login(*, email: str, password: str, organization_id: UUID | None = None, cli
     Raises:
         WrongCredentials: one text for an unknown e-mail, a wrong password and an inactive account.
         NoMembership: the person belongs to no active organization, or not to this one.
+        TooMany: it failed too often: see lockout.py.
     """
+    attempt = Attempt(email, client.address)
+    delay = attempt.begin()
     with all_organizations("sign-in: an e-mail address names a person, not an organization"):
         user = User.objects.by_email(email)
         if user is None:
             make_password(password)  # as slow as a wrong password, so that addresses can't be told apart
-            raise WrongCredentials
-        if not user.check_password(password) or not user.is_active:
-            raise WrongCredentials
-        return _admit(user, organization_id, client)
+        elif user.check_password(password) and user.is_active:
+            attempt.succeeded()
+            return _admit(user, organization_id, client)
+    failures.note(email=email, client=client, locked=delay > 0)
+    raise WrongCredentials
 
 
 def refresh(*, token: str) -> dict[str, Any]:
@@ -198,6 +206,11 @@ def _admit(user: User, organization_id: UUID | None, client: Client, method: str
     session = Session.objects.create(
         user=user, user_agent=client.user_agent[:300], address=client.address, method=method
     )
+    with acting_as(replace(current_actor(), kind="user", id=user.pk, name=user.full_name)):
+        audit.record(
+            "sign_in.succeeded", organization_id=member.organization_id, target="session", target_id=session.pk,
+            after={"method": method}, subject_id=user.pk,
+        )  # fmt: skip
     return _signed_in(member, session)
 
 

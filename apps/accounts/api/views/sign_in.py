@@ -39,7 +39,8 @@ PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [A
         refuses=(EmailTaken, PasswordTooWeak, TooMany), public=True,
     ),
     login=describe(
-        "Sign-in", "Log in", "Signs a person in. An unknown e-mail and a wrong password are answered alike.",
+        "Sign-in", "Log in", "Signs a person in. An unknown e-mail and a wrong password are answered alike. "
+        "Tries that fail make the next ones wait: longer and longer for one account and address, see `Retry-After`.",
         takes=LoginSerializer, sends=examples.LOGIN, answers={200: SessionSerializer}, shows=examples.SESSION,
         refuses=(WrongCredentials, NoMembership, TooMany), public=True,
     ),
@@ -70,7 +71,7 @@ class AuthViewSet(ViewSet):
     throttle_classes = [ScopedRateThrottle]
 
     def get_throttles(self) -> list[Any]:
-        self.throttle_scope = self.action if self.action in ("login", "register", "refresh") else None
+        self.throttle_scope = self.action if self.action in ("register", "refresh") else None
         return super().get_throttles()
 
     @action(detail=False, methods=["post"], **PUBLIC)
