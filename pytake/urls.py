@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/browse/", include("rest_framework.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
+    path("api/redoc/redoc.js", pages.redoc_script, name="redoc_script"),
     path("api/redoc/", SpectacularRedocView.as_view(), name="redoc"),
     path("api/v1/", include(router.urls)),
     path("api/v1/<path:rest>", problems.no_such_route),

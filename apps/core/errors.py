@@ -73,6 +73,12 @@ class Forbidden(DomainError):
     title, example = "Forbidden", "Your role doesn't allow this."
 
 
+class MfaEnrollmentRequired(Forbidden):
+    """The organization demands second factors, and whoever asks has none yet."""
+
+    title, example = "Second factor demanded", "This organization demands a second factor: set one up first."
+
+
 class TooLarge(DomainError):
     """More bytes than this place takes."""
 

@@ -15,11 +15,13 @@ from apps.core.errors import (
     DomainError,
     Forbidden,
     Invalid,
+    MfaEnrollmentRequired,
     NotFound,
     NotSignedIn,
     SignedOut,
     TokenInvalid,
     TooLarge,
+    TooMany,
     UnsupportedMediaType,
 )
 from apps.core.idempotency import KeyInProgress, KeyTooLong, KeyUsedOtherwise
@@ -86,7 +88,7 @@ def describe(
         takes: the request body, if any. sends: an example of it.
         refuses: the domain errors that it may raise; each documents itself. A missing or ended sign-in, a role that
             is too small, a body, filter or page that isn't valid, a body that is too large or of another type, and a
-            database that is busy go without saying.
+            database that is busy and too many requests go without saying.
         writes: it changes something, so that it takes an Idempotency-Key.
         public: nobody has to sign in.
         filters: query parameters that no filter class describes.
@@ -103,7 +105,7 @@ def describe(
     if sends is not None:
         media = "multipart/form-data" if isinstance(takes, dict) else "application/json"
         examples.append(OpenApiExample("Request", value=sends, request_only=True, media_type=media))
-    usual: tuple[type[DomainError], ...] = () if public else (NotSignedIn, TokenInvalid, SignedOut, Forbidden)
+    usual: tuple[type[DomainError], ...] = () if public else (NotSignedIn, TokenInvalid, SignedOut, Forbidden, MfaEnrollmentRequired)
     pages = any(isinstance(body, serializers.ListSerializer) for body in answers.values())
     usual += (Invalid,) if takes or filters or pages else ()
     usual += (NotFound,) if pages else ()
@@ -114,7 +116,7 @@ def describe(
         summary=summary,
         description=description,
         request=takes,
-        responses={**answers, **_problems((*dict.fromkeys((*usual, *refuses, Busy)),))},
+        responses={**answers, **_problems((*dict.fromkeys((*usual, *refuses, TooMany, Busy)),))},
         examples=examples,
         parameters=[*([_IDEMPOTENCY_KEY] if writes else []), *(filters or [])],
         **({"auth": []} if public else {}),  # type: ignore[arg-type]  # absent means: as the view says

@@ -58,6 +58,7 @@ class TenantViewSet(GenericViewSet[M]):
 
     pagination_class = NewestFirst
     permissions: ClassVar[dict[str, str]] = {}
+    rate_scopes: ClassVar[dict[str, str]] = {}  # narrower limits by action: settings.API_RATES
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with ExitStack() as self._scope:
@@ -85,6 +86,10 @@ class TenantViewSet(GenericViewSet[M]):
         self._scope.__exit__(type(exc), exc, exc.__traceback__)  # a refusal leaves nothing behind
         vars(self).pop("_once", None)
         return super().handle_exception(exc)
+
+    def keep_no_answer(self) -> None:
+        """Under an Idempotency-Key the answer would be kept as it is: not for what is shown once, or to one person."""
+        vars(self).pop("_once", None)
 
     @property
     def access(self) -> Any:

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import django_stubs_ext
 import environ
+from csp.constants import NONCE
 from redis.exceptions import ConnectionError as RedisIsAway
 
 django_stubs_ext.monkeypatch()  # lets `ModelAdmin[Message]` be written where Django itself has no `[]`
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "allauth.account",  # allauth.mfa stands on it; nothing of its own is used
     "allauth.mfa",
     "channels",
+    "corsheaders",
     "django_celery_beat",
     "django_filters",
     "django_prometheus",
@@ -56,9 +58,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "apps.core.actor.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "pytake.headers.HeadersMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -183,6 +187,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.access.MayDoThis"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.throttles.ApiLimits"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
@@ -192,10 +197,13 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "apps.core.openapi.OperationSchema",
     "EXCEPTION_HANDLER": "apps.core.problems.answer_with_problem",
     # Of an address. Sign-ins are counted by apps/accounts/services/lockout.py instead.
-    "DEFAULT_THROTTLE_RATES": {"register": "10/hour", "refresh": "600/min", "mail": "60/hour"},
-    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
+    "DEFAULT_THROTTLE_RATES": {"register": "10/hour", "refresh": "600/min", "mail": "60/hour", "invitation": "60/min"},
+    "NUM_PROXIES": 0,  # ClientAddressMiddleware has made REMOTE_ADDR the client's own
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# Of the API, for each key, person or address; 0: as many as they like. Those that a view's `rate_scopes` name:
+API_REQUESTS_PER_MINUTE: int = env.int("API_REQUESTS_PER_MINUTE", default=1000)
+API_RATES: dict[str, int] = {"send_message": 100, "send_media": 50, "bulk": 10}
 SPECTACULAR_SETTINGS = {
     "TITLE": "PyTake",
     "DESCRIPTION": "The API of PyTake: everything that its own web app does goes through here.",
@@ -220,9 +228,22 @@ SPECTACULAR_SETTINGS = {
         "MediaState": "apps.whatsapp.models.Media.State",
         "WebhookEventState": "apps.whatsapp.models.Change.State",
         "Role": "apps.accounts.models.Role",
+        "AgentStatus": "apps.accounts.models.AgentStatus",
+        "SecretScope": "apps.vault.models.Secret.Scope",
+        "SecretProvider": "apps.vault.models.Secret.Provider",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }
+
+# --- Secrets: who encrypts them (fernet, aws_kms, vault); the keys of all that stand here decrypt -----------------
+VAULT_PROVIDER: str = env("VAULT_PROVIDER", default="fernet")
+AWS_KMS_KEY_ID: str = env("AWS_KMS_KEY_ID", default="")
+AWS_REGION: str = env("AWS_REGION", default="us-east-1")
+AWS_ENDPOINT_URL: str = env("AWS_ENDPOINT_URL", default="")
+VAULT_ADDR: str = env("VAULT_ADDR", default="").rstrip("/")
+VAULT_TOKEN: str = env("VAULT_TOKEN", default="")
+VAULT_TRANSIT_PATH: str = env("VAULT_TRANSIT_PATH", default="transit").strip("/")
+VAULT_TRANSIT_KEY: str = env("VAULT_TRANSIT_KEY", default="pytake")
 
 # --- WhatsApp ---------------------------------------------------------------------------------------------------
 WHATSAPP_GRAPH_URL: str = env("WHATSAPP_GRAPH_URL", default="https://graph.facebook.com").rstrip("/")
@@ -259,6 +280,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'", "'unsafe-inline'"],  # Mantine sets styles on elements
         "connect-src": ["'self'", "ws:", "wss:"],
         "worker-src": ["'self'", "blob:"],  # Redoc's search
+        "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'self'"],
         "form-action": ["'self'"],
@@ -266,7 +288,22 @@ CONTENT_SECURITY_POLICY = {
 }
 # Networks of one's own that addresses configured by users may lead to, as 10.1.0.0/16: a Vault, a sign-in provider.
 OUTGOING_ALLOWED_NETWORKS: list[str] = env.list("OUTGOING_ALLOWED_NETWORKS", default=[])
+# The support desk's own pages are Alpine's: expressions in attributes, and a script with a nonce here and there.
+ADMIN_POLICY = {"script-src": ["'self'", "'unsafe-eval'", NONCE]}
+# Networks of our own proxies, as 172.16.0.0/12: what they say of a client's address (X-Forwarded-For) is believed.
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
+# Web pages of others that may call the API from a browser, as https://crm.example; with tokens, never with cookies.
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/v1/"
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "if-match", "x-request-id"]
+CORS_EXPOSE_HEADERS = [
+    "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
+]  # fmt: skip
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -32,7 +32,7 @@ CHECKS = (
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
     connection().flushall()
-    running = Stack(tmp_path, NUM_PROXIES="1")
+    running = Stack(tmp_path, TRUSTED_PROXIES="127.0.0.1/32", API_REQUESTS_PER_MINUTE="0")
     try:
         running.start_simulator()
         running.start_web()

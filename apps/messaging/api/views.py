@@ -141,6 +141,7 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
     queryset = Conversation.objects.select_related(*selectors.LISTED)
     serializer_class = ConversationSerializer
     pagination_class = NewestActivityFirst
+    rate_scopes = {"create": "send_message", "send": "send_message"}
     permissions = {
         "*": ANSWER_CONVERSATIONS,
         "list": VIEW_CONVERSATIONS,

@@ -208,6 +208,7 @@ class MediaViewSet(RetrieveModelMixin, TenantViewSet[Media]):
     queryset = Media.objects.all()
     serializer_class = MediaSerializer
     parser_classes = [MultiPartParser]
+    rate_scopes = {"create": "send_media"}
     permissions = {"create": ANSWER_CONVERSATIONS, "*": VIEW_CONVERSATIONS}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
