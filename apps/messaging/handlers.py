@@ -1,8 +1,16 @@
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from apps.accounts.events import OrganizationChanged
+from apps.accounts.models import User
+from apps.accounts.services import limits
 from apps.core.events import on, publish
+from apps.core.wake import wake
 from apps.messaging import services
-from apps.messaging.events import MessageMediaReady
-from apps.messaging.models import Message
+from apps.messaging.events import ConversationAssigned, ConversationClosed, MessageMediaReady
+from apps.messaging.models import Conversation, Message
 from apps.messaging.visibility import scoped
+from apps.notifications.services import notify
 from apps.whatsapp.events import MediaStored, NumberStatusChanged
 
 
@@ -25,3 +33,51 @@ def tell_that_files_are_here(facts: list[MediaStored]) -> None:
             if message.media_id
         ])
     )  # fmt: skip
+
+
+@on(ConversationAssigned)
+def tell_new_assignees(facts: list[ConversationAssigned]) -> None:
+    """Whoever took it themselves knows."""
+    given = {fact.conversation_id for fact in facts if fact.assignee_id not in (None, fact.by_id)}
+    for conversation in _with_contacts(given):
+        notify(
+            organization_id=conversation.organization_id, kind="conversation_assigned",
+            user_ids=[conversation.assignee_id], occasion=f"{conversation.pk} {conversation.assigned_at}",
+            values={"contact": conversation.contact.display_name, "conversation_id": conversation.pk},
+        )  # fmt: skip
+
+
+@on(ConversationClosed)
+def tell_whose_conversation_is_closed(facts: list[ConversationClosed]) -> None:
+    closers = {fact.conversation_id: fact.by_id for fact in facts if fact.by_id}
+    names = User.objects.in_bulk(set(closers.values()))
+    for conversation in _with_contacts(closers):
+        by = closers[conversation.pk]
+        notify(
+            organization_id=conversation.organization_id, kind="conversation_closed",
+            user_ids=[conversation.assignee_id], except_user_ids=[by],
+            occasion=f"{conversation.pk} {conversation.closed_at}",
+            values={
+                "contact": conversation.contact.display_name, "conversation_id": conversation.pk,
+                "by": str(names[by]),
+            },
+        )  # fmt: skip
+
+
+def _with_contacts(ids: Collection[UUID]) -> Iterable[Conversation]:
+    if not ids:
+        return ()
+    rows = Conversation.objects.in_scope().filter(pk__in=ids, assignee__isnull=False)
+    return rows.select_related("contact").order_by("pk")
+
+
+@on(OrganizationChanged)
+def go_on_sending(facts: list[OrganizationChanged]) -> None:
+    """What waited while the organization was switched off."""
+    if any(fact.is_active for fact in facts):
+        wake("outbox.drain")
+
+
+@limits.counts("conversations")
+def conversations_of(organization_id: UUID) -> int:
+    return Conversation.objects.in_scope().filter(organization=organization_id).count()
