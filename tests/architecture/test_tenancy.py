@@ -43,6 +43,8 @@ DOOR = {
     "messaging/outbox.py: outbox: messages of all organizations wait for sending",
     "messaging/outbox.py: outbox: read receipts of all organizations",
     "messaging/outbox.py: outbox: what became of messages of all organizations",
+    "notifications/services.py: notices that are too old are deleted, whosever they are",
+    "notifications/services.py: notices: mails are due, in whichever organization",
     "whatsapp/selectors.py: ingest: the address tells which app signs, before anybody's rows are in reach",
     "whatsapp/services/fetching.py: media: a file is here, or isn't to be had",
     "whatsapp/services/fetching.py: media: files of all organizations wait at WhatsApp",

@@ -17,6 +17,8 @@ from apps.messaging.models import Conversation, Message
 from apps.vault.models import Secret
 from apps.notifications.models import Notice
 from apps.notifications.services import send_test
+from apps.notifications.models import Notice
+from apps.notifications.services import send_test
 from apps.whatsapp.models import Change, Media, Number
 from tests.conftest import (
     client_of,
@@ -105,6 +107,11 @@ class Samples:
     @cached_property
     def messages(self) -> Message:
         return make_message(self.organization, conversation=self.conversations, text="Oi, aqui é a Bia")
+
+    @cached_property
+    def notifications(self) -> Notice:
+        with organization_scope(self.organization):
+            return send_test(organization_id=self.organization.pk, user=self.owner)
 
     @cached_property
     def notifications(self) -> Notice:
