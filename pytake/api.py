@@ -13,7 +13,6 @@ from apps.contacts.api.views import ContactViewSet, TagViewSet
 from apps.messaging.api.views import ContactStatsViewSet, ConversationViewSet, MessageViewSet, RealtimeViewSet
 from apps.notifications.api.views import NoticeViewSet
 from apps.vault.api.views import SecretViewSet
-from apps.notifications.api.views import NoticeViewSet
 from apps.whatsapp.api.views import MediaViewSet, NumberViewSet, WebhookEventViewSet
 
 router = DefaultRouter()
@@ -28,7 +27,6 @@ router.register("realtime", RealtimeViewSet, basename="realtime")
 router.register("numbers", NumberViewSet, basename="number")
 router.register("webhook-events", WebhookEventViewSet, basename="webhook_event")
 router.register("media", MediaViewSet, basename="media")
-router.register("notifications", NoticeViewSet, basename="notification")
 router.register("audit-log", AuditLogViewSet, basename="audit_log")
 router.register("notifications", NoticeViewSet, basename="notification")
 router.register("secrets", SecretViewSet, basename="secret")

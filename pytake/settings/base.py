@@ -35,6 +35,7 @@ TENANT_MODEL = "accounts.Organization"
 LAYERS = ["messaging", "contacts", "whatsapp", "notifications", "vault", "accounts", "calendars", "core"]
 
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
     "pytake.admin.SupportAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

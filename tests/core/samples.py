@@ -1,5 +1,7 @@
 """One row of each noun of the API, in one organization and fitting together: what the tenancy matrix walks with."""
 
+import re
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -7,16 +9,26 @@ from uuid import UUID
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
+from django.utils import timezone
 
-from apps.accounts.models import AuditEntry, Organization, User
+from apps.accounts.models import (
+    AgentSkill,
+    AgentStatusSpan,
+    AuditEntry,
+    CustomRole,
+    Department,
+    DepartmentMember,
+    Invitation,
+    Membership,
+    Organization,
+    User,
+)
 from apps.accounts.services import audit
 from apps.contacts.models import Contact, ContactTag, Tag
 from apps.core.actor import Actor, acting_as
 from apps.core.tenancy import OwnedModel, organization_scope
 from apps.messaging.models import Conversation, Message
 from apps.vault.models import Secret
-from apps.notifications.models import Notice
-from apps.notifications.services import send_test
 from apps.notifications.models import Notice
 from apps.notifications.services import send_test
 from apps.whatsapp.models import Change, Media, Number
@@ -41,13 +53,18 @@ NOUNS = {
     "actor_id": "members",
     "agent_id": "members",
     "contact_id": "contacts",
+    "custom_role_id": "roles",
+    "department_id": "departments",
+    "department_ids": "departments",
     "media_id": "media",
     "message_id": "messages",
     "number_id": "numbers",
     "reply_to": "messages",
+    "skill_id": "skills",
     "subject_id": "members",
     "tag": "tags",
     "tag_ids": "tags",
+    "user_id": "members",
 }
 # Ids that name no row: made by whoever asks.
 FREE = {"client_id", "chatbot_id"}
@@ -87,6 +104,36 @@ class Samples:
             return AuditEntry.objects.for_organization(self.organization).latest("pk")
 
     @cached_property
+    def users(self) -> User:
+        """Somebody with everything that a person has here."""
+        user = make_member(self.organization, full_name="Bia Nunes")
+        now = timezone.now()
+        make(AgentStatusSpan, self.organization, user=user, status="online", began_at=now, ended_at=None)
+        return user
+
+    @cached_property
+    def skills(self) -> AgentSkill:
+        return make(AgentSkill, self.organization, membership=self._member(self.users), name="Trocas", proficiency=3)
+
+    @cached_property
+    def departments(self) -> Department:
+        department = make(Department, self.organization, name="Suporte", slug="suporte", business_hours={})
+        make(DepartmentMember, self.organization, department=department, membership=self._member(self.users))
+        return department
+
+    @cached_property
+    def roles(self) -> CustomRole:
+        return make(CustomRole, self.organization, name="Estoque", permissions=["contacts.view"])
+
+    @cached_property
+    def invitations(self) -> Invitation:
+        token, expires_at = f"the token of {self.organization.pk}", timezone.now() + timedelta(days=7)
+        return make(
+            Invitation, self.organization, email="dora@aurora.example", token=token, token_hash=token,
+            invited_by=self.owner, expires_at=expires_at, department_ids=[],
+        )  # fmt: skip
+
+    @cached_property
     def contacts(self) -> Contact:
         return make_contact(self.organization)
 
@@ -114,11 +161,6 @@ class Samples:
             return send_test(organization_id=self.organization.pk, user=self.owner)
 
     @cached_property
-    def notifications(self) -> Notice:
-        with organization_scope(self.organization):
-            return send_test(organization_id=self.organization.pk, user=self.owner)
-
-    @cached_property
     def media(self) -> Media:
         return make_media(self.organization)
 
@@ -129,6 +171,10 @@ class Samples:
     @cached_property
     def webhook_events(self) -> Change:
         return make_change(self.organization, number=self.numbers, state="dead")
+
+    def _member(self, user: User) -> Membership:
+        with organization_scope(self.organization):
+            return Membership.objects.for_organization(self.organization).get(user=user)
 
     def everything(self) -> None:
         """A row of each noun."""
@@ -150,7 +196,9 @@ class Samples:
         return ask(self.client, route, path, body)
 
     def path_of(self, route: Operation) -> str:
-        return route.path.replace("{id}", str(self.of(route.noun).pk)) if "{id}" in route.path else route.path
+        """The route's path, with this sample's ids: `{id}` of its own noun, `{skill_id}` of a skill."""
+        nouns = {name: NOUNS.get(name, route.noun) for name in re.findall(r"{(\w+)}", route.path)}
+        return route.path.format(**{name: self.of(noun).pk for name, noun in nouns.items()})
 
     def body_of(self, route: Operation) -> dict[str, Any]:
         """The documented request, about these rows."""

@@ -147,8 +147,8 @@ def operation_of(answer: Any) -> Operation | None:
     path = answer.request["PATH_INFO"]
     if not path.startswith(API):
         return None
-    for value in answer.resolver_match.kwargs.values():
-        path = path.replace(str(value), "{id}")
+    for name, value in answer.resolver_match.kwargs.items():
+        path = path.replace(f"/{value}/", f"/{{{name if name.endswith('_id') else 'id'}}}/")
     wanted = f"{answer.request['REQUEST_METHOD']} {path}"
     return next(operation for operation in operations() if str(operation) == wanted)
 

@@ -1,5 +1,7 @@
 """Who may ask what: every operation against every kind of caller."""
 
+import re
+
 import pytest
 
 from apps.accounts.models import Organization, User
@@ -17,19 +19,21 @@ PUBLIC = {
 }  # fmt: skip
 SIGNED_IN = [operation for operation in operations() if str(operation) not in PUBLIC]
 OF_ORGANIZATIONS = [operation for operation in SIGNED_IN if operation.noun != "auth"]
+OTHERS = [operation for operation in OF_ORGANIZATIONS if not operation.path.startswith("/api/v1/users/me/")]
 # What somebody who only looks may not even see.
-HIDDEN_FROM_VIEWERS = {"realtime", "webhook-events"}
+HIDDEN_FROM_VIEWERS = {"invitations", "realtime", "webhook-events"}
+OF_SUPERVISORS = ("/webhook/", "/users/{id}/stats/", "/users/{id}/status-history/")
 
 
 @pytest.mark.parametrize("operation", SIGNED_IN, ids=str)
 def test_nobody_asks_without_a_token(db: None, operation: Operation) -> None:
-    path = operation.path.replace("{id}", "019abc00-0000-7000-8000-000000000001")
+    path = re.sub(r"{\w+}", "019abc00-0000-7000-8000-000000000001", operation.path)
     answer = DocumentedClient().generic(operation.method, path)
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("operation", [each for each in OF_ORGANIZATIONS if each.method != "GET"], ids=str)
+@pytest.mark.parametrize("operation", [each for each in OTHERS if each.method != "GET"], ids=str)
 def test_a_viewer_changes_nothing(operation: Operation) -> None:
     assert _ask_as("viewer", operation) == 403
 
@@ -37,7 +41,7 @@ def test_a_viewer_changes_nothing(operation: Operation) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("operation", [each for each in OF_ORGANIZATIONS if each.method == "GET"], ids=str)
 def test_a_viewer_sees_everything_that_is_meant_for_agents(operation: Operation) -> None:
-    hidden = operation.noun in HIDDEN_FROM_VIEWERS or operation.path.endswith("/webhook/")
+    hidden = operation.noun in HIDDEN_FROM_VIEWERS or operation.path.endswith(OF_SUPERVISORS)
     assert _ask_as("viewer", operation) == (403 if hidden else 200)
 
 
