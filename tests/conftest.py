@@ -166,10 +166,11 @@ def make_number(organization: Organization, **values: Any) -> Number:
     return make(Number, organization, app=app, **(shown | values))
 
 
-def make_secret(organization: Organization, *, name: str = "openai_key", value: str = "sk-4f9a2c", **said: Any) -> Secret:
+def make_secret(organization: Organization, **values: Any) -> Secret:
     """A secret of the organization's, or of a chatbot's with `chatbot_id`."""
     with organization_scope(organization):
-        return vault.create_secret(organization_id=organization.pk, name=name, value=value, **said)
+        said = {"name": "openai_key", "value": "sk-4f9a2c"} | values
+        return vault.create_secret(organization_id=organization.pk, **said)
 
 
 def make_change(organization: Organization, **values: Any) -> Change:
