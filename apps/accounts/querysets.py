@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Membership,
         MessageCount,
         OrganizationExport,
+        PrivacyJob,
         Session,
         SubjectKey,
     )
@@ -119,6 +120,11 @@ class MessageCountQuerySet(TenantQuerySet["MessageCount"]):
 
 class OrganizationExportQuerySet(TenantQuerySet["OrganizationExport"]):
     pass
+
+
+class PrivacyJobQuerySet(TenantQuerySet["PrivacyJob"]):
+    def unfinished(self) -> Self:
+        return self.filter(state__in=["pending", "running"])
 
 
 class SubjectKeyQuerySet(TenantQuerySet["SubjectKey"]):

@@ -6,5 +6,5 @@ class CoreConfig(AppConfig):
     name = "apps.core"
 
     def ready(self) -> None:
-        # Found, not imported by name: no app has to know who reacts to its facts or which tasks exist.
-        autodiscover_modules("permissions", "handlers", "tasks")
+        # Found, not imported by name: no app has to know who reacts to its facts, which tasks exist, or who keeps what.
+        autodiscover_modules("permissions", "handlers", "tasks", "privacy")

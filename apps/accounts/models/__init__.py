@@ -13,6 +13,7 @@ from apps.accounts.models.organizations import (
     Plan,
 )
 from apps.accounts.models.people import Session, User, UserManager
+from apps.accounts.models.privacy import PrivacyJob
 from apps.accounts.models.sso import ExternalIdentity, IdentityProvider
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Organization",
     "OrganizationExport",
     "Plan",
+    "PrivacyJob",
     "Role",
     "Session",
     "SubjectKey",
