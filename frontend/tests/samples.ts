@@ -84,6 +84,7 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
     },
     number: { id: "number", display_phone_number: "+55 11 4000-0001", verified_name: "Padaria" },
     assignee: null,
+    department: null,
     unread_count: 0,
     priority: "medium",
     labels: [],

@@ -5,6 +5,7 @@ export const keys = {
   me: ["me"] as const,
   members: ["members"] as const,
   numbers: ["numbers"] as const,
+  departments: ["departments"] as const,
   tags: ["tags"] as const,
   counts: ["counts"] as const,
   lists: ["conversations"] as const,

@@ -66,8 +66,27 @@ const numbers = createRoute({
   component: lazyRouteComponent(() => import("@/numbers/NumbersPage"), "NumbersPage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/settings/SettingsLayout"), "SettingsLayout"),
+});
+
+const settingsPages = [
+  createRoute({ getParentRoute: () => settings, path: "/", component: () => null }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: "/departments",
+    component: lazyRouteComponent(() => import("@/settings/departments/DepartmentsPage"), "DepartmentsPage"),
+  }),
+] as const;
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, register, app.addChildren([home, inbox, conversation, numbers])]),
+  routeTree: root.addChildren([
+    login,
+    register,
+    app.addChildren([home, inbox, conversation, numbers, settings.addChildren(settingsPages)]),
+  ]),
   basepath: "/app",
 });
 

@@ -114,7 +114,24 @@ export function useMe(): Me {
   return me;
 }
 
-export type Permission = "conversations.answer" | "contacts.edit" | "numbers.view" | "numbers.manage";
+export type Permission =
+  | "api_keys.manage"
+  | "audit.view"
+  | "contacts.edit"
+  | "conversations.answer"
+  | "departments.manage"
+  | "members.manage"
+  | "members.view"
+  | "numbers.manage"
+  | "numbers.view"
+  | "organization.manage"
+  | "organization.own"
+  | "privacy.manage"
+  | "roles.manage"
+  | "secrets.manage"
+  | "secrets.reveal"
+  | "secrets.view"
+  | "security.manage";
 
 export function usePermission(permission: Permission): boolean {
   return useSession((state) => state.me?.permissions.includes(permission) ?? false);

@@ -1,5 +1,5 @@
 import { Tooltip, UnstyledButton } from "@mantine/core";
-import { IconBrandWhatsapp, IconInbox, IconKeyboard } from "@tabler/icons-react";
+import { IconBrandWhatsapp, IconInbox, IconKeyboard, IconSettings } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { usePermission } from "@/auth/session";
@@ -33,6 +33,11 @@ export function NavRail() {
         </Tooltip>
       )}
       <span className={classes.railSpace} />
+      <Tooltip label={t("settings.title")} position="right">
+        <Link to="/settings" className={classes.railLink} aria-label={t("settings.title")}>
+          <IconSettings size={22} />
+        </Link>
+      </Tooltip>
       <Tooltip label={t("shortcuts.title")} position="right">
         <UnstyledButton className={classes.railLink} onClick={openHelp} aria-label={t("shortcuts.title")}>
           <IconKeyboard size={22} />

@@ -1,5 +1,12 @@
 import { Box, Menu, Text, UnstyledButton } from "@mantine/core";
-import { IconBrandWhatsapp, IconBuilding, IconCheck, IconKeyboard, IconLogout } from "@tabler/icons-react";
+import {
+  IconBrandWhatsapp,
+  IconBuilding,
+  IconCheck,
+  IconKeyboard,
+  IconLogout,
+  IconSettings,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useProblemReport } from "@/api/useProblemText";
@@ -67,6 +74,12 @@ export function UserMenu({ position }: { position: "right-end" | "bottom-end" })
             {t("numbers.title")}
           </Menu.Item>
         )}
+        <Menu.Item
+          leftSection={<IconSettings size={16} />}
+          renderRoot={(props) => <Link to="/settings" {...props} />}
+        >
+          {t("settings.title")}
+        </Menu.Item>
         <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={openHelp}>
           {t("shortcuts.title")}
         </Menu.Item>

@@ -2,10 +2,24 @@ import auth from "./auth.json";
 import common from "./common.json";
 import composer from "./composer.json";
 import contact from "./contact.json";
+import departments from "./departments.json";
 import inbox from "./inbox.json";
 import layout from "./layout.json";
 import numbers from "./numbers.json";
+import settings from "./settings.json";
 import shortcuts from "./shortcuts.json";
 import thread from "./thread.json";
 
-export default { auth, common, composer, contact, inbox, layout, numbers, shortcuts, thread };
+export default {
+  auth,
+  common,
+  composer,
+  contact,
+  departments,
+  inbox,
+  layout,
+  numbers,
+  settings,
+  shortcuts,
+  thread,
+};

@@ -1,0 +1,62 @@
+import { Alert, Button, Group, Stack } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { ApiProblem } from "@/api/problem";
+import { useProblemText } from "@/api/useProblemText";
+import { Dialog } from "@/layout/Dialog";
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+  title: string;
+  /** What the button says, e.g. "Invite"; "Save" where it is left out. */
+  does?: string;
+  danger?: boolean;
+  size?: string;
+  /** Sends the form; the dialog closes after it, and shows what was refused. */
+  onSend: () => Promise<unknown>;
+  /** The fields; they get the refusals by the API's names of fields. */
+  children: (problems: Record<string, string>) => React.ReactNode;
+}
+
+function Form({ onClose, does, danger = false, onSend, children }: Omit<Props, "opened" | "title" | "size">) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const send = useMutation({ mutationFn: onSend, onSuccess: onClose });
+  const problems = send.error instanceof ApiProblem ? send.error.fields : {};
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        send.mutate();
+      }}
+    >
+      <Stack>
+        {send.isError && (
+          <Alert color="red" role="alert">
+            {problemText(send.error)}
+          </Alert>
+        )}
+        {children(problems)}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t("common.cancel")}
+          </Button>
+          <Button type="submit" color={danger ? "red" : undefined} loading={send.isPending}>
+            {does ?? t("settings.save")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** A form in a dialog: Enter sends it, Escape leaves it, refusals stand at their fields. */
+export function FormDialog({ opened, onClose, title, size, ...form }: Props) {
+  return (
+    <Dialog opened={opened} onClose={onClose} title={title} size={size}>
+      <Form onClose={onClose} {...form} />
+    </Dialog>
+  );
+}
