@@ -7,6 +7,11 @@ from apps.accounts.api.views.departments import DepartmentViewSet
 from apps.accounts.api.views.invitations import InvitationViewSet, JoinViewSet
 from apps.accounts.api.views.members import MemberViewSet
 from apps.accounts.api.views.roles import PermissionViewSet, RoleViewSet
+from apps.accounts.api.views.organizations import (
+    MyOrganizationViewSet,
+    OrganizationExportViewSet,
+    OrganizationViewSet,
+)
 from apps.accounts.api.views.sign_in import AuthViewSet
 from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
@@ -37,3 +42,6 @@ router.register("invitations", InvitationViewSet)
 router.register("roles", RoleViewSet, basename="role")
 router.register("permissions", PermissionViewSet, basename="permission")
 router.register("departments", DepartmentViewSet)
+router.register("organizations", MyOrganizationViewSet, basename="my_organization")
+router.register("organizations", OrganizationViewSet, basename="organization")
+router.register("organization-exports", OrganizationExportViewSet, basename="organization_export")

@@ -1,4 +1,6 @@
-from apps.core.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, PaymentRequired
+from collections.abc import Sequence
+
+from apps.core.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, PaymentRequired, TooLarge
 
 
 class WrongCredentials(NotSignedIn):
@@ -125,3 +127,115 @@ class PlanLimitReached(PaymentRequired):
     def __init__(self, *, resource: str = "contacts", limit: int = 1000, used: int = 1000) -> None:
         self.more = {"resource": resource, "limit": limit, "used": used}
         super().__init__(f"Your plan allows {limit} {resource.replace('_', ' ')}, and there are {used}.")
+
+
+class WrongPassword(Forbidden):
+    title, example, field = "Wrong password", "This isn't your password.", "password"
+
+
+class NotThatName(Invalid):
+    title, example, field = "Not that name", "Type the organization's name as it is: Padaria Aurora.", "name"
+
+
+class AlreadyOwner(Conflict):
+    title, example, field = "Owner already", "This person owns the organization already.", "user_id"
+
+
+class NoDeletionAsked(Conflict):
+    title, example = "Nothing to take back", "Nobody has asked for this organization to be deleted."
+
+
+class DeletionAsked(Conflict):
+    title, example = "To be deleted already", "This organization is to be deleted already, on 24 December 2026."
+
+
+class UnknownSetting(Invalid):
+    title, example, field = "Unknown setting", "There is no setting called colour.", "colour"
+
+
+class ExportWaiting(Conflict):
+    title, example = "Export under way", "An export is being made already. Wait for it."
+
+
+class ExportNotReady(Conflict):
+    title, example = "Export not ready", "This export isn't ready, or its file was deleted by now."
+
+
+class NoSuchPerson(Invalid):
+    title, example, field = "No such person", "Nobody active in this organization has this id.", "user_id"
+
+
+class NotAPicture(Invalid):
+    title, example, field = "Not a picture", "Send a PNG, JPEG or WebP picture.", "file"
+
+
+class PictureTooLarge(TooLarge):
+    title, example, field = "Picture too large", "A picture may have 2 MB and 36 million points.", "file"
+
+
+class MfaRequired(NotSignedIn):
+    """The password is right, and the person has a second factor."""
+
+    title, example = "Second factor required", "Show your second factor at /auth/mfa/verify/ within five minutes."
+    more = {"challenge": "Jx0uQ2xX:8sZr1c", "methods": ["totp", "webauthn", "recovery_codes"]}
+
+    def __init__(self, *, challenge: str = "", methods: Sequence[str] = ()) -> None:
+        super().__init__()
+        if challenge:
+            self.more = {"challenge": challenge, "methods": [*methods]}
+
+
+class ChallengeNotValid(NotSignedIn):
+    title, example = "Challenge not valid", "This sign-in took too long, or too many codes were wrong. Begin again."
+
+
+class WrongSecondFactor(NotSignedIn):
+    title, example = "Wrong second factor", "This code is wrong or was used already."
+
+
+class ReauthenticationRequired(Forbidden):
+    title, example = "Password required", "Send your password along: this sign-in is older than ten minutes."
+
+
+class WrongCode(Invalid):
+    title, example, field = "Wrong code", "This code is wrong, or the set-up took too long.", "code"
+
+
+class CredentialNotValid(Invalid):
+    title, example, field = "Passkey not valid", "This is no answer to what was asked of the device.", "credential"
+
+
+class FactorThere(Conflict):
+    title, example = "There already", "An authenticator app is set up already. Remove it first."
+
+
+class NoSecondFactor(Conflict):
+    title, example = "No second factor", "Set up a second factor of your own first."
+
+
+class NoSuchFactor(NotFound):
+    title, example = "No such second factor", "You have no such second factor."
+
+
+class SecondFactorDemanded(Conflict):
+    title, example = "Second factor demanded", "Padaria Aurora demands a second factor: set up another one first."
+
+
+class NoSuchProvider(NotFound):
+    title, example = "No such sign-in provider", "This organization has no active sign-in provider."
+
+
+class ProviderTaken(Conflict):
+    title, example, field = "Provider there already", "This provider is set up with this client already.", "client_id"
+
+
+class SsoFailed(NotSignedIn):
+    title, example = "Single sign-on failed", "The sign-in was begun elsewhere, took too long or was used already."
+
+
+class SsoRefused(Forbidden):
+    title, example = "Not admitted", "You have no place in this organization, and nobody joins it by signing in."
+
+
+class SsoLinkRequired(Conflict):
+    title, example = "Link your account", "This e-mail address has an account: sign in with it, then link them."

@@ -38,3 +38,10 @@ class PlanLimitReached(Fact, audience="organization.manage"):
     resource: str
     limit: int
     used: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationChanged(Fact, audience="members.view"):
+    """Its profile or settings are others, or it was switched off or on: then nothing is sent, or goes on."""
+
+    is_active: bool

@@ -3,31 +3,42 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from apps.accounts.plans import RESOURCES
-
 Count = Callable[[UUID], int]
+Erase = Callable[[UUID], None]
 _counts: dict[str, Count] = {}
+_erasers: list[Erase] = []
 
 
-def counts(resource: str) -> Callable[[Count], Count]:
-    """The decorated function says how much of a plan's resource an organization uses, by counting real rows.
+def counts(noun: str) -> Callable[[Count], Count]:
+    """The decorated function says how many of these an organization has: a plan's resource, or a figure to show.
 
-    It is called in a transaction that reaches the organization: its own scope, or the door.
+    It counts real rows, in a transaction that reaches the organization: its own scope, or the door.
 
     Raises:
-        ValueError: plans know no such resource, or somebody counts it already.
+        ValueError: somebody counts them already.
     """
-    if resource not in RESOURCES or resource in _counts:
-        raise ValueError(f"{resource} is no resource of plans, or is counted already")
+    if noun in _counts:
+        raise ValueError(f"{noun} are counted already")
 
     def register(count: Count) -> Count:
-        _counts[resource] = count
+        _counts[noun] = count
         return count
 
     return register
 
 
-def used(resource: str, organization_id: UUID) -> int:
-    """How much of the resource there is; of one that no app has yet, nothing."""
-    count = _counts.get(resource)
+def used(noun: str, organization_id: UUID) -> int:
+    """How many there are; of what no app has yet, none."""
+    count = _counts.get(noun)
     return count(organization_id) if count else 0
+
+
+def erases(erase: Erase) -> Erase:
+    """Call this inside the door, right before an organization is deleted: for rows about it that name none."""
+    _erasers.append(erase)
+    return erase
+
+
+def erase_what_names_nobody(organization_id: UUID) -> None:
+    for erase in _erasers:
+        erase(organization_id)

@@ -1,5 +1,5 @@
 from apps.accounts import services
-from apps.accounts.services import audit_chain, failures
+from apps.accounts.services import audit_chain, deletion, exports, failures
 from apps.core import wake
 from apps.core.wake import task
 
@@ -17,3 +17,15 @@ def link_audit() -> None:
 @task("accounts.note_failed_sign_ins")
 def note_failed_sign_ins() -> None:
     wake.drain("accounts.note_failed_sign_ins", failures.write_some)
+
+
+@task("accounts.export_organizations", queue="slow")
+def export_organizations() -> None:
+    wake.drain("accounts.export_organizations", exports.export_some)
+
+
+@task("accounts.delete_organizations", queue="slow", every=600)
+def delete_organizations() -> None:
+    """Those whose grace is over, and the files of old exports."""
+    wake.drain("accounts.delete_organizations", lambda: deletion.delete_some() + deletion.delete_files())
+    wake.drain("accounts.delete_organizations", exports.forget_old_exports)

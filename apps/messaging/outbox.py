@@ -231,7 +231,8 @@ def pause(number_id: UUID, seconds: float) -> None:
 def _numbers_at_work() -> list[Number]:
     waiting = Message.objects.across_organizations().filter(status=Message.Status.QUEUED)
     numbers_ = Number.objects.across_organizations().present().filter(
-        is_active=True, status=Number.Status.CONNECTED, pk__in=waiting.values("number_id").distinct()
+        is_active=True, status=Number.Status.CONNECTED, organization__is_active=True,
+        pk__in=waiting.values("number_id").distinct(),
     )  # fmt: skip
     found = list(numbers_.order_by("pk"))
     paused = cache.get_many([f"paused:{number.pk}" for number in found]) if found else {}

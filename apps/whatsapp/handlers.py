@@ -1,8 +1,8 @@
 from uuid import UUID
 
-from apps.accounts.services import limits
 from django.db import connection
 
+from apps.accounts.services import limits
 from apps.core.events import on
 from apps.notifications.services import notify
 from apps.whatsapp.events import NumberStatusChanged

@@ -20,13 +20,15 @@ from apps.accounts import events
 from apps.accounts.errors import PlanLimitReached
 from apps.accounts.models import Department, Invitation, Membership, MessageCount, Organization, Plan
 from apps.accounts.plans import RESOURCES, limits_of
-from apps.accounts.registry import counts, used
+from apps.accounts.registry import counts, erases, used
 from apps.core.events import publish
 
 __all__ = [
     "Usage",
     "count_received",
     "counts",
+    "erases",
+    "figures_of",
     "limits_now",
     "messages_of",
     "month_of",
@@ -39,6 +41,7 @@ __all__ = [
 
 MESSAGES = "monthly_messages"
 SENT, RECEIVED = "sent", "received"
+_FIGURES = ("departments", "contacts", "conversations", "numbers", "chatbots")
 # The shard is the transaction's number: the same throughout a transaction, and another one in its neighbours.
 _ADD = """
     INSERT INTO accounts_messagecount (id, organization_id, month, direction, shard, count)
@@ -121,6 +124,18 @@ def messages_of(organization: Organization) -> dict[str, int]:
     rows = MessageCount.objects.in_scope().filter(organization=organization, month=month_of(organization))
     found = dict(rows.values_list("direction").annotate(Sum("count")))
     return {SENT: found.get(SENT, 0), RECEIVED: found.get(RECEIVED, 0)}
+
+
+def figures_of(organization: Organization) -> dict[str, int]:
+    """What there is of each noun, and the messages of this month."""
+    members = Membership.objects.in_scope().filter(organization=organization, is_active=True)
+    messages = messages_of(organization)
+    return {
+        "users": members.count(),
+        **{noun: used(noun, organization.pk) for noun in _FIGURES},
+        "messages_sent": messages[SENT],
+        "messages_received": messages[RECEIVED],
+    }
 
 
 def limits_now(organization: Organization) -> dict[str, int | None]:
