@@ -195,6 +195,6 @@ notice_type(
 )  # fmt: skip
 notice_type(
     "test", severity=INFO, channels=EVERYWHERE,
-    pt_br=Words("Avisos de teste", "Tudo certo!", "Este é um aviso de teste: você o pediu, e ele chegou."),
-    en=Words("Test notices", "All is well!", "This is a test notice: you asked for it, and here it is."),
+    pt_br=Words("Avisos de teste", "Tudo certo", "Este é um aviso de teste: você o pediu, e ele chegou."),
+    en=Words("Test notices", "All is well", "This is a test notice: you asked for it, and here it is."),
 )  # fmt: skip

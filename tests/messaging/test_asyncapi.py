@@ -21,6 +21,7 @@ from apps.core.events import Fact, kind_of
 from apps.core.log import Entry
 from apps.messaging import consumers, feeds
 from apps.messaging.models import Conversation, Message
+from apps.notifications.models import Notice
 from apps.whatsapp.models import Media, Number
 from tests.conftest import commits
 from tests.messaging import asyncapi
@@ -42,6 +43,7 @@ CHOICES = {
     ("messaging.ConversationClosed", "status"): Conversation.Status,
     ("whatsapp.NumberStatusChanged", "status"): Number.Status,
     ("whatsapp.MediaStored", "state"): Media.State,
+    ("notifications.NoticeCreated", "severity"): Notice.Severity,
     ("accounts.MemberChanged", "role"): Role,
 }
 

@@ -13,7 +13,7 @@ NOTICE = {
 READ_NOTICE = NOTICE | {"read_at": "2026-11-24T12:01:00Z"}
 TEST_NOTICE = NOTICE | {
     "kind": "test",
-    "title": "Tudo certo!",
+    "title": "Tudo certo",
     "body": "Este é um aviso de teste: você o pediu, e ele chegou.",
     "link": "",
     "values": {},
