@@ -93,4 +93,6 @@ class PreferenceChangesSerializer(serializers.Serializer[Any]):
     max_emails_per_hour = serializers.IntegerField(
         required=False, min_value=1, max_value=100, help_text="What is beyond isn't mailed, and stays in the list."
     )
-    kinds = KindChoiceSerializer(many=True, required=False, max_length=MOST_KINDS)
+    kinds = KindChoiceSerializer(  # type: ignore[call-arg]  # the list's
+        many=True, required=False, max_length=MOST_KINDS
+    )
