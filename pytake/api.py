@@ -2,26 +2,38 @@
 
 from rest_framework.routers import DefaultRouter
 
+from apps.accounts.api.views.api_keys import ApiKeyViewSet
 from apps.accounts.api.views.audit import AuditLogViewSet
 from apps.accounts.api.views.departments import DepartmentViewSet
 from apps.accounts.api.views.invitations import InvitationViewSet, JoinViewSet
 from apps.accounts.api.views.members import MemberViewSet
-from apps.accounts.api.views.roles import PermissionViewSet, RoleViewSet
 from apps.accounts.api.views.organizations import (
     MyOrganizationViewSet,
     OrganizationExportViewSet,
     OrganizationViewSet,
 )
+from apps.accounts.api.views.roles import PermissionViewSet, RoleViewSet
+from apps.accounts.api.views.second_factor import PasskeyViewSet, SecondFactorViewSet, SecondStepViewSet
 from apps.accounts.api.views.sign_in import AuthViewSet
 from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
-from apps.messaging.api.views import ContactStatsViewSet, ConversationViewSet, MessageViewSet, RealtimeViewSet
+from apps.messaging.api.views import (
+    ContactStatsViewSet,
+    ConversationViewSet,
+    DepartmentStatsViewSet,
+    MessageViewSet,
+    RealtimeViewSet,
+    UserStatsViewSet,
+)
 from apps.notifications.api.views import NoticeViewSet
 from apps.vault.api.views import SecretViewSet
 from apps.whatsapp.api.views import MediaViewSet, NumberViewSet, WebhookEventViewSet
 
 router = DefaultRouter()
 router.register("auth", AuthViewSet, basename="auth")
+router.register("auth/passkey", PasskeyViewSet, basename="passkey")
+router.register("auth/mfa", SecondStepViewSet, basename="second_step")
+router.register("auth", SecondFactorViewSet, basename="second_factor")
 router.register("members", MemberViewSet, basename="member")
 router.register("contacts", ContactViewSet)
 router.register("tags", TagViewSet)
@@ -32,9 +44,12 @@ router.register("realtime", RealtimeViewSet, basename="realtime")
 router.register("numbers", NumberViewSet, basename="number")
 router.register("webhook-events", WebhookEventViewSet, basename="webhook_event")
 router.register("media", MediaViewSet, basename="media")
+router.register("api-keys", ApiKeyViewSet)
 router.register("audit-log", AuditLogViewSet, basename="audit_log")
 router.register("notifications", NoticeViewSet, basename="notification")
 router.register("secrets", SecretViewSet, basename="secret")
+router.register("users", UserStatsViewSet, basename="user-stats")
+router.register("departments", DepartmentStatsViewSet, basename="department-stats")
 router.register("users", UserViewSet, basename="user")
 router.register("skills", SkillViewSet, basename="skill")
 router.register("invitations", JoinViewSet, basename="join")

@@ -1,19 +1,23 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
+from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from apps.accounts.errors import NoSuchMember
 from apps.accounts.models import (
     AgentStatusSpan,
+    ApiKey,
     CustomRole,
     Department,
     DepartmentMember,
@@ -23,8 +27,8 @@ from apps.accounts.models import (
     User,
 )
 from apps.accounts.querysets import AgentSkillQuerySet, DepartmentQuerySet, MembershipQuerySet
-from apps.accounts.roles import permissions_of
-from apps.core.errors import SignedOut, TokenInvalid
+from apps.accounts.roles import NOT_FOR_PROGRAMS, permissions_of
+from apps.core.errors import MfaEnrollmentRequired, SignedOut, TokenInvalid
 from apps.core.permissions import all_permissions
 from apps.core.tenancy import all_organizations
 
@@ -40,6 +44,9 @@ class Access:
     expires_at: datetime | None
     own_permissions: frozenset[str] | None = None  # of a custom role or an API key, in place of the role's
     extra_permissions: frozenset[str] = frozenset()
+    api_key_id: UUID | None = None  # a program asks; `user` is whoever made its key
+    api_key_name: str = ""
+    requests_per_minute: int | None = None  # of a key
 
     @property
     def organization_id(self) -> UUID:
@@ -67,10 +74,14 @@ def access_of_member(member: Membership, *, session_id: UUID | None, expires_at:
     )
 
 
-def access_of_token(token: str | bytes) -> Access:
+def access_of_token(token: str | bytes, *, while_enrolling: bool = False) -> Access:
     """What an access token allows now: the person, the membership and the sign-in must still be active.
 
+    Args:
+        while_enrolling: who has no second factor where one is demanded may come here all the same, to set one up.
+
     Raises:
+        MfaEnrollmentRequired: the organization demands a second factor, and the person has none.
         TokenInvalid: not a token of ours, not for access, or expired.
         SignedOut: the sign-in has ended, or the person no longer belongs to the organization.
     """
@@ -88,9 +99,56 @@ def access_of_token(token: str | bytes) -> Access:
             .filter(user_id=user_id, organization_id=organization_id)
             .first()
         )
+        if member is None:
+            raise SignedOut
+        if not while_enrolling and demands_second_factor(member.organization) and _lacks_one(user_id, session_id):
+            raise MfaEnrollmentRequired(f"{member.organization.name} demands a second factor: set one up first.")
+    return access_of_member(member, session_id=session_id, expires_at=expires_at)
+
+
+def demands_second_factor(organization: Organization) -> bool:
+    """Whether it lets in only those who have one."""
+    return bool(organization.settings.get("security", {}).get("require_second_factor"))
+
+
+def _lacks_one(user_id: UUID, session_id: UUID) -> bool:
+    """Who signed in through the organization's own provider has shown there what the organization demands."""
+    own = Session.objects.filter(pk=session_id, method__in=("password", "passkey"))
+    return own.exists() and not Authenticator.objects.filter(user=user_id, type__in=("totp", "webauthn")).exists()
+
+
+def access_of_api_key(text: str) -> Access:
+    """What a program's key allows now: its scopes, as far as whoever made it still has them.
+
+    Raises:
+        TokenInvalid: not a key of ours, revoked or expired.
+        SignedOut: whoever made it no longer belongs to the organization.
+    """
+    kind, prefix, secret = [*text.split("_", 2), "", ""][:3]
+    if kind != "pk" or not (prefix.isascii() and prefix.isalnum()):
+        raise TokenInvalid
+    with all_organizations("sign-in: an API key names its organization only after it is read"):
+        key = ApiKey.objects.across_organizations().living().filter(prefix=prefix).first()
+        if key is None or not constant_time_compare(hash_of_key(secret), key.secret_hash):
+            raise TokenInvalid
+        members = Membership.objects.across_organizations().active().filter(organization_id=key.organization_id)
+        members = members.select_related("user", "organization", "custom_role")
+        member = members.filter(user_id=key.created_by_id).first()
     if member is None:
         raise SignedOut
-    return access_of_member(member, session_id=session_id, expires_at=expires_at)
+    access = access_of_member(member, session_id=None, expires_at=key.expires_at)
+    return replace(
+        access,
+        own_permissions=access.permissions.intersection(key.scopes) - NOT_FOR_PROGRAMS,
+        extra_permissions=frozenset(),
+        api_key_id=key.pk,
+        api_key_name=key.name,
+        requests_per_minute=key.requests_per_minute,
+    )
+
+
+def hash_of_key(secret: str) -> str:
+    return sha256(secret.encode(errors="replace")).hexdigest()
 
 
 def access_of_browser(user: User) -> Access | None:
@@ -124,12 +182,17 @@ def my_profile(access: Access) -> dict[str, Any]:
         return profile_of(access, memberships_of(access.user))
 
 
-def active_member(*, organization_id: UUID, user_id: UUID) -> Membership:
+def active_member(*, organization_id: UUID, user_id: UUID, lock: bool = False) -> Membership:
     """
+    Args:
+        lock: until the transaction ends they stay what they are: whoever lets them out waits, or was faster.
+
     Raises:
         NoSuchMember: nobody active in this organization has the id.
     """
     members = Membership.objects.for_organization(organization_id).active().select_related("user")
+    if lock:
+        members = members.select_for_update(no_key=True, of=("self",))
     member = members.filter(user_id=user_id).first()
     if member is None:
         raise NoSuchMember

@@ -1,7 +1,7 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from apps.accounts.events import OrganizationChanged
+from apps.accounts.events import MemberDeactivated, OrganizationChanged
 from apps.accounts.models import User
 from apps.accounts.services import limits
 from apps.core.events import on, publish
@@ -81,3 +81,8 @@ def go_on_sending(facts: list[OrganizationChanged]) -> None:
 @limits.counts("conversations")
 def conversations_of(organization_id: UUID) -> int:
     return Conversation.objects.in_scope().filter(organization=organization_id).count()
+
+
+@on(MemberDeactivated)
+def hand_conversations_back(facts: list[MemberDeactivated]) -> None:
+    services.hand_back(user_ids={fact.user_id for fact in facts})

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Q
 
+from apps.accounts.selectors import department_counts
 from apps.contacts.models import Contact
 from apps.messaging.models import Conversation, Message
-from apps.messaging.querysets import ConversationQuerySet, MessageQuerySet
+from apps.messaging.querysets import OPEN_STATUSES, ConversationQuerySet, MessageQuerySet
 
 # What a row of the list shows, joined: no row asks the database again.
 LISTED = ("contact", "number", "assignee", "department", "last_message")
@@ -64,3 +66,47 @@ def stats_of_contact(organization_id: UUID, contact_id: UUID) -> dict[str, Any]:
         "total_messages": messages.count(),
         "last_interaction": last,
     }
+
+
+# How long customers waited for this person: from the first message that nobody had answered to their answer, over
+# their last thousand messages, so that it costs the same after years.
+_WAITS = """
+    WITH sent AS (
+        SELECT conversation_id, at FROM messaging_message
+        WHERE organization_id = %(organization)s AND sender_id = %(user)s AND direction = 'outbound'
+        ORDER BY id DESC LIMIT 1000
+    ), waits AS (
+        SELECT s.at - (
+            SELECT min(i.at) FROM messaging_message i
+            WHERE i.organization_id = %(organization)s AND i.conversation_id = s.conversation_id
+              AND i.direction = 'inbound' AND i.at < s.at AND i.at > coalesce((
+                SELECT max(o.at) FROM messaging_message o
+                WHERE o.organization_id = %(organization)s AND o.conversation_id = s.conversation_id
+                  AND o.direction = 'outbound' AND o.at < s.at
+            ), '-infinity')
+        ) AS wait FROM sent s
+    )
+    SELECT round(extract(epoch FROM avg(wait)) / 60, 1)::float FROM waits
+"""
+
+
+def stats_of_user(organization_id: UUID, user_id: UUID) -> dict[str, Any]:
+    """What a person has in hand, has finished, and has said."""
+    conversations = Conversation.objects.for_organization(organization_id).filter(assignee=user_id)
+    counts: dict[str, Any] = conversations.aggregate(
+        total_conversations=Count("pk"),
+        conversations_active=Count("pk", filter=Q(status__in=OPEN_STATUSES)),
+        conversations_resolved=Count("pk", filter=Q(status__in=["resolved", "closed", "archived"])),
+    )
+    sent = Message.objects.for_organization(organization_id).filter(sender=user_id, direction="outbound")
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITS, {"organization": organization_id, "user": user_id})
+        [minutes] = cursor.fetchone() or [None]
+    return counts | {"total_messages_sent": sent.count(), "avg_response_time_minutes": minutes}
+
+
+def stats_of_departments(organization_id: UUID) -> dict[str, int]:
+    """How many departments and people there are, and how many conversations wait for one of the active ones."""
+    conversations = Conversation.objects.for_organization(organization_id)
+    queued = conversations.filter(status=Conversation.Status.QUEUED, department__is_active=True).count()
+    return department_counts(organization_id) | {"total_queued_conversations": queued}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -17,6 +19,7 @@ from apps.accounts.selectors import Access, active_member
 from apps.accounts.services import limits
 from apps.contacts.models import Contact
 from apps.contacts.services import find_or_create
+from apps.core.actor import current_actor
 from apps.core.constraints import constraint_means
 from apps.core.events import publish
 from apps.core.wake import wake
@@ -239,14 +242,14 @@ def assign(*, conversation: Conversation, agent_id: UUID | None, by: User) -> Co
         NoSuchAgent: nobody active here has the id.
         StatusNotAllowed: it is closed.
     """
+    if agent_id is not None:
+        try:  # the agent's lock comes before the conversation's: who is let out at this moment gets nothing more
+            active_member(organization_id=conversation.organization_id, user_id=agent_id, lock=True)
+        except NoSuchMember as error:
+            raise NoSuchAgent from error
     conversation = _lock(conversation)
     if not conversation.is_open:
         raise StatusNotAllowed
-    if agent_id is not None:
-        try:
-            active_member(organization_id=conversation.organization_id, user_id=agent_id)
-        except NoSuchMember as error:
-            raise NoSuchAgent from error
     before = (conversation.assignee_id, conversation.department_id)
     conversation.assignee_id = agent_id
     conversation.assigned_at = timezone.now() if agent_id else None
@@ -259,6 +262,27 @@ def assign(*, conversation: Conversation, agent_id: UUID | None, by: User) -> Co
         )
     )  # fmt: skip
     return conversation
+
+
+@transaction.atomic
+def hand_back(*, user_ids: Collection[UUID]) -> None:
+    """Open conversations of people who were let out wait for somebody else."""
+    rows = Conversation.objects.in_scope()
+    held = rows.open().filter(assignee__in=user_ids).order_by("pk").select_for_update(no_key=True, of=("self",))
+    found = list(held.only("organization", "assignee", "department"))
+    waiting = Case(When(status=Status.ACTIVE, then=Value(Status.OPEN)), default=F("status"))
+    rows.filter(pk__in=[each.pk for each in found]).update(
+        assignee=None, assigned_at=None, status=waiting, updated_at=timezone.now()
+    )
+    publish(
+        *(
+            ConversationAssigned(
+                organization_id=each.organization_id, conversation_id=each.pk, assignee_id=None,
+                by_id=current_actor().id, scope=scope_of(each, (None, each.department_id)),
+            )
+            for each in found
+        )
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ _prefix = f"{DATABASES['owner']['NAME']}{os.environ.get('PYTEST_XDIST_WORKER', '
 CACHES = {"default": CACHES["default"] | {"KEY_PREFIX": _prefix}}
 WAKE_TRANSPORT = "apps.core.wake.run"
 MEDIA_ROOT = env("MEDIA_ROOT", default="") or tempfile.mkdtemp(prefix="pytake-media-")
-REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"register": None, "refresh": None, "mail": None}}
+REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": dict.fromkeys(REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])}
 API_REQUESTS_PER_MINUTE, API_RATES = 0, dict.fromkeys(API_RATES, 0)
 WHATSAPP_GRAPH_URL = "http://127.0.0.1:9"  # nobody answers there; a test that wants an answer starts a server
 SHOW_MAIL_OUTBOX = DEMO_ALLOWED = True

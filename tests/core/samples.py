@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.accounts.models import (
     AgentSkill,
     AgentStatusSpan,
+    ApiKey,
     AuditEntry,
     CustomRole,
     Department,
@@ -28,9 +29,9 @@ from apps.contacts.models import Contact, ContactTag, Tag
 from apps.core.actor import Actor, acting_as
 from apps.core.tenancy import OwnedModel, organization_scope
 from apps.messaging.models import Conversation, Message
-from apps.vault.models import Secret
 from apps.notifications.models import Notice
 from apps.notifications.services import send_test
+from apps.vault.models import Secret
 from apps.whatsapp.models import Change, Media, Number
 from tests.conftest import (
     client_of,
@@ -132,6 +133,11 @@ class Samples:
             Invitation, self.organization, email="dora@aurora.example", token=token, token_hash=token,
             invited_by=self.owner, expires_at=expires_at, department_ids=[],
         )  # fmt: skip
+
+    @cached_property
+    def api_keys(self) -> ApiKey:
+        prefix = self.organization.pk.hex[-12:]
+        return make(ApiKey, self.organization, name="Loja", prefix=prefix, secret_hash="", scopes=["contacts.view"])
 
     @cached_property
     def contacts(self) -> Contact:

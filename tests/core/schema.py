@@ -148,7 +148,7 @@ def operation_of(answer: Any) -> Operation | None:
     if not path.startswith(API):
         return None
     for name, value in answer.resolver_match.kwargs.items():
-        path = path.replace(f"/{value}/", f"/{{{name if name.endswith('_id') else 'id'}}}/")
+        path = path.replace(f"/{value}/", f"/{{{name if name.endswith('_id') else 'id'}}}/", 1)
     wanted = f"{answer.request['REQUEST_METHOD']} {path}"
     return next(operation for operation in operations() if str(operation) == wanted)
 

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
-from apps.accounts.models import Role
+from apps.accounts.models import AgentStatus, Role
 from apps.accounts.services import sign_in
 from apps.core.events import Fact, kind_of
 from apps.core.log import Entry
@@ -45,6 +45,7 @@ CHOICES = {
     ("whatsapp.MediaStored", "state"): Media.State,
     ("notifications.NoticeCreated", "severity"): Notice.Severity,
     ("accounts.MemberChanged", "role"): Role,
+    ("accounts.AgentStatusChanged", "status"): AgentStatus,
 }
 
 

@@ -12,8 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.errors import PlanLimitReached
+from apps.accounts.models import Department, Membership
+from apps.accounts.permissions import VIEW_ACTIVITY, VIEW_MEMBERS
 from apps.contacts.errors import PhoneNotValid
 from apps.contacts.models import Contact
+from apps.core.access import ANYBODY
 from apps.core.errors import NotFound
 from apps.core.openapi import describe, query
 from apps.core.realtime import open_connections
@@ -29,10 +32,12 @@ from apps.messaging.api.serializers import (
     ContactStatsSerializer,
     ConversationSerializer,
     CountsSerializer,
+    DepartmentStatsSerializer,
     MessageSerializer,
     OutgoingMessageSerializer,
     RealtimeStatsSerializer,
     StartConversationSerializer,
+    UserStatsSerializer,
     draft_of,
 )
 from apps.messaging.errors import (
@@ -296,6 +301,52 @@ class ContactStatsViewSet(TenantViewSet[Contact]):
     @action(detail=True, methods=["get"])
     def stats(self, request: Request, pk: str) -> Response:
         return Response(selectors.stats_of_contact(self.organization_id, self.get_object().pk))
+
+
+@extend_schema_view(
+    stats=describe(
+        "Users", "Count a user's work", "Conversations, messages, and how long customers waited for an answer.",
+        answers={200: UserStatsSerializer}, shows=examples.USER_STATS, refuses=(NotFound,),
+    ),
+    my_stats=describe(
+        "Users", "Count my work", "As `/users/{id}/stats/`, of whoever is signed in.",
+        answers={200: UserStatsSerializer}, shows=examples.USER_STATS,
+    ),
+)  # fmt: skip
+class UserStatsViewSet(TenantViewSet[Membership]):
+    """`/users/{id}/stats/`: its path is the users', what it counts is ours."""
+
+    queryset = Membership.objects.all()
+    serializer_class = UserStatsSerializer
+    lookup_field, lookup_url_kwarg, lookup_value_regex = "user_id", "pk", "[0-9A-Fa-f-]{36}"
+    permissions = {"my_stats": ANYBODY, "*": VIEW_ACTIVITY}
+
+    @action(detail=True)
+    def stats(self, request: Request, pk: str) -> Response:
+        return Response(selectors.stats_of_user(self.organization_id, self.get_object().user_id))
+
+    @action(detail=False, url_path="me/stats", pagination_class=None)
+    def my_stats(self, request: Request) -> Response:
+        return Response(selectors.stats_of_user(self.organization_id, self.access.user.pk))
+
+
+@extend_schema_view(
+    stats=describe(
+        "Departments", "Count departments", "And their people, and the conversations that wait for them.",
+        answers={200: DepartmentStatsSerializer}, shows=examples.DEPARTMENT_STATS,
+    ),
+)  # fmt: skip
+class DepartmentStatsViewSet(TenantViewSet[Department]):
+    """`/departments/stats/`: what waits there is ours to count."""
+
+    queryset = Department.objects.all()
+    serializer_class = DepartmentStatsSerializer
+    pagination_class = None
+    permissions = {"*": VIEW_MEMBERS}
+
+    @action(detail=False)
+    def stats(self, request: Request) -> Response:
+        return Response(selectors.stats_of_departments(self.organization_id))
 
 
 @extend_schema_view(

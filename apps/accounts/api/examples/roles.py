@@ -7,14 +7,10 @@ ROLE = {
 }
 NEW_ROLE = {name: ROLE[name] for name in ("name", "description", "permissions")}
 ROLE_CHANGES = {"permissions": ["contacts.view", "conversations.view"]}
-PERMISSIONS = {
-    "groups": [
-        {
-            "group": "contacts",
-            "permissions": [
-                {"name": "contacts.delete", "description": "Delete contacts and tags."},
-                {"name": "contacts.view", "description": "See contacts and tags."},
-            ],
-        }
-    ]
+PERMISSION_GROUP = {
+    "group": "contacts",
+    "permissions": [
+        {"name": "contacts.delete", "description": "Delete contacts and tags."},
+        {"name": "contacts.view", "description": "See contacts and tags."},
+    ],
 }

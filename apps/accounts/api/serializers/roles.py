@@ -30,7 +30,3 @@ class PermissionSerializer(serializers.Serializer[Any]):
 class PermissionGroupSerializer(serializers.Serializer[Any]):
     group = serializers.CharField(help_text="The noun that they are about: what stands before the dot.")
     permissions = PermissionSerializer(many=True)
-
-
-class PermissionsSerializer(serializers.Serializer[Any]):
-    groups = PermissionGroupSerializer(many=True)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from apps.accounts.api.examples import roles as examples
 from apps.accounts.api.serializers.roles import (
     NewRoleSerializer,
-    PermissionsSerializer,
+    PermissionGroupSerializer,
     RoleChangesSerializer,
     RoleDetailsSerializer,
 )
@@ -107,12 +107,12 @@ def _own(role: CustomRole) -> dict[str, Any]:
 @extend_schema_view(
     list=describe(
         "Roles", "List permissions", "Every permission that a role may hold, by the noun that it is about.",
-        answers={200: PermissionsSerializer}, shows=examples.PERMISSIONS,
+        answers={200: PermissionGroupSerializer(many=True)}, shows=examples.PERMISSION_GROUP,
     ),
 )  # fmt: skip
 class PermissionViewSet(TenantViewSet[CustomRole]):
     queryset = CustomRole.objects.all()
-    serializer_class = PermissionsSerializer
+    serializer_class = PermissionGroupSerializer
     pagination_class = None
     permissions = {"*": VIEW_MEMBERS}
 
@@ -121,4 +121,4 @@ class PermissionViewSet(TenantViewSet[CustomRole]):
         for each in all_permissions():
             groups[each.name.partition(".")[0]].append(each)
         found = [{"group": name, "permissions": each} for name, each in groups.items()]
-        return Response(PermissionsSerializer({"groups": found}).data)
+        return Response(PermissionGroupSerializer(found, many=True).data)

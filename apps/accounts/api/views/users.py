@@ -229,9 +229,7 @@ class UserViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Membership])
     @action(detail=True, methods=["patch"], url_path=f"skills/(?P<skill_id>{UUID_REGEX})", filterset_class=None)
     def skill(self, request: Request, pk: str, skill_id: str) -> Response:
         values = self.validated(SkillChangesSerializer)
-        return self._shown_skill(
-            skills.change_skill(member=self.get_object(), skill_id=id_in_path(skill_id), **values)
-        )
+        return self._shown_skill(skills.change_skill(member=self.get_object(), skill_id=id_in_path(skill_id), **values))
 
     @skill.mapping.delete
     @describe(  # here, since extend_schema_view doesn't see a second method of an action
