@@ -1,11 +1,15 @@
+from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 
 from apps.contacts.models import Contact, ContactIdentity, ContactTag, Tag
 from apps.contacts.querysets import ContactQuerySet
 from apps.core.admin import SupportAdmin
+from apps.core.desk import FOUND, Figure, Found, count_up_to, finder, section
 
 
 @admin.register(Contact)
@@ -46,3 +50,17 @@ class ContactTagAdmin(SupportAdmin[ContactTag]):
     list_select_related = ["organization", "contact", "tag"]
     search_fields = ["tag__name"]
     ordering = ["-id"]
+
+
+@section("Contacts")
+def _contacts_of(organization_id: UUID) -> Iterator[Figure]:
+    rows = Contact.objects.for_organization(organization_id).filter(deleted_at=None)
+    page = f"{reverse('admin:contacts_contact_changelist')}?organization__id__exact={organization_id}"
+    yield Figure("contacts", count_up_to(rows), page)
+
+
+@finder
+def _find_contacts(text: str) -> Iterator[Found]:
+    for contact in Contact.objects.in_scope().matching(text).select_related("organization").order_by("-pk")[:FOUND]:
+        url = reverse("admin:contacts_contact_change", args=[contact.pk])
+        yield Found("Contact", contact.display_name, contact.phone or "", contact.organization.name, url)

@@ -1,6 +1,13 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
 from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
 
 from apps.core.admin import SupportAdmin
+from apps.core.desk import FOUND, Figure, Found, count_up_to, finder, gauge, section
 from apps.messaging.models import Conversation, Message, MessageStatus, OutboxAction
 
 
@@ -37,3 +44,36 @@ class OutboxActionAdmin(SupportAdmin[OutboxAction]):
     list_display = ["wamid", "number", "expires_at", "created_at", "organization"]
     list_select_related = ["number", "organization"]
     search_fields = ["wamid"]
+
+
+@gauge("Messages going out")
+def _outbox() -> Iterator[Figure]:
+    page, states = reverse("admin:messaging_message_changelist"), Message.Status
+    for status in (states.QUEUED, states.HELD, states.SENDING, states.UNCERTAIN):
+        rows = Message.objects.in_scope().filter(direction=Message.Direction.OUTBOUND, status=status)
+        bad = status == states.UNCERTAIN and rows.exists()
+        yield Figure(
+            status.value, count_up_to(rows), f"{page}?direction__exact=outbound&status__exact={status.value}", bad
+        )
+
+
+@section("Messages of the last seven days")
+def _messages_of(organization_id: UUID) -> Iterator[Figure]:
+    rows = Message.objects.for_organization(organization_id).filter(at__gte=timezone.now() - timedelta(days=7))
+    page = f"{reverse('admin:messaging_message_changelist')}?organization__id__exact={organization_id}"
+    for direction in Message.Direction:
+        found = count_up_to(rows.filter(direction=direction))
+        yield Figure(direction.value, found, f"{page}&direction__exact={direction.value}")
+    failed = rows.filter(status=Message.Status.FAILED)
+    yield Figure("failed", count_up_to(failed), f"{page}&status__exact=failed", is_bad=failed.exists())
+
+
+@finder
+def _find_messages(text: str) -> Iterator[Found]:
+    if not text.startswith("wamid."):
+        return
+    for message in Message.objects.in_scope().filter(wamid=text).select_related("contact", "organization")[:FOUND]:
+        url = reverse("admin:messaging_message_change", args=[message.pk])
+        yield Found(
+            "Message", f"{message.direction} {message.status}", str(message.contact), message.organization.name, url
+        )

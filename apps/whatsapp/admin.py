@@ -2,14 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.core.admin import SupportAdmin
+from apps.core.desk import FOUND, Figure, Found, count_up_to, finder, gauge, section
 from apps.core.errors import DomainError
 from apps.core.wake import wake
 from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number
@@ -267,6 +268,48 @@ class MediaAdmin(SupportAdmin[Media]):
         found = fetching.fetch_again(media_ids=_ids(rows))
         wake("media.fetch")
         self.message_user(request, f"{found} to be fetched again.")
+
+
+@gauge("What WhatsApp told")
+def _inbox() -> Iterator[Figure]:
+    changes, page = Change.objects.in_scope(), reverse("admin:whatsapp_change_changelist")
+    for state in (Change.State.PENDING, Change.State.RETRYING, Change.State.DEAD):
+        rows = changes.filter(state=state)
+        bad = state == Change.State.DEAD and rows.exists()
+        label = "dead letters" if state == Change.State.DEAD else str(state)
+        yield Figure(label, count_up_to(rows), f"{page}?state__exact={state}", is_bad=bad)
+    events = InboundEvent.objects.filter(state=InboundEvent.State.PENDING)
+    yield Figure(
+        "bodies to split",
+        count_up_to(events),
+        f"{reverse('admin:whatsapp_inboundevent_changelist')}?state__exact=pending",
+    )
+
+
+@gauge("Numbers")
+def _troubled_numbers() -> Iterator[Figure]:
+    rows, page = Number.objects.in_scope().filter(deleted_at=None), reverse("admin:whatsapp_number_changelist")
+    for status in (Number.Status.CONNECTED, Number.Status.HELD, Number.Status.ERROR):
+        found = rows.filter(status=status)
+        bad = status != Number.Status.CONNECTED and found.exists()
+        yield Figure(status.value, count_up_to(found), f"{page}?status__exact={status.value}", is_bad=bad)
+
+
+@section("Numbers")
+def _numbers_of(organization_id: UUID) -> Iterator[Figure]:
+    for number in Number.objects.for_organization(organization_id).filter(deleted_at=None).order_by("pk")[:20]:
+        url = reverse("admin:whatsapp_number_change", args=[number.pk])
+        yield Figure(str(number), number.status, url, is_bad=number.status != Number.Status.CONNECTED)
+
+
+@finder
+def _find_numbers(text: str) -> Iterator[Found]:
+    digits = "".join(filter(str.isdecimal, text)) or "-"
+    rows = Number.objects.in_scope().select_related("organization").order_by("pk")
+    named = Q(verified_name__istartswith=text) | Q(phone_number_id=digits) | Q(waba_id=digits)
+    for number in rows.filter(named | Q(display_phone_number__in=[text, digits, f"+{digits}"]))[:FOUND]:
+        url = reverse("admin:whatsapp_number_change", args=[number.pk])
+        yield Found("Number", str(number), f"{number.verified_name} {number.status}", number.organization.name, url)
 
 
 def _redrive(changes: Iterable[Change]) -> str:
