@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Case, Exists, Value, When
+from django.utils import timezone
 
 from apps.core.tenancy import TenantQuerySet
 
@@ -39,8 +40,10 @@ class MembershipQuerySet(TenantQuerySet["Membership"]):
         return self.filter(is_active=True, user__is_active=True, organization__is_active=True)
 
     def in_session(self, session_id: UUID, sessions: SessionQuerySet) -> Self:
-        """Only while this sign-in goes on."""
-        return self.filter(Exists(sessions.open().filter(pk=session_id, user_id=models.OuterRef("user_id"))))
+        """Only while this sign-in goes on, and where it is for this organization."""
+        here = models.Q(only_organization_id=None) | models.Q(only_organization_id=models.OuterRef("organization_id"))
+        mine = sessions.open().filter(here, pk=session_id, user_id=models.OuterRef("user_id"))
+        return self.filter(Exists(mine))
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -57,7 +60,12 @@ class AgentStatusSpanQuerySet(TenantQuerySet["AgentStatusSpan"]):
 
 
 class ApiKeyQuerySet(TenantQuerySet["ApiKey"]):
-    pass
+    def unrevoked(self) -> Self:
+        return self.filter(revoked_at=None)
+
+    def living(self) -> Self:
+        """Neither revoked nor expired."""
+        return self.unrevoked().filter(models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now()))
 
 
 class AuditEntryQuerySet(TenantQuerySet["AuditEntry"]):
@@ -125,6 +133,10 @@ class OrganizationExportQuerySet(TenantQuerySet["OrganizationExport"]):
 class PrivacyJobQuerySet(TenantQuerySet["PrivacyJob"]):
     def unfinished(self) -> Self:
         return self.filter(state__in=["pending", "running"])
+
+    def own_exports(self, user_id: UUID) -> Self:
+        """What a person asked for about themselves."""
+        return self.filter(kind="export", subject_kind="user", subject_id=user_id, requested_by=user_id)
 
 
 class SubjectKeyQuerySet(TenantQuerySet["SubjectKey"]):

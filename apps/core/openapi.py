@@ -105,7 +105,8 @@ def describe(
     if sends is not None:
         media = "multipart/form-data" if isinstance(takes, dict) else "application/json"
         examples.append(OpenApiExample("Request", value=sends, request_only=True, media_type=media))
-    usual: tuple[type[DomainError], ...] = () if public else (NotSignedIn, TokenInvalid, SignedOut, Forbidden, MfaEnrollmentRequired)
+    signed_in = (NotSignedIn, TokenInvalid, SignedOut, Forbidden, MfaEnrollmentRequired)
+    usual: tuple[type[DomainError], ...] = () if public else signed_in
     pages = any(isinstance(body, serializers.ListSerializer) for body in answers.values())
     usual += (Invalid,) if takes or filters or pages else ()
     usual += (NotFound,) if pages else ()

@@ -12,19 +12,33 @@ from django.conf import settings
 from django.db import connections
 from django.db.models import ForeignKey, Model
 
+from apps.accounts.models import DeletedOrganization
 from apps.core.models import Mail
 from apps.core.tenancy import TenantQuerySet
 from apps.whatsapp.models import InboundEvent
 
 APPS = Path(__file__).parents[2] / "apps"
 DOOR = {
+    "accounts/api/views/organizations.py: support staff ask the API for any organization",
+    "accounts/services/deletion.py: deletion: files of organizations that are gone",
+    "accounts/services/deletion.py: deletion: organizations whose grace is over go as a whole",
+    "accounts/services/exports.py: exports: files that have lain for long enough are deleted, whosever they are",
+    "accounts/services/exports.py: exports: those of all organizations are made one after the other",
     "accounts/services/audit_chain.py: audit: new entries are chained, whosever they are",
+    "accounts/services/privacy.py: privacy: does a person belong to other organizations?",
+    "accounts/services/privacy.py: privacy: exports that have lain for a week are deleted",
+    "accounts/services/privacy.py: privacy: jobs of all organizations are done one after the other",
+    "accounts/services/privacy.py: privacy: what the installation keeps of a person",
     "accounts/services/audit_chain.py: audit: whose chains are there to be verified?",
+    "accounts/services/statuses.py: statuses: who has no socket any more, in whatever organization",
     "accounts/selectors.py: sign-in: a browser's session names a person, not an organization",
     "accounts/selectors.py: sign-in: a person's other organizations",
+    "accounts/selectors.py: sign-in: an API key names its organization only after it is read",
     "accounts/selectors.py: sign-in: the token tells whose rows are in reach",
     "accounts/services/failures.py: sign-in: one that failed names a person, not an organization",
     "accounts/services/invitations.py: invitation: its link names the organization",
+    "accounts/services/enrolment.py: sign-in: a second factor is a person's, not an organization's",
+    "accounts/services/second_factor.py: sign-in: a second factor is a person's, not an organization's",
     "accounts/services/sign_in.py: registration: a new organization belongs to none",
     "accounts/services/sign_in.py: sign-in: a refresh token names its organization only after it is read",
     "accounts/services/sign_in.py: sign-in: an e-mail address names a person, not an organization",
@@ -61,7 +75,7 @@ HEAVY = {
     "messaging/api/views.py: a search of conversations by names and words",
 }
 # Rows of the installation, which no tenant's scope may read.
-KEPT_FROM_TENANTS = [Mail, InboundEvent, Authenticator, EmailAddress, EmailConfirmation]
+KEPT_FROM_TENANTS = [DeletedOrganization, Mail, InboundEvent, Authenticator, EmailAddress, EmailConfirmation]
 SOUND = """
     SELECT c.relname FROM pg_class c JOIN pg_policies p ON p.tablename = c.relname
     WHERE c.relrowsecurity AND c.relforcerowsecurity AND p.policyname = 'tenant' AND p.cmd = 'ALL'

@@ -22,16 +22,14 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from apps.accounts.errors import (
     EmailTaken,
-    LastOwner,
     NoMembership,
-    NoSuchMember,
     PasswordTooWeak,
     WrongCredentials,
 )
 from apps.accounts.events import MemberChanged
 from apps.accounts.models import Membership, Organization, Role, Session, User
 from apps.accounts.selectors import Access, access_of_member, memberships_of, profile_of
-from apps.accounts.services import audit, failures
+from apps.accounts.services import audit, factors, failures
 from apps.accounts.services.lockout import Attempt
 from apps.accounts.services.sessions import Client, end_session
 from apps.core import mail
@@ -39,9 +37,7 @@ from apps.core.actor import acting_as, current_actor
 from apps.core.constraints import constraint_means
 from apps.core.errors import Conflict, SignedOut, TokenInvalid
 from apps.core.events import publish
-from apps.core.realtime import tell_group
-from apps.core.tenancy import all_organizations, organization_scope
-from apps.core.wake import after_commit
+from apps.core.tenancy import all_organizations
 
 # A second tab may refresh with the same token at the same moment: that is no theft.
 REUSE_GRACE = timedelta(seconds=30)
@@ -66,7 +62,7 @@ def register(*, email: str, password: str, full_name: str, organization_name: st
             subject="Bem-vindo ao PyTake" if user.language == "pt-br" else "Welcome to PyTake",
             text=f"{organization.name}: {settings.PUBLIC_URL}/app/",
         )
-        return _admit(user, organization.pk, client)
+        return admit(user, organization.pk, client)
 
 
 def login(*, email: str, password: str, organization_id: UUID | None = None, client: Client) -> dict[str, Any]:
@@ -85,7 +81,7 @@ def login(*, email: str, password: str, organization_id: UUID | None = None, cli
             make_password(password)  # as slow as a wrong password, so that addresses can't be told apart
         elif user.check_password(password) and user.is_active:
             attempt.succeeded()
-            return _admit(user, organization_id, client)
+            return admit(user, organization_id, client)
     failures.note(email=email, client=client, locked=delay > 0)
     raise WrongCredentials
 
@@ -125,6 +121,8 @@ def switch_organization(*, access: Access, organization_id: UUID) -> dict[str, A
         session = Session.objects.open().select_for_update().filter(pk=cast(UUID, access.session_id)).first()
         if session is None:
             raise SignedOut
+        if session.only_organization_id not in (None, organization_id):
+            raise NoMembership("This sign-in is for one organization alone. Sign in with your password instead.")
         return _signed_in(_membership(access.user.pk, organization_id), session)
 
 
@@ -161,28 +159,6 @@ def add_member(*, organization: Organization, user: User, role: str) -> Membersh
     return member
 
 
-def set_member_active(*, organization_id: UUID, user_id: UUID, active: bool) -> None:
-    """Let a person in or out; who is out loses every socket at once.
-
-    Raises:
-        LastOwner: nobody else owns the organization.
-        NoSuchMember: nobody in this organization has the id.
-    """
-    with organization_scope(organization_id):
-        members = Membership.objects.for_organization(organization_id).select_for_update(no_key=True)
-        owners = members.filter(role=Role.OWNER, is_active=True).order_by("pk")
-        if not active and [each.user_id for each in owners] == [user_id]:
-            raise LastOwner
-        member = members.filter(user_id=user_id).first()
-        if member is None:
-            raise NoSuchMember
-        member.is_active = active
-        member.save(update_fields=["is_active"])
-        _publish(member)
-        if not active:
-            _close_sockets_of_user(user_id)
-
-
 def set_user_active(*, user: User, active: bool) -> None:
     """Let a person in or out of the whole installation; who is out loses every sign-in at once."""
     with transaction.atomic():
@@ -198,18 +174,37 @@ def forget_old_tokens() -> None:
     OutstandingToken.objects.filter(expires_at__lt=timezone.now()).delete()
 
 
-def _admit(user: User, organization_id: UUID | None, client: Client, method: str = "password") -> dict[str, Any]:
-    """Let somebody in who has shown who they are: a session, and its tokens. Call it inside the door."""
+def admit(
+    user: User,
+    organization_id: UUID | None,
+    client: Client,
+    method: str = "password",
+    *,
+    second_factor: str = "",
+    only_here: bool = False,
+) -> dict[str, Any]:
+    """Let somebody in who has shown who they are: a session, and its tokens. Call it inside the door.
+
+    Args:
+        second_factor: what they have shown beside the password.
+        only_here: this sign-in opens no other organization of theirs.
+
+    Raises:
+        MfaRequired: they have a second factor, and haven't shown it.
+    """
     member = _membership(user.pk, organization_id)
+    if method == "password" and not second_factor:
+        factors.demand(user, organization_id, method)
     user.last_login = timezone.now()
     user.save(update_fields=["last_login"])
     session = Session.objects.create(
-        user=user, user_agent=client.user_agent[:300], address=client.address, method=method
-    )
+        user=user, user_agent=client.user_agent[:300], address=client.address, method=method,
+        second_factor=second_factor, only_organization_id=member.organization_id if only_here else None,
+    )  # fmt: skip
     with acting_as(replace(current_actor(), kind="user", id=user.pk, name=user.full_name)):
         audit.record(
             "sign_in.succeeded", organization_id=member.organization_id, target="session", target_id=session.pk,
-            after={"method": method}, subject_id=user.pk,
+            after={"method": method, "second_factor": second_factor}, subject_id=user.pk,
         )  # fmt: skip
     return _signed_in(member, session)
 
@@ -259,13 +254,6 @@ class _UncheckedRefresh(RefreshToken):
 
     def check_blacklist(self) -> None:
         return
-
-
-def _close_sockets_of_user(user_id: UUID) -> None:
-    def close() -> None:
-        tell_group(f"user.{user_id}", {"type": "access.changed"})
-
-    after_commit(close)
 
 
 def _publish(member: Membership) -> None:

@@ -23,7 +23,7 @@ from apps.accounts.api.serializers.sign_in import (
     VerifiedSerializer,
 )
 from apps.accounts.authentication import TokenAuthentication
-from apps.accounts.errors import EmailTaken, NoMembership, PasswordTooWeak, WrongCredentials
+from apps.accounts.errors import EmailTaken, MfaRequired, NoMembership, PasswordTooWeak, WrongCredentials
 from apps.accounts.selectors import my_profile
 from apps.core.errors import SignedOut, TokenInvalid, TooMany
 from apps.core.openapi import describe
@@ -42,7 +42,7 @@ PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [A
         "Sign-in", "Log in", "Signs a person in. An unknown e-mail and a wrong password are answered alike. "
         "Tries that fail make the next ones wait: longer and longer for one account and address, see `Retry-After`.",
         takes=LoginSerializer, sends=examples.LOGIN, answers={200: SessionSerializer}, shows=examples.SESSION,
-        refuses=(WrongCredentials, NoMembership, TooMany), public=True,
+        refuses=(WrongCredentials, MfaRequired, NoMembership, TooMany), public=True,
     ),
     refresh=describe(
         "Sign-in", "Refresh", "Exchanges a refresh token, once, for a new pair. Used again later, it ends the sign-in.",
@@ -68,7 +68,10 @@ PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [A
     ),
 )  # fmt: skip
 class AuthViewSet(ViewSet):
+    open_while_enrolling = True
+
     throttle_classes = [ScopedRateThrottle]
+    for_programs = ("verify",)
 
     def get_throttles(self) -> list[Any]:
         self.throttle_scope = self.action if self.action in ("register", "refresh") else None
