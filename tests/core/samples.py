@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.utils import timezone
@@ -22,6 +24,7 @@ from apps.accounts.models import (
     Invitation,
     Membership,
     Organization,
+    OrganizationExport,
     User,
 )
 from apps.accounts.services import audit
@@ -181,6 +184,16 @@ class Samples:
     def _member(self, user: User) -> Membership:
         with organization_scope(self.organization):
             return Membership.objects.for_organization(self.organization).get(user=user)
+
+    @cached_property
+    def organizations(self) -> Organization:
+        return self.organization
+
+    @cached_property
+    def organization_exports(self) -> OrganizationExport:
+        """One whose file is there."""
+        name = default_storage.save(f"{self.organization.pk}/exports/sample.zip", ContentFile(b"PK"))
+        return make(OrganizationExport, self.organization, state="ready", file=name, size=2, rows={}, attempts=1)
 
     def everything(self) -> None:
         """A row of each noun."""

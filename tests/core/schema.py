@@ -27,6 +27,11 @@ class Operation:
         return self.path.split("/")[3]
 
     @property
+    def for_staff(self) -> bool:
+        """Only the support staff may ask, and for any organization."""
+        return "Support staff" in self.spec["tags"]
+
+    @property
     def request(self) -> dict[str, Any]:
         """The request's one content: its schema and examples; empty where it has no body."""
         content: dict[str, Any] = self.spec.get("requestBody", {}).get("content", {})
