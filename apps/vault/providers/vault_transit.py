@@ -62,7 +62,7 @@ def _transit() -> Any:
 
 @cache
 def _client(address: str, token: str) -> Any:
-    return hvac.Client(url=address, token=token, timeout=_PATIENCE)  # type: ignore[arg-type]  # requests' own pair
+    return hvac.Client(url=address, token=token, timeout=_PATIENCE)
 
 
 def _sealed(path: str, key: str, ciphertext: str) -> Sealed:
