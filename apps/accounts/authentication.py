@@ -1,4 +1,5 @@
 from typing import cast
+from uuid import UUID
 
 import structlog
 from django.contrib.auth.models import AnonymousUser
@@ -6,20 +7,32 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.request import Request
 
 from apps.accounts.models import User
-from apps.accounts.selectors import Access, access_of_browser, access_of_token
+from apps.accounts.selectors import Access, access_of_api_key, access_of_browser, access_of_token
+from apps.accounts.services import api_keys
 from apps.core.actor import identify
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <access token>`"""
+    """`Authorization: Bearer <access token>`, or a program's key there or in `X-API-Key`."""
 
     def authenticate(self, request: Request) -> tuple[User, Access] | None:
         scheme, _, token = get_authorization_header(request).partition(b" ")
+        key = request.headers.get("X-API-Key", "") or (token.decode("latin-1") if token.startswith(b"pk_") else "")
+        if key and scheme.lower() in (b"bearer", b""):
+            return self._of_program(key.strip())
         if scheme.lower() != b"bearer":
             return None
         access = access_of_token(token)
         structlog.contextvars.bind_contextvars(organization=str(access.organization_id))
         identify(kind="user", actor_id=access.user.pk, name=access.user.full_name)
+        return access.user, access
+
+    def _of_program(self, text: str) -> tuple[User, Access]:
+        access = access_of_api_key(text)
+        structlog.contextvars.bind_contextvars(organization=str(access.organization_id))
+        key_id = cast(UUID, access.api_key_id)
+        identify(kind="api_key", actor_id=key_id, name=access.api_key_name)
+        api_keys.was_used(organization_id=access.organization_id, key_id=key_id)
         return access.user, access
 
     def authenticate_header(self, request: Request) -> str:

@@ -25,6 +25,8 @@ VISIBILITY: Final[dict[str, frozenset[str]]] = {
     "own": frozenset(),
 }
 _SEEING = frozenset().union(*VISIBILITY.values())
+# Whoever holds these holds everything: no key for a program does.
+NOT_FOR_PROGRAMS: Final = frozenset({"organization.own", "api_keys.manage", "security.manage"})
 PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "owner": OWNER,
     "admin": ADMIN,

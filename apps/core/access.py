@@ -24,6 +24,9 @@ class Access(Protocol):
     @property
     def permissions(self) -> frozenset[str]: ...
 
+    @property
+    def api_key_id(self) -> UUID | None: ...
+
 
 class MayDoThis(BasePermission):
     """The view's `permissions` name, action by action (`*`: all others), what the caller must be allowed to do."""
@@ -34,4 +37,7 @@ class MayDoThis(BasePermission):
         wanted: dict[str, str] = getattr(view, "permissions", {})
         action = getattr(view, "action", None) or ""
         name = wanted.get(action, wanted.get("*", ANYBODY))
-        return name == ANYBODY or name in cast(Access, request.auth).permissions
+        access = cast(Access, request.auth)
+        if name == ANYBODY:  # a program is nobody: what concerns a person is for people, unless the view opens it
+            return access.api_key_id is None or action in getattr(view, "for_programs", ())
+        return name in access.permissions

@@ -22,6 +22,7 @@ from apps.core.errors import (
     Invalid,
     NotFound,
     NotSignedIn,
+    PaymentRequired,
     TooLarge,
     TooMany,
     Unprocessable,
@@ -30,8 +31,8 @@ from apps.core.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS: dict[type[DomainError], int] = {
-    Invalid: 400, NotSignedIn: 401, Forbidden: 403, NotFound: 404, Conflict: 409, TooLarge: 413,
-    UnsupportedMediaType: 415, Unprocessable: 422, TooMany: 429, Busy: 503,
+    Invalid: 400, NotSignedIn: 401, PaymentRequired: 402, Forbidden: 403, NotFound: 404, Conflict: 409,
+    TooLarge: 413, UnsupportedMediaType: 415, Unprocessable: 422, TooMany: 429, Busy: 503,
 }  # fmt: skip
 # What DRF finds by itself is the same problem as when a service finds it.
 _SAME: dict[int, type[DomainError]] = {
@@ -70,7 +71,7 @@ def status_of(error: type[DomainError]) -> int:
 def problem_of(error: DomainError) -> dict[str, Any]:
     code = code_of(type(error))
     errors = [{"field": error.field, "code": code, "message": _sendable(error.detail)}] if error.field else []
-    return _problem(code, error.title, status_of(type(error)), error.detail, errors)
+    return {**_problem(code, error.title, status_of(type(error)), error.detail, errors), **error.more}
 
 
 def _headers_of(error: DomainError) -> dict[str, str]:

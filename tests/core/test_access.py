@@ -21,7 +21,7 @@ SIGNED_IN = [operation for operation in operations() if str(operation) not in PU
 OF_ORGANIZATIONS = [operation for operation in SIGNED_IN if operation.noun != "auth"]
 OTHERS = [operation for operation in OF_ORGANIZATIONS if not operation.path.startswith("/api/v1/users/me/")]
 # What somebody who only looks may not even see.
-HIDDEN_FROM_VIEWERS = {"invitations", "realtime", "webhook-events"}
+HIDDEN_FROM_VIEWERS = {"api-keys", "invitations", "realtime", "webhook-events"}
 OF_SUPERVISORS = ("/webhook/", "/users/{id}/stats/", "/users/{id}/status-history/")
 
 
