@@ -135,10 +135,12 @@ class DocumentedClient(APIClient):
 
 
 def with_value(body: dict[str, Any], place: str, value: Any) -> dict[str, Any]:
-    """The body with another value at a place: `reply_to`, `reaction.message_id`, `tag_ids.0`."""
+    """The body with another value at a place: `reply_to`, `reaction.message_id`, `tag_ids.0`, `kinds.0.kind`."""
     first, _, rest = place.partition(".")
     if rest == "0":
         return body | {first: [value]}
+    if rest.startswith("0."):
+        return body | {first: [with_value((body.get(first) or [{}])[0], rest.removeprefix("0."), value)]}
     return body | {first: with_value(body.get(first) or {}, rest, value) if rest else value}
 
 
