@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
 
 from apps.core.tenancy import TenantQuerySet
 
@@ -21,20 +22,17 @@ class NoticeQuerySet(TenantQuerySet["Notice"]):
         return self.filter(read_at=None)
 
     def sent_by(self, channel: str) -> Self:
+        return self.filter(Exists(self._sent().filter(channel=channel)))
+
+    def with_channels(self) -> Self:
+        """`sent_over`: the channels over which each has gone."""
+        return self.annotate(sent_over=ArraySubquery(self._sent().values("channel")))
+
+    def _sent(self) -> DeliveryQuerySet:
         from apps.notifications.models import Delivery  # the models know their querysets
 
-        sent = Delivery.objects.filter(
-            organization=OuterRef("organization"), notice=OuterRef("pk"), channel=channel, sent_at__isnull=False
-        )
-        return self.filter(Exists(sent))
-
-    def with_deliveries(self) -> Self:
-        """Over which channels each went, in one more query."""
-        from apps.notifications.models import Delivery  # the models know their querysets
-
-        rows = Delivery.objects.for_organization(self._organization_id) if self._organization_id else None
-        return self.prefetch_related(
-            Prefetch("deliveries", queryset=rows.order_by("pk") if rows is not None else Delivery.objects.all())
+        return Delivery.objects.filter(
+            organization=OuterRef("organization"), notice=OuterRef("pk"), sent_at__isnull=False
         )
 
 

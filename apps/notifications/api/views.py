@@ -70,7 +70,7 @@ class NoticeViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Notice]):
 
     def get_queryset(self) -> NoticeQuerySet:
         rows = cast(NoticeQuerySet, super().get_queryset())
-        return rows.of_user(self.access.user.pk).with_deliveries() if self.access else rows
+        return rows.of_user(self.access.user.pk).with_channels() if self.access else rows
 
     def get_serializer_context(self) -> dict[str, Any]:
         language = self.access.user.language if self.access else ""
@@ -113,7 +113,7 @@ class NoticeViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Notice]):
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
     def test(self, request: Request) -> Response:
         notice = services.send_test(organization_id=self.organization_id, user=self.access.user)
-        made = Notice.objects.for_organization(self.organization_id).with_deliveries().get(pk=notice.pk)
+        made = Notice.objects.for_organization(self.organization_id).with_channels().get(pk=notice.pk)
         return Response(self.get_serializer(made).data, status=201)
 
     def _preferences(self, mine: Preference) -> Response:
