@@ -25,6 +25,7 @@ from apps.accounts.models import (
     Membership,
     Organization,
     OrganizationExport,
+    PrivacyJob,
     User,
 )
 from apps.accounts.services import audit
@@ -70,7 +71,7 @@ NOUNS = {
     "tag_ids": "tags",
     "user_id": "members",
 }
-# Ids that name no row: made by whoever asks.
+# Ids that name no row: made by whoever asks, or of an app that is not there yet.
 FREE = {"client_id", "chatbot_id"}
 # What a message needs beside the id, where the documented example is another kind of message.
 NEEDS: dict[str, dict[str, Any]] = {
@@ -143,6 +144,10 @@ class Samples:
         return make(ApiKey, self.organization, name="Loja", prefix=prefix, secret_hash="", scopes=["contacts.view"])
 
     @cached_property
+    def privacy_jobs(self) -> PrivacyJob:
+        return make(PrivacyJob, self.organization, kind="export", subject_kind="user", subject_id=self.members.pk)
+
+    @cached_property
     def contacts(self) -> Contact:
         return make_contact(self.organization)
 
@@ -181,10 +186,6 @@ class Samples:
     def webhook_events(self) -> Change:
         return make_change(self.organization, number=self.numbers, state="dead")
 
-    def _member(self, user: User) -> Membership:
-        with organization_scope(self.organization):
-            return Membership.objects.for_organization(self.organization).get(user=user)
-
     @cached_property
     def organizations(self) -> Organization:
         return self.organization
@@ -194,6 +195,10 @@ class Samples:
         """One whose file is there."""
         name = default_storage.save(f"{self.organization.pk}/exports/sample.zip", ContentFile(b"PK"))
         return make(OrganizationExport, self.organization, state="ready", file=name, size=2, rows={}, attempts=1)
+
+    def _member(self, user: User) -> Membership:
+        with organization_scope(self.organization):
+            return Membership.objects.for_organization(self.organization).get(user=user)
 
     def everything(self) -> None:
         """A row of each noun."""
