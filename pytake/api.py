@@ -12,8 +12,10 @@ from apps.accounts.api.views.organizations import (
     OrganizationExportViewSet,
     OrganizationViewSet,
 )
+from apps.accounts.api.views.privacy import MyDataViewSet, PrivacyJobViewSet
 from apps.accounts.api.views.roles import PermissionViewSet, RoleViewSet
 from apps.accounts.api.views.second_factor import PasskeyViewSet, SecondFactorViewSet, SecondStepViewSet
+from apps.accounts.api.views.security import SecurityViewSet
 from apps.accounts.api.views.sign_in import AuthViewSet
 from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
@@ -58,5 +60,8 @@ router.register("roles", RoleViewSet, basename="role")
 router.register("permissions", PermissionViewSet, basename="permission")
 router.register("departments", DepartmentViewSet)
 router.register("organizations", MyOrganizationViewSet, basename="my_organization")
+router.register("organizations", SecurityViewSet, basename="security")
 router.register("organizations", OrganizationViewSet, basename="organization")
 router.register("organization-exports", OrganizationExportViewSet, basename="organization_export")
+router.register("privacy-jobs", PrivacyJobViewSet, basename="privacy_job")
+router.register("users", MyDataViewSet, basename="my_data")

@@ -210,7 +210,7 @@ class FactorThere(Conflict):
 
 
 class NoSecondFactor(Conflict):
-    title, example = "No second factor", "Set up a second factor of your own first."
+    title, example = "No second factor", "Sign in with a second factor of your own first."
 
 
 class NoSuchFactor(NotFound):
@@ -239,3 +239,15 @@ class SsoRefused(Forbidden):
 
 class SsoLinkRequired(Conflict):
     title, example = "Link your account", "This e-mail address has an account: sign in with it, then link them."
+
+
+class NoSuchSubject(NotFound):
+    title, example, field = "Not Found", "Nobody of this kind has this id here.", "subject_id"
+
+
+class ExportNotReady(Conflict):
+    title, example = "No file", "This job made no file, or hasn't yet, or its file was deleted after a week."
+
+
+class OwnersOnly(Forbidden):
+    title, example = "Owners only", "Only an owner has an owner's data erased."

@@ -8,6 +8,8 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 
 from apps.accounts.models import AuditEntry, Organization, Session, User
+from apps.accounts.selectors import access_of_token
+from apps.core.errors import MfaEnrollmentRequired
 from apps.core.models import Mail
 from apps.core.tenancy import all_organizations, organization_scope
 from tests.accounts.devices import App, Passkey
@@ -247,3 +249,48 @@ def test_each_change_is_told_to_the_person_and_audited(
     assert (entry.subject_id, entry.changes["after"], entry.actor_id) == (agent.pk, {"kind": "totp"}, agent.pk)
     assert len(audited(organization, "second_factor.removed")) == 1
     assert app.secret not in str(entry.changes)
+
+
+SECURITY = "/api/v1/organizations/me/security/"
+
+
+def demand_factors(client: DocumentedClient) -> App:
+    app, _ = set_up_app(client)
+    assert client.patch(SECURITY, {"require_second_factor": True}).json() == {"require_second_factor": True}
+    return app
+
+
+def test_an_organization_demands_second_factors_of_those_who_have_none(
+    owners_api: DocumentedClient, api: DocumentedClient, agent: User, organization: Organization
+) -> None:
+    refused = owners_api.patch(SECURITY, {"require_second_factor": True})
+    assert (refused.status_code, kind_of(refused)) == (409, "no-second-factor")
+    demand_factors(owners_api)
+    assert owners_api.get("/api/v1/members/").status_code == 200
+    answer = api.get("/api/v1/members/")
+    assert (answer.status_code, kind_of(answer)) == (403, "mfa-enrollment-required")
+    session = login(agent).json()
+    client = bearer(session)
+    assert client.get("/api/v1/contacts/").status_code == 403
+    assert client.get(f"{AUTH}me/").status_code == 200
+    assert client.get(MFA).json()["demanded_by"] == [organization.name]
+    set_up_app(client)
+    assert client.get("/api/v1/members/").status_code == 200
+    last = client.delete(f"{MFA}totp/")
+    assert (last.status_code, kind_of(last)) == (409, "second-factor-demanded")
+    [entry] = audited(organization, "security.changed")
+    assert entry.changes["after"] == {"require_second_factor": True}
+
+
+def test_a_socket_of_somebody_without_a_factor_is_refused(
+    owners_api: DocumentedClient, agent: User, organization: Organization
+) -> None:
+    token = login(agent).json()["access"]
+    demand_factors(owners_api)
+    with pytest.raises(MfaEnrollmentRequired):
+        access_of_token(token)
+
+
+def test_who_may_not_manage_security_changes_nothing(api: DocumentedClient) -> None:
+    set_up_app(api)
+    assert kind_of(api.patch(SECURITY, {"require_second_factor": True})) == "forbidden"
