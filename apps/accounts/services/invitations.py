@@ -254,6 +254,7 @@ def _join(invitation: Invitation, user: User) -> Membership:
     }  # fmt: skip
     with constraint_means("accounts_member_once", AlreadyMember()):
         member, _ = members.update_or_create(organization_id=organization_id, user=user, defaults=place)
+    member.organization = invitation.organization
     links = DepartmentMember.objects.for_organization(organization_id)
     there = Department.objects.for_organization(organization_id).filter(pk__in=invitation.department_ids)
     links.filter(membership=member).delete()
