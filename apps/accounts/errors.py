@@ -241,6 +241,22 @@ class SsoLinkRequired(Conflict):
     title, example = "Link your account", "This e-mail address has an account: sign in with it, then link them."
 
 
+class MayNotImpersonate(Forbidden):
+    title, example = "May not act as others", "Only support staff with this permission act as a person."
+
+
+class NoReason(Invalid):
+    title, example, field = "No reason", "Say in ten characters or more why you need to act as this person.", "reason"
+
+
+class CodeNotValid(TokenInvalid):
+    title, example = "Code not valid", "This code is older than a minute, was used already, or is none of ours."
+
+
+class OnlyInPerson(Forbidden):
+    title, example = "Only in person", "Support staff who act for a person don't change how that person signs in."
+
+
 class NoSuchSubject(NotFound):
     title, example, field = "Not Found", "Nobody of this kind has this id here.", "subject_id"
 

@@ -48,7 +48,7 @@ class MembershipQuerySet(TenantQuerySet["Membership"]):
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> Self:
-        return self.filter(ended_at=None)
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=Now()), ended_at=None)
 
 
 class AgentSkillQuerySet(TenantQuerySet["AgentSkill"]):

@@ -1,5 +1,5 @@
 from apps.accounts import services
-from apps.accounts.services import audit_chain, deletion, exports, failures
+from apps.accounts.services import audit_chain, deletion, exports, failures, statuses, privacy
 from apps.core import wake
 from apps.core.wake import task
 
@@ -29,3 +29,18 @@ def delete_organizations() -> None:
     """Those whose grace is over, and the files of old exports."""
     wake.drain("accounts.delete_organizations", lambda: deletion.delete_some() + deletion.delete_files())
     wake.drain("accounts.delete_organizations", exports.forget_old_exports)
+
+
+@task("accounts.settle_statuses", every=10)
+def settle_statuses() -> None:
+    statuses.settle_those_who_left()
+
+
+@task("accounts.privacy_jobs", queue="slow")
+def privacy_jobs() -> None:
+    wake.drain("accounts.privacy_jobs", privacy.run_one)
+
+
+@task("accounts.forget_privacy_files", queue="slow", every=3600)
+def forget_privacy_files() -> None:
+    wake.drain("accounts.forget_privacy_files", privacy.forget_old_files)

@@ -5,8 +5,8 @@ data without knowing who keeps it. Found in the apps' `privacy.py`; a test scans
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -26,6 +26,7 @@ class Subject:
     Attributes:
         ids: of rows that are about them alone (a contact, their conversations), as text.
         handles: what names them anywhere: numbers, addresses, provider's ids. Long enough to be nobody else's.
+        names: what they are called; others may be called so, too.
         alone: of a user: they belong to no other organization, so that the person is erased and not only their place.
     """
 
@@ -34,12 +35,22 @@ class Subject:
     id: UUID
     ids: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     alone: bool = False
 
     @property
     def pattern(self) -> str:
         """A regular expression that finds any of it in text."""
-        return "|".join(re.escape(each) for each in (*self.ids, *self.handles))
+        return pattern_of((*self.ids, *self.handles))
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What an app knows a subject by: see `Subject`."""
+
+    ids: frozenset[str] = frozenset()
+    handles: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -65,10 +76,19 @@ class Store:
     note: str = ""
 
 
+Tracer = Callable[[Subject], Traces]
+
+
+def pattern_of(texts: Iterable[str]) -> str:
+    """A regular expression, PostgreSQL's, that finds any of these texts as they are."""
+    return "|".join(re.sub(r"([^\w@ -])", r"\\\1", each) for each in texts)
+
+
 @dataclass
 class _Registry:
     stores: dict[str, Store] = field(default_factory=dict)
-    traces: list[Callable[[Subject], tuple[set[str], set[str]]]] = field(default_factory=list)
+    tracers: list[Tracer] = field(default_factory=list)
+    known: dict[str, Callable[[UUID, UUID], bool]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
 
@@ -87,10 +107,19 @@ def store(each: Store) -> Store:
     return each
 
 
-def tracer(function: Callable[[Subject], tuple[set[str], set[str]]]) -> Callable[[Subject], tuple[set[str], set[str]]]:
-    """Register what finds (ids, handles) of a subject; called in the organization's scope, before anything is erased."""
-    _registry.traces.append(function)
+def tracer(function: Tracer) -> Tracer:
+    """Register what finds traces of a subject; called in the organization's scope, before anything is erased."""
+    _registry.tracers.append(function)
     return function
+
+
+def who_knows(kind: Kind, exists: Callable[[UUID, UUID], bool]) -> None:
+    """Register who says whether an organization has a subject of this kind and id."""
+    _registry.known[kind] = exists
+
+
+def is_known(kind: str, organization_id: UUID, subject_id: UUID) -> bool:
+    return _registry.known[kind](organization_id, subject_id)
 
 
 def nothing_in(name: str, why: str) -> None:
@@ -109,14 +138,15 @@ def notes() -> dict[str, str]:
     return dict(_registry.notes)
 
 
-def traced(subject: Subject) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """All ids and handles that the apps know of a subject."""
-    ids, handles = {str(subject.id)}, set[str]()
-    for trace in _registry.traces:
-        more_ids, more_handles = trace(subject)
-        ids |= more_ids
-        handles |= more_handles
-    return tuple(sorted(ids)), tuple(sorted(each for each in handles if len(each) >= 6))
+def traced(subject: Subject) -> Subject:
+    """The subject with all that the apps know them by."""
+    found = [trace(subject) for trace in _registry.tracers]
+    return replace(
+        subject,
+        ids=tuple(sorted({str(subject.id)}.union(*(each.ids for each in found)))),
+        handles=tuple(sorted(text for text in set[str]().union(*(each.handles for each in found)) if len(text) >= 6)),
+        names=tuple(sorted(text for text in set[str]().union(*(each.names for each in found)) if len(text) >= 3)),
+    )
 
 
 def redacted(value: Any) -> Any:

@@ -1,0 +1,92 @@
+from typing import Any, cast
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.api.examples import privacy as examples
+from apps.accounts.api.requests import access_of
+from apps.accounts.api.serializers.privacy import NewPrivacyJobSerializer, PrivacyJobSerializer
+from apps.accounts.errors import ExportNotReady, LastOwner, NoSuchSubject, OwnersOnly
+from apps.accounts.models import PrivacyJob
+from apps.accounts.permissions import MANAGE_PRIVACY
+from apps.accounts.querysets import PrivacyJobQuerySet
+from apps.accounts.services import privacy
+from apps.core.access import ANYBODY
+from apps.core.errors import NotFound
+from apps.core.openapi import describe
+from apps.core.rest import TenantViewSet
+
+TAG = "Privacy"
+
+
+@extend_schema_view(
+    list=describe(
+        TAG, "List privacy jobs", "Exports and erasures of people's data, the newest first.",
+        answers={200: PrivacyJobSerializer(many=True)}, shows=examples.JOB,
+    ),
+    retrieve=describe(
+        TAG, "Show a privacy job", "How far it is; of an erasure that is done, its certificate.",
+        answers={200: PrivacyJobSerializer}, shows=examples.JOB, refuses=(NotFound,),
+    ),
+    create=describe(
+        TAG, "Export or erase a person's data",
+        "Begins soon. An erasure can't be taken back; an erased contact who writes again is a new contact.",
+        takes=NewPrivacyJobSerializer, sends=examples.NEW_JOB,
+        answers={201: PrivacyJobSerializer}, shows=examples.JOB,
+        refuses=(NoSuchSubject, LastOwner, OwnersOnly), writes=True,
+    ),
+    download=describe(
+        TAG, "Download an export", "A ZIP of one JSON file for each store, and of files. It lies here for a week.",
+        answers={(200, "application/zip"): OpenApiTypes.BINARY}, shows=examples.FILE,
+        refuses=(NotFound, ExportNotReady),
+    ),
+)  # fmt: skip
+class PrivacyJobViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[PrivacyJob]):
+    queryset = PrivacyJob.objects.all()
+    serializer_class = PrivacyJobSerializer
+    permissions = {"retrieve": ANYBODY, "download": ANYBODY, "*": MANAGE_PRIVACY}
+
+    def get_queryset(self) -> PrivacyJobQuerySet:
+        jobs = cast(PrivacyJobQuerySet, super().get_queryset())
+        if self.access is None or MANAGE_PRIVACY in self.access.permissions:
+            return jobs
+        return jobs.own_exports(self.access.user.pk)
+
+    def create(self, request: Request) -> Response:
+        job = privacy.ask(by=access_of(request), **self.validated(NewPrivacyJobSerializer))
+        return Response(PrivacyJobSerializer(job).data, 201)
+
+    @action(detail=True)
+    def download(self, _request: Request, pk: str) -> Any:
+        job = self.get_object()
+        file = privacy.open_file(job=job)
+        return FileResponse(
+            file,
+            as_attachment=True,
+            filename=f"{job.subject_kind}-{job.subject_id}.zip",
+            content_type="application/zip",
+        )
+
+
+@extend_schema_view(
+    export=describe(
+        TAG, "Export my own data",
+        "Whatever this organization keeps of whoever is signed in; see the job that is answered.",
+        answers={201: PrivacyJobSerializer}, shows=examples.JOB, writes=True,
+    ),
+)  # fmt: skip
+class MyDataViewSet(TenantViewSet[PrivacyJob]):
+    queryset = PrivacyJob.objects.all()
+    serializer_class = PrivacyJobSerializer
+    permissions = {"*": ANYBODY}
+
+    @action(detail=False, methods=["post"], url_path="me/export")
+    def export(self, request: Request) -> Response:
+        access = access_of(request)
+        job = privacy.ask(by=access, kind="export", subject_kind="user", subject_id=access.user.pk)
+        return Response(PrivacyJobSerializer(job).data, 201)

@@ -1,0 +1,88 @@
+"""What is kept of contacts here."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from apps.contacts.events import ContactChanged
+from apps.contacts.models import Contact, ContactIdentity, ContactTag
+from apps.contacts.phones import spellings
+from apps.core import privacy
+from apps.core.events import publish
+from apps.core.privacy import Store, Subject, Traces
+
+CONTACTS = frozenset({"contact"})
+_TEXTS = ("name", "profile_name", "phone", "email", "company", "job_title", "notes", "source", "blocked_reason")
+
+
+def _rows(subject: Subject) -> Any:
+    return Contact.objects.for_organization(subject.organization_id).filter(pk=subject.id)
+
+
+def _identities(subject: Subject) -> Any:
+    return ContactIdentity.objects.for_organization(subject.organization_id).filter(contact=subject.id)
+
+
+def _tags(subject: Subject) -> Any:
+    return ContactTag.objects.for_organization(subject.organization_id).filter(contact=subject.id)
+
+
+@privacy.tracer
+def trace(subject: Subject) -> Traces:
+    contact = _rows(subject).first() if subject.kind == "contact" else None
+    if contact is None:
+        return Traces()
+    values = {
+        *_identities(subject).values_list("value", flat=True),
+        contact.phone,
+        contact.email.lower(),
+        contact.email,
+    }
+    if contact.phone:
+        values |= {*spellings(contact.phone)}
+    return Traces(handles=frozenset(values - {""}), names=frozenset({contact.name, contact.profile_name} - {""}))
+
+
+def _find(subject: Subject) -> int:
+    row = _rows(subject).exclude(**dict.fromkeys(_TEXTS, ""), attributes={}, deleted_at__isnull=False).count()
+    return int(row + _identities(subject).count() + _tags(subject).count())
+
+
+def _export(subject: Subject) -> Iterator[dict[str, Any]]:
+    columns = [field.attname for field in Contact._meta.concrete_fields if not field.generated]
+    yield from _rows(subject).values(*columns)
+    yield from _identities(subject).values("kind", "value", "created_at")
+    yield from ({"tag": name} for name in _tags(subject).values_list("tag__name", flat=True))
+
+
+def _erase(subject: Subject) -> int:
+    """The row stays, without a word in it, so that conversations and counts stay whole. Nothing leads to it any more:
+    whoever writes again under the same number is a new contact."""
+    contact = _rows(subject).select_for_update(no_key=True).first()
+    found = _find(subject)
+    if contact is None or not found:
+        return 0
+    for name in _TEXTS:
+        setattr(contact, name, "")
+    contact.attributes, contact.lifecycle_stage, contact.deleted_at = {}, "", timezone.now()
+    contact.save(force_update=True)
+    _identities(subject).delete()
+    _tags(subject).delete()
+    publish(ContactChanged(organization_id=contact.organization_id, contact_id=contact.pk))
+    return found
+
+
+def _exists(organization_id: UUID, contact_id: UUID) -> bool:
+    return Contact.objects.for_organization(organization_id).filter(pk=contact_id).exists()
+
+
+privacy.who_knows("contact", _exists)
+privacy.store(
+    Store(
+        "contacts.contacts", "contacts_contact with its search column, contacts_contactidentity, contacts_contacttag",
+        CONTACTS, find=_find, erase=_erase, export=_export,
+        note="An empty row stays, so that conversations and counts stay whole.",
+    )
+)  # fmt: skip
