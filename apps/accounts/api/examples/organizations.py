@@ -79,6 +79,7 @@ PLAN = {
     "plan_expires_at": "2027-11-24T12:00:00Z",
     "limits": {"contacts": 25_000},
 }
-WITH_PLAN = PROFILE | {"plan": "starter", "limits": {"contacts": 25_000}}
 FOR_STAFF = PROFILE | {"limits": {}, "deactivated_at": None}
+WITH_PLAN = FOR_STAFF | {"plan": "starter", "limits": {"contacts": 25_000}}
+ZIP = "PK…"
 DEACTIVATED = FOR_STAFF | {"is_active": False, "deactivated_at": "2026-11-24T12:00:00Z"}

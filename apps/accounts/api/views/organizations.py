@@ -184,7 +184,7 @@ class MyOrganizationViewSet(TenantViewSet[Any]):
     ),
     download=describe(
         TAG, "Download an export", "The zip.",
-        answers={(200, "application/zip"): OpenApiTypes.BINARY}, refuses=(NotFound, ExportNotReady),
+        answers={(200, "application/zip"): OpenApiTypes.BINARY}, shows={"application/zip": examples.ZIP}, refuses=(NotFound, ExportNotReady),
     ),
 )  # fmt: skip
 class OrganizationExportViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[OrganizationExport]):
