@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from apps.core.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, PaymentRequired, TooLarge
+from apps.core.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, PaymentRequired, TokenInvalid, TooLarge
 
 
 class WrongCredentials(NotSignedIn):

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Exists, Value, When
+from django.db.models import Case, Exists, Q, Value, When
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.core.tenancy import TenantQuerySet
