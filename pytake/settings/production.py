@@ -6,6 +6,7 @@ from pytake.logs import logging_of
 from pytake.settings.base import *  # noqa: F403
 from pytake.settings.base import (
     ALLOWED_HOSTS,
+    AWS_KMS_KEY_ID,
     DEBUG,
     ENCRYPTION_KEYS,
     LOG_FORMAT,
@@ -13,6 +14,9 @@ from pytake.settings.base import (
     PUBLIC_URL,
     SECRET_KEY,
     STORAGES,
+    VAULT_ADDR,
+    VAULT_PROVIDER,
+    VAULT_TOKEN,
     env,
 )
 
@@ -24,6 +28,9 @@ def _refuse(unless: bool, reason: str) -> None:
 
 _refuse(len(SECRET_KEY) >= 32, "SECRET_KEY is missing or shorter than 32 characters.")
 _refuse(bool(ENCRYPTION_KEYS), "ENCRYPTION_KEYS is missing: at least one Fernet key, see docs/operations.md.")
+_refuse(VAULT_PROVIDER in ("fernet", "aws_kms", "vault"), "VAULT_PROVIDER is fernet, aws_kms or vault.")
+_refuse(VAULT_PROVIDER != "aws_kms" or bool(AWS_KMS_KEY_ID), "AWS_KMS_KEY_ID is missing.")
+_refuse(VAULT_PROVIDER != "vault" or bool(VAULT_ADDR and VAULT_TOKEN), "VAULT_ADDR or VAULT_TOKEN is missing.")
 _refuse(bool(ALLOWED_HOSTS) and "*" not in ALLOWED_HOSTS, "ALLOWED_HOSTS must name the hosts, and not '*'.")
 _refuse(not DEBUG, "DEBUG must be off in production.")
 _refuse(PUBLIC_URL.startswith("https://"), "PUBLIC_URL must begin with https://.")

@@ -44,6 +44,7 @@ def start(*command: str, **changes: str | None) -> "subprocess.CompletedProcess[
         ({"SECRET_KEY": None}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"ENCRYPTION_KEYS": None}, "ENCRYPTION_KEYS"),
+        ({"VAULT_PROVIDER": "vault"}, "VAULT_ADDR"),
         ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"DEBUG": "true"}, "DEBUG"),
