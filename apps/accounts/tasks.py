@@ -1,5 +1,5 @@
 from apps.accounts import services
-from apps.accounts.services import audit_chain, deletion, exports, failures, statuses, privacy
+from apps.accounts.services import audit_chain, deletion, exports, failures, impersonation, privacy, sessions, statuses
 from apps.core import wake
 from apps.core.wake import task
 
@@ -7,6 +7,11 @@ from apps.core.wake import task
 @task("accounts.forget_old_tokens", queue="slow", every=3600)
 def forget_old_tokens() -> None:
     services.forget_old_tokens()
+
+
+@task("accounts.forget_old_sessions", queue="slow", every=3600)
+def forget_old_sessions() -> None:
+    sessions.forget_old_sessions()
 
 
 @task("accounts.link_audit")
@@ -34,6 +39,11 @@ def delete_organizations() -> None:
 @task("accounts.settle_statuses", every=10)
 def settle_statuses() -> None:
     statuses.settle_those_who_left()
+
+
+@task("accounts.end_impersonations", every=30)
+def end_impersonations() -> None:
+    wake.drain("accounts.end_impersonations", impersonation.end_those_that_are_over)
 
 
 @task("accounts.privacy_jobs", queue="slow")

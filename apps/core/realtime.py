@@ -47,6 +47,26 @@ def open_connections(organization_id: UUID | None) -> list[str]:
     return [each.decode() for each in found]
 
 
+def missing_for(organization_id: UUID, all_of: set[UUID], gone: set[UUID], *, seconds: float) -> list[UUID]:
+    """Which of those who are gone were gone before, for so long; none where Redis doesn't answer."""
+    key, now = f"pytake:missing:{organization_id}", time.time()
+    try:
+        with connection().pipeline() as commands:
+            for user_id in all_of - gone:
+                commands.zrem(key, str(user_id))
+            for user_id in gone:
+                commands.zadd(key, {str(user_id): now}, nx=True)
+            commands.zrangebyscore(key, "-inf", now - seconds)
+            commands.expire(key, 3600)
+            *_, found, _ = commands.execute()
+        late = [UUID(each.decode()) for each in found]
+        if late:
+            connection().zrem(key, *[str(each) for each in late])
+        return [each for each in late if each in gone]
+    except redis.RedisError:
+        return []
+
+
 def presence_key(organization_id: UUID | None) -> str:
     """A sorted set of "user connection", scored by when that connection was last seen alive."""
     return f"pytake:presence:{organization_id}"

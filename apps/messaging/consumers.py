@@ -25,8 +25,9 @@ from redis.exceptions import RedisError
 from rest_framework_simplejwt.exceptions import ExpiredTokenError
 
 from apps.accounts.selectors import Access, access_of_token
+from apps.accounts.services.statuses import tell_status
 from apps.core import ratelimits
-from apps.core.errors import SignedOut, TokenInvalid
+from apps.core.errors import MfaEnrollmentRequired, SignedOut, TokenInvalid
 from apps.core.tenancy import organization_scope
 from apps.messaging import feeds, presence
 from apps.messaging.models import Conversation
@@ -66,6 +67,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         self._online: set[str] = set()  # colleagues, as last told
         self._groups: set[str] = set()
         self._timers: dict[str, asyncio.Task[None]] = {}
+        self._idle = False
         self._allowance, self._counted_at = float(FRAMES_BURST), asyncio.get_running_loop().time()
         connections.inc()
         try:
@@ -101,6 +103,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
             with suppress(RedisError):
                 await self._part(group)
         with suppress(RedisError):
+            await presence.rest(organization_id, user_id, self.connection, idle=False)
             if await presence.go(organization_id, user_id, self.connection):
                 await self._tell_colleagues({"type": "presence", "user": str(user_id), "status": "offline"})
 
@@ -149,6 +152,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
             if await presence.come(organization_id, user_id, self.connection):
                 await self._tell_colleagues({"type": "presence", "user": str(user_id), "status": "online"})
             await self._tell_who_is_online()
+            await self._tell_status()
 
     async def _allow(self, access: Access, words: frozenset[str]) -> None:
         """This is who is here from now on, and what they may see."""
@@ -177,6 +181,8 @@ class InboxConsumer(AsyncWebsocketConsumer):
         assert self.access is not None
         user = self.access.user
         await presence.come(self.access.organization_id, user.pk, self.connection)
+        if self._idle:
+            await presence.rest(self.access.organization_id, user.pk, self.connection, idle=True)
         await self._tell_who_is_online()
         for conversation, told in list(self._watching.items()):
             await presence.look(conversation, user.pk, user.full_name, self.connection)
@@ -197,6 +203,13 @@ class InboxConsumer(AsyncWebsocketConsumer):
         for conversation in list(self._watching):
             if not await _exists(access, conversation):  # it is somebody else's now
                 await self._leave(conversation)
+        await self._tell_status()
+
+    async def _tell_status(self) -> None:
+        """Online, away, busy: what colleagues see of this person is written down where it is another now."""
+        assert self.access is not None
+        organization_id, user_id = self.access.organization_id, self.access.user.pk
+        await _record_status(organization_id, user_id, await presence.is_idle(organization_id, user_id))
 
     # --- frames from the client ---------------------------------------------------------------------------------
 
@@ -259,11 +272,19 @@ class InboxConsumer(AsyncWebsocketConsumer):
         }  # fmt: skip
         await self._send_group(f"conversation.{conversation}", told)
 
+    async def _rest(self, frame: dict[str, Any]) -> None:
+        assert self.access is not None
+        self._idle = frame.get("on") is True
+        organization_id, user_id = self.access.organization_id, self.access.user.pk
+        await presence.rest(organization_id, user_id, self.connection, idle=self._idle)
+        await self._tell_status()
+
     _HANDLERS: dict[str, Callable[[InboxConsumer, dict[str, Any]], Awaitable[None]]] = {
         "resume": _resume,
         "subscribe": _subscribe,
         "unsubscribe": _unsubscribe,
         "typing": _typing,
+        "idle": _rest,
     }
 
     # --- messages from other processes, by the channel layer ------------------------------------------------------
@@ -405,6 +426,8 @@ async def _access(token: str) -> tuple[Access, frozenset[str]]:
         raise Refused("token_expired" if expired else "token_invalid", error.detail) from error
     except SignedOut as error:
         raise Refused("signed_out", error.detail) from error
+    except MfaEnrollmentRequired as error:
+        raise Refused("mfa_enrollment_required", error.detail) from error
 
 
 def _look(token: str) -> tuple[Access, frozenset[str]]:
@@ -419,5 +442,11 @@ def _is_there(access: Access, conversation: str) -> bool:
         return rows.filter(pk=conversation).exists()
 
 
+def _write_status(organization_id: UUID, user_id: UUID, idle: bool) -> None:
+    with organization_scope(organization_id):
+        tell_status(organization_id=organization_id, user_id=user_id, connected=True, idle=idle)
+
+
+_record_status = database_sync_to_async(_write_status, thread_sensitive=False)
 _access_of_token = database_sync_to_async(_look, thread_sensitive=False)
 _exists = database_sync_to_async(_is_there, thread_sensitive=False)

@@ -39,6 +39,21 @@ async def go(organization_id: UUID, user_id: UUID, connection: str) -> bool:
     return not await is_online(organization_id, user_id)
 
 
+async def rest(organization_id: UUID, user_id: UUID, connection: str, *, idle: bool) -> None:
+    """Nothing is being touched in this tab, or something is again."""
+    if idle:
+        await _keep(_idle_key(organization_id), f"{user_id} {connection}")
+    else:
+        await _redis().zrem(_idle_key(organization_id), f"{user_id} {connection}")
+
+
+async def is_idle(organization_id: UUID, user_id: UUID) -> bool:
+    """Whether all of a person's tabs rest."""
+    open_tabs, resting = await _alive(presence_key(organization_id)), await _alive(_idle_key(organization_id))
+    mine = {each for each in open_tabs if each.startswith(f"{user_id} ")}
+    return bool(mine) and mine <= set(resting)
+
+
 async def is_online(organization_id: UUID, user_id: UUID) -> bool:
     return str(user_id) in await online(organization_id)
 
@@ -61,6 +76,10 @@ async def viewers(conversation: str) -> list[dict[str, str]]:
     """Everybody who has a conversation open, each once."""
     people = {user: name for user, name, _ in map(json.loads, await _alive(_viewing_key(conversation)))}
     return [{"id": user, "name": name} for user, name in sorted(people.items())]
+
+
+def _idle_key(organization_id: UUID) -> str:
+    return f"pytake:idle:{organization_id}"
 
 
 def _viewing_key(conversation: str) -> str:

@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from apps.accounts.models import Organization, User
 from apps.core.realtime import connection
+from apps.messaging import consumers
 from apps.messaging.models import Conversation
 from apps.whatsapp.models import Number
 from tests.conftest import make_app, make_conversation, make_member, make_number, token_of
@@ -47,6 +48,16 @@ def connect(organization: Organization, stack: Stack, *, verify: bool = False, *
 def nothing_is_pending() -> None:
     """No mark of an earlier test keeps a wake-up back."""
     cache.clear()
+
+
+@pytest.fixture
+def no_statuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets don't write down who is online, for tests that count the facts of the log; test_statuses is about it."""
+
+    async def leave_it(*_: Any) -> None:
+        return
+
+    monkeypatch.setattr(consumers, "_record_status", leave_it)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from apps.whatsapp.events import NumberStatusChanged
 from tests.conftest import access_of, commits, make_member, make_organization, session_of, token_of
 from tests.messaging.sockets import NOBODY, Frame, Open, aged, beside, close, happen, sign_out, tell, watch
 
-pytestmark = [commits, pytest.mark.usefixtures("nothing_is_pending")]
+pytestmark = [commits, pytest.mark.usefixtures("nothing_is_pending", "no_statuses")]
 
 
 # --- who is let in ------------------------------------------------------------------------------------------------

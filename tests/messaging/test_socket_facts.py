@@ -23,7 +23,7 @@ from tests.conftest import commits, make_member, make_organization, token_of
 from tests.messaging.eight_writers import check, facts_of_the_log, read_beside_writers
 from tests.messaging.sockets import NOBODY, Frame, Open, beside, chain_of, events_until, fact, happen, head_of, tell
 
-pytestmark = [commits, pytest.mark.usefixtures("nothing_is_pending")]
+pytestmark = [commits, pytest.mark.usefixtures("nothing_is_pending", "no_statuses")]
 
 
 # --- facts --------------------------------------------------------------------------------------------------------

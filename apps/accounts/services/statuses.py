@@ -13,7 +13,10 @@ from apps.accounts.models import AgentStatus, AgentStatusSpan, Membership
 from apps.core.constraints import constraint_means
 from apps.core.errors import Busy
 from apps.core.events import publish
-from apps.core.realtime import online_users
+from apps.core.realtime import missing_for, online_users
+from apps.core.tenancy import all_organizations, organization_scope
+
+GRACE_SECONDS = 30  # longer than sockets take to renew themselves
 
 
 def status_of(*, connected: bool, idle: bool, chosen: str) -> AgentStatus:
@@ -47,6 +50,32 @@ def choose_status(*, organization_id: UUID, user_id: UUID, status: str) -> Agent
     seen = status_of(connected=connected, idle=False, chosen=status)
     record_status(organization_id=organization_id, user_id=user_id, status=seen)
     return seen
+
+
+def tell_status(*, organization_id: UUID, user_id: UUID, connected: bool, idle: bool) -> bool:
+    """Sockets tell how they are; with what the person chose, that makes their status. Says whether it is another."""
+    members = Membership.objects.for_organization(organization_id).filter(user=user_id)
+    chosen = members.values_list("chosen_status", flat=True).first()
+    seen = status_of(connected=connected, idle=idle, chosen=chosen or AgentStatus.OFFLINE)
+    spans = AgentStatusSpan.objects.for_organization(organization_id).filter(user=user_id, ended_at=None)
+    if spans.filter(status=seen).exists():  # what sockets tell each minute is nearly always the same: take no lock
+        return False
+    return record_status(organization_id=organization_id, user_id=user_id, status=seen)
+
+
+def settle_those_who_left() -> None:
+    """Whoever has had no socket for GRACE is offline: a reload, a lost network or an emptied Redis is no goodbye."""
+    with all_organizations("statuses: who has no socket any more, in whatever organization"):
+        spans = AgentStatusSpan.objects.across_organizations().filter(ended_at=None)
+        here = spans.exclude(status=AgentStatus.OFFLINE).values_list("organization_id", "user_id")
+        people: dict[UUID, set[UUID]] = {}
+        for organization_id, user_id in here:
+            people.setdefault(organization_id, set()).add(user_id)
+    for organization_id, users in people.items():
+        gone = users - {UUID(each) for each in online_users(organization_id)}
+        for user_id in missing_for(organization_id, users, gone, seconds=GRACE_SECONDS):
+            with organization_scope(organization_id):
+                tell_status(organization_id=organization_id, user_id=user_id, connected=False, idle=False)
 
 
 @transaction.atomic
