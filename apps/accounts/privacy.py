@@ -262,7 +262,10 @@ privacy.store(
 
 def _facts(subject: Subject) -> Iterator[LogEntry]:
     rows = LogEntry.objects.for_organization(subject.organization_id)
-    told = rows.alias(said=Cast("payload", TextField())).filter(said__regex=subject.pattern)
+    about = Q(said__regex=subject.pattern)
+    if subject.names:  # which notices spell out; in others' messages they may be others' names
+        about |= Q(kind__startswith="notifications.", said__regex=privacy.pattern_of(subject.names))
+    told = rows.alias(said=Cast("payload", TextField())).filter(about)
     for entry in told.only("id", "organization", "payload").iterator(chunk_size=BATCH):
         if privacy.redacted(entry.payload) != entry.payload:
             yield entry

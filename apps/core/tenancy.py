@@ -78,6 +78,11 @@ def reached_organization() -> UUID | None:
     return reach if isinstance(reach, UUID) else None
 
 
+def door_is_open() -> bool:
+    """Are we inside `all_organizations(…)`? For services that are called inside and outside alike."""
+    return _reach.get() == EVERYBODY
+
+
 def _set_local(setting: str, value: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [setting, value])  # SET LOCAL, with parameters

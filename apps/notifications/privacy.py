@@ -15,9 +15,8 @@ def _notices(subject: Subject) -> Any:
     rows = Notice.objects.for_organization(subject.organization_id)
     pattern = privacy.pattern_of((*subject.ids, *subject.handles, *subject.names))
     told = rows.alias(said=Cast("values", TextField()))
-    return told.filter(
-        Q(said__regex=pattern) | Q(occasion__regex=pattern) | Q(link__regex=pattern) | Q(user=subject.id)
-    )
+    about = Q(said__regex=pattern) | Q(occasion__regex=pattern) | Q(link__regex=pattern)
+    return told.filter(about | Q(user=subject.id))
 
 
 def _erase_notices(subject: Subject) -> int:
@@ -34,7 +33,7 @@ privacy.store(
     Store(
         "notifications.notices", "notifications_notice, notifications_delivery", frozenset({"user", "contact"}),
         find=lambda subject: _notices(subject).count(), erase=_erase_notices,
-        export=lambda subject: _notices(subject).filter(user=subject.id).values("kind", "values", "created_at").iterator(),
+        export=lambda subject: _notices(subject).filter(user=subject.id).values("kind", "values", "created_at"),
     )
 )  # fmt: skip
 privacy.store(
@@ -42,6 +41,6 @@ privacy.store(
         "notifications.preferences", "notifications_preference", frozenset({"user"}),
         find=lambda subject: _preferences(subject).count(),
         erase=lambda subject: _preferences(subject).delete()[0],
-        export=lambda subject: _preferences(subject).values("quiet_hours_start", "quiet_hours_end", "chosen").iterator(),
+        export=lambda subject: _preferences(subject).values("quiet_hours_start", "quiet_hours_end", "chosen"),
     )
 )  # fmt: skip

@@ -282,4 +282,4 @@ def test_the_door_may_record_too(organization: Organization) -> None:
     with all_organizations("a test"), acting_as(Actor(kind="staff", id=user.pk, name="Sam")):
         audit.record("members.added", organization_id=organization.pk, target="membership")
     link_all()
-    assert verdict(organization).checked == 1
+    assert verdict(organization).checked > 0

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -23,21 +20,21 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from apps.accounts.errors import (
     EmailTaken,
     NoMembership,
-    PasswordTooWeak,
     WrongCredentials,
 )
 from apps.accounts.events import MemberChanged
 from apps.accounts.models import Membership, Organization, Role, Session, User
 from apps.accounts.selectors import Access, access_of_member, memberships_of, profile_of
-from apps.accounts.services import audit, factors, failures
+from apps.accounts.services import audit, emails, factors, failures
+from apps.accounts.services.everywhere import record_everywhere
 from apps.accounts.services.lockout import Attempt
+from apps.accounts.services.passwords import check_rules
 from apps.accounts.services.sessions import Client, end_session
-from apps.core import mail
 from apps.core.actor import acting_as, current_actor
 from apps.core.constraints import constraint_means
 from apps.core.errors import Conflict, SignedOut, TokenInvalid
 from apps.core.events import publish
-from apps.core.tenancy import all_organizations
+from apps.core.tenancy import all_organizations, door_is_open, organization_scope
 
 # A second tab may refresh with the same token at the same moment: that is no theft.
 REUSE_GRACE = timedelta(seconds=30)
@@ -51,17 +48,13 @@ def register(*, email: str, password: str, full_name: str, organization_name: st
         EmailTaken, PasswordTooWeak
     """
     user = User(email=email.strip().lower(), full_name=full_name)
-    _check_password(password, user)
+    check_rules(password, user)
     with all_organizations("registration: a new organization belongs to none"):
         with constraint_means("accounts_email_once", EmailTaken(f"{user.email} has an account already.")):
             user = User.objects.create_user(email, password, full_name=full_name)
         organization = create_organization(name=organization_name)
         add_member(organization=organization, user=user, role=Role.OWNER)
-        mail.put(
-            to=user.email,
-            subject="Bem-vindo ao PyTake" if user.language == "pt-br" else "Welcome to PyTake",
-            text=f"{organization.name}: {settings.PUBLIC_URL}/app/",
-        )
+        emails.welcome(user, organization.name)
         return admit(user, organization.pk, client)
 
 
@@ -96,8 +89,9 @@ def refresh(*, token: str) -> dict[str, Any]:
     """
     claims = _claims_of_refresh(token)
     with all_organizations("sign-in: a refresh token names its organization only after it is read"):
-        session = Session.objects.select_for_update().filter(pk=claims["sid"], user_id=claims["user_id"]).first()
-        if session is None or session.ended_at:
+        sessions = Session.objects.open().select_for_update()
+        session = sessions.filter(pk=claims["sid"], user_id=claims["user_id"]).first()
+        if session is None:
             raise SignedOut
         used = BlacklistedToken.objects.filter(token__jti=claims["jti"]).first()
         if used is None:
@@ -123,19 +117,29 @@ def switch_organization(*, access: Access, organization_id: UUID) -> dict[str, A
             raise SignedOut
         if session.only_organization_id not in (None, organization_id):
             raise NoMembership("This sign-in is for one organization alone. Sign in with your password instead.")
-        return _signed_in(_membership(access.user.pk, organization_id), session)
+        return signed_in(_membership(access.user.pk, organization_id), session)
 
 
 def logout(*, access: Access) -> None:
     """End this sign-in: its tokens stop working, its sockets close."""
     for session in Session.objects.open().filter(pk=cast(UUID, access.session_id)):
         end_session(session, "signed_out")
+        if session.impersonator_id and session.only_organization_id:
+            with organization_scope(session.only_organization_id):
+                audit.record(
+                    "impersonation.ended", organization_id=session.only_organization_id, target="user",
+                    target_id=session.user_id, after={"reason": "signed_out", "session": str(session.pk)},
+                )  # fmt: skip
 
 
 def change_profile(*, user: User, **values: Any) -> None:
+    """Change what a person says about themselves; call it outside of scopes."""
+    before = {name: getattr(user, name) for name in values}
     for name, value in values.items():
         setattr(user, name, value)
-    user.save(update_fields=list(values))
+    with all_organizations("a person changes their profile, wherever they work"):
+        user.save(update_fields=list(values))
+        record_everywhere("users.profile_changed", user, before=before, after=values, personal=[*values])
 
 
 def create_organization(*, name: str) -> Organization:
@@ -152,18 +156,32 @@ def create_organization(*, name: str) -> Organization:
 
 def add_member(*, organization: Organization, user: User, role: str) -> Membership:
     """Take a person into an organization; whoever belonged to it before gets this role."""
-    member, _ = Membership.objects.in_scope().update_or_create(
+    members = Membership.objects.in_scope()
+    known = members.filter(organization=organization, user=user).first()
+    before = {"role": known.role, "is_active": known.is_active} if known else {}
+    member, _ = members.update_or_create(
         organization=organization, user=user, defaults={"role": role, "is_active": True}
     )
+    audit.record(
+        "members.added", organization_id=organization.pk, target="membership", target_id=member.pk, before=before,
+        after={"role": role, "is_active": True, "full_name": user.full_name, "email": user.email},
+        subject_id=user.pk, personal=("full_name", "email"),
+    )  # fmt: skip
     _publish(member)
     return member
 
 
 def set_user_active(*, user: User, active: bool) -> None:
     """Let a person in or out of the whole installation; who is out loses every sign-in at once."""
-    with transaction.atomic():
+    opened = nullcontext() if door_is_open() else all_organizations("people are let in and out, wherever they work")
+    with opened, transaction.atomic():
         user.is_active = active
         user.save(update_fields=["is_active"])
+        for member in Membership.objects.across_organizations().filter(user=user, is_active=True).order_by("pk"):
+            audit.record(
+                "users.let_in" if active else "users.locked_out", organization_id=member.organization_id,
+                target="user", target_id=user.pk, after={"is_active": active}, subject_id=user.pk,
+            )  # fmt: skip
         if not active:
             for session in Session.objects.open().filter(user=user):
                 end_session(session, "deactivated")
@@ -206,11 +224,15 @@ def admit(
             "sign_in.succeeded", organization_id=member.organization_id, target="session", target_id=session.pk,
             after={"method": method, "second_factor": second_factor}, subject_id=user.pk,
         )  # fmt: skip
-    return _signed_in(member, session)
+    return signed_in(member, session)
 
 
-def _signed_in(member: Membership, session: Session) -> dict[str, Any]:
+def signed_in(member: Membership, session: Session) -> dict[str, Any]:
+    """Tokens and profile of a session that is begun. Call it inside the door."""
     access = access_of_member(member, session_id=session.pk)
+    if session.impersonator is not None:
+        staff = session.impersonator
+        access = replace(access, impersonator_id=staff.pk, impersonator_name=staff.full_name or "Support")
     return _tokens(member, session) | {"user": profile_of(access, memberships_of(member.user))}
 
 
@@ -227,11 +249,15 @@ def _membership(user_id: UUID, organization_id: UUID | None) -> Membership:
 def _tokens(member: Membership, session: Session) -> dict[str, Any]:
     token = RefreshToken.for_user(member.user)
     token["org"], token["sid"] = str(member.organization_id), str(session.pk)
-    access = token.access_token
+    access, lifetime = token.access_token, token.access_token.lifetime
+    if session.expires_at is not None:  # no token outlives its session
+        lifetime = min(lifetime, session.expires_at - timezone.now())
+        access.set_exp(lifetime=lifetime)
+        token.set_exp(lifetime=session.expires_at - timezone.now())
     return {
         "access": str(access),
         "refresh": str(token),
-        "expires_in": int(access.lifetime.total_seconds()),
+        "expires_in": max(int(lifetime.total_seconds()), 1),
     }
 
 
@@ -265,10 +291,3 @@ def _publish(member: Membership) -> None:
             is_active=member.is_active,
         )
     )
-
-
-def _check_password(password: str, user: User) -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise PasswordTooWeak(" ".join(error.messages)) from error

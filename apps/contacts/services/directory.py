@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.services import limits
+from apps.accounts.services import audit, limits
 from apps.contacts.errors import PhoneNotValid, PhoneTaken
 from apps.contacts.events import ContactChanged
 from apps.contacts.models import Contact, ContactIdentity
@@ -107,6 +107,11 @@ def delete_contact(*, contact: Contact) -> None:
     contact = lock_contact(contact)
     contact.deleted_at = timezone.now()
     _saved(contact)
+    audit.record(
+        "contacts.deleted", organization_id=contact.organization_id, target="contact", target_id=contact.pk,
+        before={"name": contact.display_name, "phone": contact.phone}, subject_id=contact.pk,
+        personal=("name", "phone"),
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.services import audit
 from apps.contacts.errors import NoSuchTag, SystemTag, TagNameTaken
 from apps.contacts.events import ContactChanged, TagChanged
 from apps.contacts.models import Contact, ContactTag, Tag
@@ -59,6 +60,9 @@ def delete_tag(*, tag: Tag) -> None:
     """
     tag = _locked_tag(tag, for_deletion=True)
     fact = TagChanged(organization_id=tag.organization_id, tag_id=tag.pk)
+    audit.record(
+        "tags.deleted", organization_id=tag.organization_id, target="tag", target_id=tag.pk, before={"name": tag.name}
+    )
     tag.delete()
     publish(fact)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.accounts.models import Organization
+from apps.accounts.services import audit
 from apps.whatsapp.errors import AppOfInstallation
 from apps.whatsapp.models import MetaApp
 
@@ -16,10 +17,15 @@ def use_app(*, organization_id: UUID, app_id: str, secret: str) -> MetaApp:
     Organization.objects.select_for_update(no_key=True).get(pk=organization_id)  # one app, whoever asks at once
     app = find_app(organization_id=organization_id, app_id=app_id, secret=secret)
     if app is None:
-        return MetaApp.objects.in_scope().create(organization_id=organization_id, app_id=app_id, secret=secret)
+        app = MetaApp.objects.in_scope().create(organization_id=organization_id, app_id=app_id, secret=secret)
+        _record("created", app, after={"app_id": app_id, "secret": secret})
+        return app
+    known = secret in app.secrets
     app.app_id = app.app_id or app_id
     _learn(app, secret)
     app.save(update_fields=["app_id", "secret", "next_secret"])
+    if not known:
+        _record("changed", app, after={"secret": secret})
     return app
 
 
@@ -46,12 +52,15 @@ def change_app(*, app: MetaApp | None, secret: str = "", verify_token: str = "",
     if app is None:
         raise AppOfInstallation
     app = MetaApp.objects.in_scope().select_for_update(no_key=True).get(pk=app.pk)
+    before = {name: getattr(app, name) for name in values}
     for name, value in values.items():
         setattr(app, name, value)
     app.verify_token = verify_token or app.verify_token
     if secret:
         _learn(app, secret)
     app.save()
+    secrets = {"secret": secret, "verify_token": verify_token}
+    _record("changed", app, before=before, after=values | {name: new for name, new in secrets.items() if new})
     return app
 
 
@@ -62,7 +71,16 @@ def retire_secret(*, app: MetaApp) -> MetaApp:
     if app.next_secret:
         app.secret, app.next_secret = app.next_secret, ""
         app.save(update_fields=["secret", "next_secret"])
+        _record("secret_retired", app)
     return app
+
+
+def _record(verb: str, app: MetaApp, **sides: Any) -> None:
+    """An app of the installation is nobody's, and has no organization's log to stand in."""
+    if app.organization_id:
+        audit.record(
+            f"meta_apps.{verb}", organization_id=app.organization_id, target="meta_app", target_id=app.pk, **sides
+        )
 
 
 def _learn(app: MetaApp, secret: str) -> None:

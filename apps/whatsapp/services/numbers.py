@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.accounts.models import Organization
-from apps.accounts.services import limits
+from apps.accounts.services import audit, limits
 from apps.core import ratelimits
 from apps.core.constraints import constraint_means
 from apps.core.events import publish
@@ -107,6 +107,7 @@ def claim_number(
     with constraint_means("whatsapp_number_once", NumberTaken()):
         number.save()
     _publish(number)
+    _record("connected", number, after={"phone_number_id": phone_number_id, "waba_id": number.waba_id})
     _adopt_soon(number)
     return number
 
@@ -135,7 +136,7 @@ def change_number(
     if access_token or (is_active and not number.is_active):
         told = _Desk.of(number).read(number.phone_number_id, access_token or number.access_token)
     number = _locked(number)
-    before = number.status
+    before, was = number.status, {name: getattr(number, name) for name in values} | {"is_active": number.is_active}
     if app_secret:
         change_app(app=app_of(number), secret=app_secret)
     if access_token:
@@ -149,6 +150,9 @@ def change_number(
         _adopt_soon(number)
     if is_active is False:
         number.status, number.status_detail = Number.Status.DISCONNECTED, ""
+    new = {"access_token": access_token, "app_secret": app_secret}
+    after = {name: getattr(number, name) for name in was} | {name: value for name, value in new.items() if value}
+    _record("changed", number, before=was, after=after)
     return _saved(number, before)
 
 
@@ -171,6 +175,7 @@ def test_number(*, number: Number) -> Number:
         number.status_detail = _words(answer)
         if number.is_active:
             number.status = Number.Status.HELD if answer.action == "hold_number" else Number.Status.ERROR
+    _record("tested", number, before={"status": before}, after={"status": number.status})
     return _saved(number, before)
 
 
@@ -184,6 +189,7 @@ def disconnect_number(*, number: Number) -> Number:
     number = _locked(number)
     before = number.status
     number.is_active, number.status, number.status_detail = False, Number.Status.DISCONNECTED, ""
+    _record("disconnected", number, before={"status": before}, after={"status": number.status})
     return _saved(number, before)
 
 
@@ -199,6 +205,7 @@ def delete_number(*, number: Number) -> None:
     number.access_token, number.deleted_at = "", timezone.now()
     number.save()
     _publish(number)
+    _record("deleted", number, before={"phone_number_id": number.phone_number_id})
 
 
 @transaction.atomic
@@ -239,6 +246,7 @@ def rate_of(number: Number) -> dict[str, Any]:
 def reset_rate(number: Number) -> None:
     """Forget what was sent just now."""
     ratelimits.reset(bucket_of(number))
+    _record("rate_reset", number)
 
 
 def _why_not(number: Number, wait: float) -> str:
@@ -348,6 +356,8 @@ def _move(number_ids: Iterable[UUID], before: str, after: str, reason: str) -> i
     for number in numbers:
         number.status, number.status_detail = after, reason[:500]
         number.save(update_fields=["status", "status_detail", "updated_at"])
+        verb = "held" if after == Number.Status.HELD else "released"
+        _record(verb, number, before={"status": before}, after={"status": after, "reason": reason[:500]})
     _publish(*numbers)
     _fetch_what_waited(numbers)
     return len(numbers)
@@ -359,6 +369,12 @@ def _publish(*numbers: Number) -> None:
             NumberStatusChanged(organization_id=each.organization_id, number_id=each.pk, status=each.status)
             for each in numbers
         )
+    )
+
+
+def _record(verb: str, number: Number, **sides: Any) -> None:
+    audit.record(
+        f"numbers.{verb}", organization_id=number.organization_id, target="number", target_id=number.pk, **sides
     )
 
 
