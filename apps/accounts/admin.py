@@ -1,16 +1,16 @@
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -42,9 +42,11 @@ from apps.accounts.models import (
     SubjectKey,
     User,
 )
+from apps.accounts.services import impersonation
 from apps.accounts.services.limits import plan_now, usage_of
 from apps.core.admin import SupportAdmin
 from apps.core.desk import FOUND, Figure, Found, finder, section, sections_of
+from apps.core.errors import DomainError
 
 # Tokens and second factors are nobody's to read, and what staff may do is not ruled by groups.
 for model in (OutstandingToken, BlacklistedToken, Group, Authenticator, EmailAddress):
@@ -63,9 +65,10 @@ class OrganizationAdmin(SupportAdmin[Organization]):
         return request.user.is_superuser
 
     def get_urls(self) -> list[Any]:
-        page = self.admin_site.admin_view(self.overview)
+        overview, act = self.admin_site.admin_view(self.overview), self.admin_site.admin_view(self.impersonate)
         return [
-            path("<uuid:organization_id>/overview/", page, name="accounts_organization_overview"),
+            path("<uuid:organization_id>/overview/", overview, name="accounts_organization_overview"),
+            path("<uuid:organization_id>/impersonate/", act, name="accounts_organization_impersonate"),
             *super().get_urls(),
         ]
 
@@ -75,12 +78,34 @@ class OrganizationAdmin(SupportAdmin[Organization]):
 
     def overview(self, request: HttpRequest, organization_id: UUID) -> HttpResponseBase:
         organization = get_object_or_404(Organization, pk=organization_id)
+        members = Membership.objects.for_organization(organization_id).active().select_related("user").order_by("pk")
+        may = request.user.has_perm("accounts.impersonate")
         context = self.admin_site.each_context(request) | {
             "title": organization.name,
             "organization": organization,
             "panels": sections_of(organization.pk),
+            "people": members.filter(user__is_staff=False)[:200] if may else [],
+            "longest": impersonation.LONGEST_MINUTES,
         }
         return render(request, "desk/organization.html", context)
+
+    def impersonate(self, request: HttpRequest, organization_id: UUID) -> HttpResponseBase:
+        """The web app as this person sees it; the code stands behind the `#`, which no server and no log sees."""
+        if request.method != "POST":
+            return redirect(_overview_of(organization_id))
+        try:
+            code = impersonation.begin(
+                staff=cast(User, request.user),
+                user_id=UUID(request.POST.get("user", "")),
+                organization_id=organization_id,
+                reason=request.POST.get("reason", ""),
+                minutes=int(request.POST.get("minutes", impersonation.LONGEST_MINUTES)),
+            )
+        except (DomainError, ValueError) as refusal:
+            text = refusal.detail if isinstance(refusal, DomainError) else "Choose a person and a number of minutes."
+            self.message_user(request, text, messages.ERROR)
+            return redirect(_overview_of(organization_id))
+        return redirect(f"/app/impersonate#{code}")
 
 
 @admin.register(User)

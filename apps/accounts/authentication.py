@@ -1,15 +1,17 @@
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
 from django.contrib.auth.models import AnonymousUser
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from apps.accounts.models import User
 from apps.accounts.selectors import Access, access_of_api_key, access_of_browser, access_of_token
 from apps.accounts.services import api_keys
 from apps.core.actor import identify
+from apps.core.errors import Forbidden
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -22,9 +24,14 @@ class TokenAuthentication(BaseAuthentication):
             return self._of_program(key.strip())
         if scheme.lower() != b"bearer":
             return None
-        access = access_of_token(token)
+        view = request.parser_context["view"] if request.parser_context else None
+        access = access_of_token(token, while_enrolling=getattr(view, "open_while_enrolling", False))
         structlog.contextvars.bind_contextvars(organization=str(access.organization_id))
-        identify(kind="user", actor_id=access.user.pk, name=access.user.full_name)
+        if access.impersonator_id and _is_only_in_person(request, view):
+            raise Forbidden("Support staff who act for a person don't change how that person signs in.")
+        identify(
+            kind="user", actor_id=access.user.pk, name=access.user.full_name, impersonator_id=access.impersonator_id
+        )
         return access.user, access
 
     def _of_program(self, text: str) -> tuple[User, Access]:
@@ -50,3 +57,12 @@ class BrowserAuthentication(SessionAuthentication):
         access = access_of_browser(user)
         identify(kind="user", actor_id=user.pk, name=user.full_name)
         return (user, access) if access else None
+
+
+def _is_only_in_person(request: Request, view: Any) -> bool:
+    """Whether this changes how a person signs in: support staff who act for them don't."""
+    return (
+        getattr(view, "only_in_person", False)
+        and request.method not in SAFE_METHODS
+        and getattr(view, "action", "") != "logout"
+    )

@@ -1,6 +1,15 @@
 from collections.abc import Sequence
 
-from apps.core.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, PaymentRequired, TokenInvalid, TooLarge
+from apps.core.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    PaymentRequired,
+    TokenInvalid,
+    TooLarge,
+)
 
 
 class WrongCredentials(NotSignedIn):
@@ -129,6 +138,10 @@ class PlanLimitReached(PaymentRequired):
         super().__init__(f"Your plan allows {limit} {resource.replace('_', ' ')}, and there are {used}.")
 
 
+class LinkNotValid(Invalid):
+    title, example, field = "Link not valid", "This link is too old, or was used already. Ask for another one.", "token"
+
+
 class WrongPassword(Forbidden):
     title, example, field = "Wrong password", "This isn't your password.", "password"
 
@@ -253,10 +266,6 @@ class CodeNotValid(TokenInvalid):
     title, example = "Code not valid", "This code is older than a minute, was used already, or is none of ours."
 
 
-class OnlyInPerson(Forbidden):
-    title, example = "Only in person", "Support staff who act for a person don't change how that person signs in."
-
-
 class NoSuchSubject(NotFound):
     title, example, field = "Not Found", "Nobody of this kind has this id here.", "subject_id"
 
@@ -267,3 +276,7 @@ class ExportNotReady(Conflict):
 
 class OwnersOnly(Forbidden):
     title, example = "Owners only", "Only an owner has an owner's data erased."
+
+
+class IdentityTaken(Conflict):
+    title, example = "Linked already", "This sign-in of the provider is linked to an account already."

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -47,6 +47,8 @@ class Access:
     api_key_id: UUID | None = None  # a program asks; `user` is whoever made its key
     api_key_name: str = ""
     requests_per_minute: int | None = None  # of a key
+    impersonator_id: UUID | None = None  # of the support staff, who acts as `user`
+    impersonator_name: str = ""
 
     @property
     def organization_id(self) -> UUID:
@@ -57,7 +59,8 @@ class Access:
         mine = self.own_permissions
         if mine is None:
             mine = permissions_of(self.role, agent_visibility=self.organization.settings.get("agent_visibility", ""))
-        return mine | self.extra_permissions
+        mine |= self.extra_permissions
+        return mine - NOT_FOR_PROGRAMS if self.impersonator_id else mine
 
 
 def access_of_member(member: Membership, *, session_id: UUID | None, expires_at: datetime | None = None) -> Access:
@@ -97,13 +100,20 @@ def access_of_token(token: str | bytes, *, while_enrolling: bool = False) -> Acc
         member = (
             members.in_session(session_id, Session.objects.all())
             .filter(user_id=user_id, organization_id=organization_id)
+            .annotate(
+                impersonator_id=Subquery(Session.objects.filter(pk=session_id).values("impersonator")),
+                impersonator_name=Subquery(Session.objects.filter(pk=session_id).values("impersonator__full_name")),
+            )
             .first()
         )
         if member is None:
             raise SignedOut
         if not while_enrolling and demands_second_factor(member.organization) and _lacks_one(user_id, session_id):
             raise MfaEnrollmentRequired(f"{member.organization.name} demands a second factor: set one up first.")
-    return access_of_member(member, session_id=session_id, expires_at=expires_at)
+    access, found = access_of_member(member, session_id=session_id, expires_at=expires_at), cast(Any, member)
+    if found.impersonator_id is None:
+        return access
+    return replace(access, impersonator_id=found.impersonator_id, impersonator_name=found.impersonator_name or "Support")
 
 
 def demands_second_factor(organization: Organization) -> bool:
@@ -205,6 +215,7 @@ def profile_of(access: Access, memberships: list[Membership]) -> dict[str, Any]:
     return {
         "id": user.pk,
         "email": user.email,
+        "email_verified": user.email_verified_at is not None,
         "full_name": user.full_name,
         "language": user.language,
         "organization": {
@@ -216,6 +227,9 @@ def profile_of(access: Access, memberships: list[Membership]) -> dict[str, Any]:
         },
         "role": access.role,
         "permissions": sorted(access.permissions),
+        "impersonated_by": {"id": access.impersonator_id, "name": access.impersonator_name}
+        if access.impersonator_id
+        else None,
         "organizations": [
             {"id": each.organization_id, "name": each.organization.name, "role": each.role} for each in memberships
         ],

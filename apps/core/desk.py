@@ -18,6 +18,7 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
 
+from apps.core.actor import identify
 from apps.core.tenancy import all_organizations
 
 COUNTED = 10_000  # what is more than this is "more than"
@@ -99,6 +100,8 @@ class SupportSite(UnfoldAdminSite):  # type: ignore[misc]  # without types
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if (staff := request.user).is_authenticated:
+                identify(kind="staff", actor_id=staff.pk, name=str(staff))
             with all_organizations("support staff look after every organization"):
                 response = view(request, *args, **kwargs)
                 return response.render() if isinstance(response, SimpleTemplateResponse) else response

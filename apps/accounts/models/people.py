@@ -50,6 +50,7 @@ class User(UuidModel, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["email"], name="accounts_email_once")]
+        permissions = [("impersonate", "Can act as a person of an organization, with a reason")]
 
     def __str__(self) -> str:
         return self.full_name or self.email
@@ -64,6 +65,7 @@ class Session(UuidModel):
     # Where somebody of the support staff acts as this person: who, and the only organization that is open to them.
     impersonator = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
     only_organization_id = models.UUIDField(null=True)
+    expires_at = models.DateTimeField(null=True)  # whatever its tokens say; an impersonation has its hour
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)

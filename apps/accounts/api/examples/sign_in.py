@@ -8,11 +8,13 @@ ORGANIZATION = {
 ME = {
     "id": "019abc00-0000-7000-8000-000000000002",
     "email": "ana@aurora.example",
+    "email_verified": True,
     "full_name": "Ana Souza",
     "language": "pt-br",
     "organization": ORGANIZATION,
     "role": "owner",
     "permissions": ["contacts.view", "conversations.view"],
+    "impersonated_by": None,
     "organizations": [{"id": ORGANIZATION["id"], "name": ORGANIZATION["name"], "role": "owner"}],
 }
 REGISTRATION = {
@@ -21,6 +23,7 @@ REGISTRATION = {
     "full_name": "Ana Souza",
     "organization_name": "Padaria Aurora",
 }
+EXCHANGE = {"code": "wZ3xVb0mJ4n9QhYfLr2sTpKcEa6uGdXi:5k1vQ"}
 LOGIN = {"email": "ana@aurora.example", "password": "pão-quente-às-seis"}
 TOKENS = {"access": "eyJhbGciOiJIUzI1NiJ9.e30.a", "refresh": "eyJhbGciOiJIUzI1NiJ9.e30.r", "expires_in": 900}
 SESSION = TOKENS | {"user": ME}

@@ -46,14 +46,25 @@ class PlaceSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=Role.choices)
 
 
+class ImpersonatorSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class ExchangeSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(max_length=200)
+
+
 class MeSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     email = serializers.EmailField()
+    email_verified = serializers.BooleanField()
     full_name = serializers.CharField()
     language = serializers.ChoiceField(choices=settings.LANGUAGES)
     organization = OrganizationSerializer()
     role = serializers.ChoiceField(choices=Role.choices)
     permissions = serializers.ListField(child=serializers.CharField())
+    impersonated_by = ImpersonatorSerializer(allow_null=True, help_text="Support staff, who act as this person.")
     organizations = PlaceSerializer(many=True)
 
 

@@ -50,6 +50,7 @@ ONE: dict[str, Any] = {"answers": {200: ApiKeySerializer}, "shows": examples.API
     ),
 )  # fmt: skip
 class ApiKeyViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[ApiKey]):
+    only_in_person = True
     queryset = ApiKey.objects.all()
     serializer_class = ApiKeySerializer
     permissions = {"*": MANAGE_API_KEYS}

@@ -131,6 +131,7 @@ class SecondStepViewSet(ViewSet):
     ),
 )  # fmt: skip
 class SecondFactorViewSet(ViewSet):
+    only_in_person = True
     authentication_classes = [TokenAuthentication]
     open_while_enrolling = True
 

@@ -24,8 +24,8 @@ from apps.core.rest import TenantViewSet
     ),
 )  # fmt: skip
 class SecurityViewSet(TenantViewSet[Any]):
+    only_in_person = True
     permissions = {"*": MANAGE_SECURITY}
-    pagination_class = None
 
     @action(detail=False, url_path="me/security")
     def security(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ from apps.accounts import services
 from apps.accounts.api.examples import sign_in as examples
 from apps.accounts.api.requests import access_of, body_of, client_of
 from apps.accounts.api.serializers.sign_in import (
+    ExchangeSerializer,
     LoginSerializer,
     MeSerializer,
     ProfileSerializer,
@@ -23,10 +24,12 @@ from apps.accounts.api.serializers.sign_in import (
     VerifiedSerializer,
 )
 from apps.accounts.authentication import TokenAuthentication
-from apps.accounts.errors import EmailTaken, MfaRequired, NoMembership, PasswordTooWeak, WrongCredentials
+from apps.accounts.errors import CodeNotValid, EmailTaken, MfaRequired, NoMembership, PasswordTooWeak, WrongCredentials
 from apps.accounts.selectors import my_profile
+from apps.accounts.services import impersonation
 from apps.core.errors import SignedOut, TokenInvalid, TooMany
 from apps.core.openapi import describe
+from apps.core.throttles import ApiLimits
 
 PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [AllowAny]}
 
@@ -53,6 +56,12 @@ PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [A
         "Sign-in", "Log out", "Ends this sign-in: its tokens stop working at once and its sockets close.",
         answers={204: None},
     ),
+    exchange=describe(
+        "Sign-in", "Begin to act as a person", "Support staff bring the code that the support desk gave them, good "
+        "for a minute and for one use. Both ends of the session are in the organization's audit log.",
+        takes=ExchangeSerializer, sends=examples.EXCHANGE, answers={200: SessionSerializer}, shows=examples.SESSION,
+        refuses=(CodeNotValid, NoMembership), public=True,
+    ),
     switch=describe(
         "Sign-in", "Switch organization", "Makes another organization of this person the active one.",
         takes=SwitchSerializer, sends=examples.SWITCH, answers={200: SessionSerializer}, shows=examples.SESSION,
@@ -68,9 +77,10 @@ PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [A
     ),
 )  # fmt: skip
 class AuthViewSet(ViewSet):
+    only_in_person = True
     open_while_enrolling = True
 
-    throttle_classes = [ScopedRateThrottle]
+    throttle_classes = [ApiLimits, ScopedRateThrottle]
     for_programs = ("verify",)
 
     def get_throttles(self) -> list[Any]:
@@ -88,6 +98,10 @@ class AuthViewSet(ViewSet):
     @action(detail=False, methods=["post"], **PUBLIC)
     def refresh(self, request: Request) -> Response:
         return Response(services.refresh(token=body_of(request, RefreshSerializer)["refresh"]))
+
+    @action(detail=False, methods=["post"], url_path="impersonation/exchange", **PUBLIC)
+    def exchange(self, request: Request) -> Response:
+        return Response(impersonation.exchange(**body_of(request, ExchangeSerializer), client=client_of(request)))
 
     @action(detail=False, methods=["post"], authentication_classes=[TokenAuthentication])
     def logout(self, request: Request) -> Response:
