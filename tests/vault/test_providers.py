@@ -195,3 +195,20 @@ def test_a_run_that_was_killed_goes_on_with_what_is_left(settings: Any) -> None:
     assert "2 secrets" in reencrypt()
     assert [revealed(each) for each in secrets] == [f"value {number}" for number in range(5)]
     assert actions(organization).count("secrets.key_rotated") == 5, "each once"
+
+
+def test_a_row_that_was_meddled_with_is_unreadable_and_stops_nobody(
+    provider: str, organization: Organization, settings: Any
+) -> None:
+    whole, *broken = [make_secret(organization, name=f"s{number}", value=VALUE) for number in range(4)]
+    with organization_scope(organization):
+        rows = Secret.objects.for_organization(organization)
+        for each, odd in zip(broken, ("", "não", "vault:v1"), strict=True):
+            rows.filter(pk=each.pk).update(encrypted_value=odd, encryption_metadata={}, key_id="odd")
+        rows.filter(pk=whole.pk).update(key_id="older" if provider != "aws_kms" else whole.key_id)
+    for each in broken:
+        with pytest.raises(SecretUnreadable):
+            revealed(each)
+    with pytest.raises(CommandError, match="3 secrets"):
+        reencrypt()
+    assert revealed(whole) == VALUE

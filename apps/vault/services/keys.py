@@ -110,5 +110,5 @@ def _reencrypted(organization_id: UUID, secret_id: UUID) -> Iterator[Reencrypted
 
 def _resealed(secret: Secret) -> Sealed:
     if secret.provider == providers.current_name():
-        return providers.current().rewrap(sealing.sealed(secret), secret.owner)
+        return providers.rewrap(sealing.sealed(secret), secret.owner)
     return providers.seal(sealing.opened(secret), secret.owner)
