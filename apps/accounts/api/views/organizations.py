@@ -41,6 +41,7 @@ from apps.accounts.errors import (
 from apps.accounts.models import Organization, OrganizationExport
 from apps.accounts.permissions import MANAGE_ORGANIZATION, OWN_ORGANIZATION, VIEW_MEMBERS
 from apps.accounts.services import deletion, exports, limits, organizations
+from apps.core.access import ANYBODY
 from apps.core.errors import Invalid, NotFound
 from apps.core.openapi import describe, query
 from apps.core.rest import CleanJSONField, TenantViewSet
@@ -251,6 +252,7 @@ class OrganizationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Any]
     queryset = Organization.objects.all()  # type: ignore[assignment]  # the tenants themselves
     serializer_class = OrganizationForStaffSerializer
     permission_classes = [IsSupportStaff]
+    permissions = {"*": ANYBODY}  # of the support staff
     lookup_value_regex = "[0-9a-fA-F-]{36}"
 
     def scope(self) -> AbstractContextManager[None]:
