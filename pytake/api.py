@@ -12,10 +12,12 @@ from apps.accounts.api.views.organizations import (
     OrganizationExportViewSet,
     OrganizationViewSet,
 )
+from apps.accounts.api.views.passwords import PasswordViewSet
 from apps.accounts.api.views.privacy import MyDataViewSet, PrivacyJobViewSet
 from apps.accounts.api.views.roles import PermissionViewSet, RoleViewSet
 from apps.accounts.api.views.second_factor import PasskeyViewSet, SecondFactorViewSet, SecondStepViewSet
 from apps.accounts.api.views.security import SecurityViewSet
+from apps.accounts.api.views.sessions import SessionViewSet
 from apps.accounts.api.views.sign_in import AuthViewSet
 from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
@@ -33,6 +35,8 @@ from apps.whatsapp.api.views import MediaViewSet, NumberViewSet, WebhookEventVie
 
 router = DefaultRouter()
 router.register("auth", AuthViewSet, basename="auth")
+router.register("auth", PasswordViewSet, basename="password")
+router.register("auth/sessions", SessionViewSet, basename="session")
 router.register("auth/passkey", PasskeyViewSet, basename="passkey")
 router.register("auth/mfa", SecondStepViewSet, basename="second_step")
 router.register("auth", SecondFactorViewSet, basename="second_factor")

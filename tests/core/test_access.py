@@ -15,6 +15,7 @@ from tests.core.schema import DocumentedClient, Operation, operations
 
 PUBLIC = {
     "POST /api/v1/auth/login/", "POST /api/v1/auth/refresh/", "POST /api/v1/auth/register/",
+    "POST /api/v1/auth/password-reset/", "POST /api/v1/auth/password-reset/confirm/", "POST /api/v1/auth/verify-email/",
     "POST /api/v1/invitations/accept/", "POST /api/v1/invitations/look/",
 }  # fmt: skip
 SIGNED_IN = [operation for operation in operations() if str(operation) not in PUBLIC]

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import Session
+from apps.accounts.selectors import Access
+from apps.accounts.services import audit
+from apps.core.errors import NotFound
 from apps.core.realtime import tell_group
+from apps.core.tenancy import organization_scope
 from apps.core.wake import after_commit
+
+KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,42 @@ def end_session(session: Session, reason: str) -> None:
         tell_group(group, {"type": "access.ended", "code": reason})
 
     after_commit(close)
+
+
+def revoke(*, access: Access, session_id: UUID) -> None:
+    """End one of one's own sign-ins.
+
+    Raises:
+        NotFound: it has ended, or is somebody else's.
+    """
+    with organization_scope(access.organization_id):
+        sessions = Session.objects.open().select_for_update(no_key=True).filter(user=access.user, pk=session_id)
+        _revoke(access, list(sessions))
+
+
+def revoke_others(*, access: Access) -> None:
+    """End all of one's own sign-ins but this one."""
+    with organization_scope(access.organization_id):
+        sessions = Session.objects.open().select_for_update(no_key=True).filter(user=access.user).order_by("pk")
+        _revoke(access, list(sessions.exclude(pk=access.session_id)), some=False)
+
+
+def forget_old_sessions() -> None:
+    """Those that ended long ago; and those whose refresh tokens have expired, which ended without a word."""
+    now = timezone.now()
+    dead = now - settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"] - KEPT
+    Session.objects.filter(Q(ended_at__lt=now - KEPT) | Q(last_used_at__lt=dead)).delete()
+
+
+def _revoke(access: Access, sessions: list[Session], *, some: bool = True) -> None:
+    if some and not sessions:
+        raise NotFound
+    for session in sessions:
+        end_session(session, "revoked")
+        audit.record(
+            "sessions.revoked", organization_id=access.organization_id, target="session", target_id=session.pk,
+            subject_id=session.user_id,
+        )  # fmt: skip
 
 
 def close_sockets_of_user(user_id: UUID) -> None:
