@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from django.utils import translation
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from apps.accounts.services.pictures import TYPE, until_when
 from apps.core import mail
 from apps.whatsapp.filetypes import is_showable, suffix_for
 from apps.whatsapp.services.media import media_of_link
@@ -106,6 +108,22 @@ def _read_build(manifest: Path, _changed_at: int) -> Build:
         modules=tuple(folder + chunks[name]["file"] for name in names[1:]),
         styles=tuple(folder + style for style in styles),
     )
+
+
+@require_safe
+def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A logo or a portrait, for whoever holds a link to it that is ours and not too old."""
+    until = until_when(name, request.GET.get("until", ""), request.GET.get("signature", ""))
+    if until is None:
+        return HttpResponseForbidden("This link is no longer valid.", "text/plain")
+    try:
+        size = default_storage.size(name)
+        return answer_with_file(
+            request, name, content_type=TYPE, filename=name.rpartition("/")[2], size=size, etag=name, inline=True,
+            until=until,
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise Http404 from error
 
 
 @require_safe

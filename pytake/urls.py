@@ -14,6 +14,7 @@ urlpatterns = [
     re_path(r"^app/.*$", pages.web_app, name="web_app"),
     path("mail/", pages.mail_outbox, name="mail_outbox"),
     path("media/<uuid:media_id>/", pages.media, name="media"),
+    path("pictures/<path:name>", pages.picture, name="picture"),
     path("admin/", admin.site.urls),
     path("api/browse/", include("rest_framework.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

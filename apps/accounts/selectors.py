@@ -224,6 +224,7 @@ def profile_of(access: Access, memberships: list[Membership]) -> dict[str, Any]:
             "slug": organization.slug,
             "timezone": organization.timezone,
             "language": organization.language,
+            "currency": organization.currency,
         },
         "role": access.role,
         "permissions": sorted(access.permissions),

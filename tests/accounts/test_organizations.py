@@ -1,8 +1,12 @@
 """An organization's profile, settings and owner, and what the support staff do with it."""
 
-from typing import Any
+import io
+from typing import Any, cast
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
 
 from apps.accounts.models import AuditEntry, Organization, User
 from apps.core.models import Mail
@@ -188,3 +192,53 @@ def test_an_organization_that_is_switched_off_sends_nothing_and_goes_on_later(
     with organization_scope(organization):
         assert Message.objects.for_organization(organization).get().status == "sending"
     assert actions_of(organization) == ["organization.deactivated", "organization.activated"]
+
+
+def _picture(kind: str = "PNG", size: tuple[int, int] = (1200, 600), **more: Any) -> SimpleUploadedFile:
+    written = io.BytesIO()
+    Image.new("RGB", size, "orange").save(written, kind, **more)
+    return SimpleUploadedFile("logo.png", written.getvalue(), "image/png")
+
+
+def test_a_logo_is_written_anew_and_found_by_its_link_alone(
+    owners_api: DocumentedClient, organization: Organization
+) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "where we live"
+    first = owners_api.post(f"{ME}logo/", {"file": _picture("JPEG", exif=exif)}, format="multipart")
+    url = first.json()["logo_url"]
+    shown = Client().get(url)
+    assert (shown.status_code, shown["Content-Type"]) == (200, "image/webp")
+    picture = Image.open(io.BytesIO(b"".join(cast(Any, shown).streaming_content)))
+    assert picture.size == (512, 256)
+    assert not picture.getexif()
+    assert Client().get(url.replace("logo-", "logo_")).status_code == 403
+    assert Client().get(f"{url}x").status_code == 403
+    assert Client().get(f"/pictures/{organization.pk}/2026/11/pao.png?until=1&signature=x").status_code == 403
+    before = again(organization).logo
+    owners_api.post(f"{ME}logo/", {"file": _picture()}, format="multipart")
+    assert again(organization).logo != before
+    removed = owners_api.delete(f"{ME}logo/")
+    assert (removed.status_code, removed.json()["logo_url"]) == (200, None)
+    assert actions_of(organization) == ["organization.logo_changed"] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("page.svg", 400), ("half.png", 400), ("bomb.png", 413), ("heavy.png", 413), ("empty.png", 400)],
+)
+def test_what_is_no_logo_is_refused(
+    owners_api: DocumentedClient, organization: Organization, name: str, status: int
+) -> None:
+    whole = _picture("PNG", (6001, 6001)).read() if name == "bomb.png" else _picture().read()
+    files = {
+        "page.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        "half.png": whole[: len(whole) // 2],
+        "bomb.png": whole,
+        "heavy.png": b"\x89PNG" + bytes(2 * 1024 * 1024),
+        "empty.png": b"",
+    }
+    refused = owners_api.post(f"{ME}logo/", {"file": SimpleUploadedFile(name, files[name])}, format="multipart")
+    assert refused.status_code == status
+    assert [each["field"] for each in refused.json()["errors"]] == ["file"]
+    assert again(organization).logo == ""

@@ -19,11 +19,11 @@ PUBLIC = {
     "POST /api/v1/invitations/accept/", "POST /api/v1/invitations/look/",
 }  # fmt: skip
 SIGNED_IN = [operation for operation in operations() if str(operation) not in PUBLIC]
-OF_ORGANIZATIONS = [operation for operation in SIGNED_IN if operation.noun != "auth"]
+OF_ORGANIZATIONS = [operation for operation in SIGNED_IN if operation.noun != "auth" and not operation.for_staff]
 OTHERS = [operation for operation in OF_ORGANIZATIONS if not operation.path.startswith("/api/v1/users/me/")]
 # What somebody who only looks may not even see.
-HIDDEN_FROM_VIEWERS = {"api-keys", "invitations", "realtime", "webhook-events"}
-OF_SUPERVISORS = ("/webhook/", "/users/{id}/stats/", "/users/{id}/status-history/")
+HIDDEN_FROM_VIEWERS = {"api-keys", "invitations", "organization-exports", "realtime", "webhook-events"}
+OF_SUPERVISORS = ("/webhook/", "/me/settings/", "/me/stats/", "/me/usage/", "/users/{id}/stats/", "/users/{id}/status-history/")
 
 
 @pytest.mark.parametrize("operation", SIGNED_IN, ids=str)

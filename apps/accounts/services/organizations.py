@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from apps.accounts.models import Membership, Organization, Role, User
 from apps.accounts.plans import RESOURCES
 from apps.accounts.roles import VISIBILITY
 from apps.accounts.selectors import Access
-from apps.accounts.services import audit
+from apps.accounts.services import audit, pictures
 from apps.calendars import hours
 from apps.core import mail
 from apps.core.errors import Invalid, NotFound
@@ -35,6 +36,24 @@ def change_organization(*, organization_id: UUID, **values: Any) -> Organization
     for name, value in values.items():
         setattr(organization, name, value)
     return _saved(organization, "organization.changed", before, values)
+
+
+@transaction.atomic
+def set_logo(*, organization_id: UUID, file: File[Any] | None) -> Organization:
+    """Another logo, or none.
+
+    Raises:
+        NotAPicture, PictureTooLarge
+    """
+    name = pictures.store_picture(owner=organization_id, kind="logo", file=file) if file else ""
+    organization = locked(organization_id)
+    former, organization.logo = organization.logo, name
+
+    def forget() -> None:
+        pictures.delete_picture(former)
+
+    transaction.on_commit(forget, robust=True)
+    return _saved(organization, "organization.logo_changed", {"logo": former}, {"logo": name})
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ ORGANIZATION = {
     "slug": "padaria-aurora",
     "timezone": "America/Sao_Paulo",
     "language": "pt-br",
+    "currency": "BRL",
 }
 ME = {
     "id": "019abc00-0000-7000-8000-000000000002",

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from apps.accounts.models import OrganizationExport, Plan
 from apps.accounts.plans import RESOURCES
-from apps.core.rest import CleanJSONField
+from apps.accounts.services.pictures import link_to
 
 
 class OrganizationProfileSerializer(serializers.Serializer[Any]):
@@ -27,7 +27,11 @@ class OrganizationProfileSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
     def get_logo_url(self, organization: Any) -> str | None:
-        return None
+        return link_to(organization.logo)
+
+
+class LogoSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(help_text="PNG, JPEG or WebP, of 2 MB at most.")
 
 
 class OrganizationForStaffSerializer(OrganizationProfileSerializer):
@@ -68,10 +72,6 @@ class SettingsChangesSerializer(serializers.Serializer[Any]):
     agent_visibility = serializers.CharField(required=False, allow_null=True)
     notification_settings = serializers.DictField(required=False, allow_null=True)
     security_settings = serializers.DictField(required=False, allow_null=True)
-
-
-class DocumentSerializer(serializers.Serializer[Any]):
-    document = CleanJSONField()
 
 
 class UsedSerializer(serializers.Serializer[Any]):

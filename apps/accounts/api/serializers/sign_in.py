@@ -38,6 +38,7 @@ class OrganizationSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField()
     timezone = serializers.CharField()
     language = serializers.CharField()
+    currency = serializers.CharField()
 
 
 class PlaceSerializer(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +16,7 @@ from apps.accounts.api.examples import organizations as examples
 from apps.accounts.api.serializers.organizations import (
     DeletionSerializer,
     ExportSerializer,
+    LogoSerializer,
     OrganizationChangesSerializer,
     OrganizationForStaffSerializer,
     OrganizationProfileSerializer,
@@ -34,7 +36,9 @@ from apps.accounts.errors import (
     HoursNotValid,
     NoDeletionAsked,
     NoSuchPerson,
+    NotAPicture,
     NotThatName,
+    PictureTooLarge,
     UnknownSetting,
     WrongPassword,
 )
@@ -54,6 +58,12 @@ TAG, STAFF = "Organization", "Support staff"
     me=describe(
         TAG, "Show my organization", "The organization in which whoever asks is signed in.",
         answers={200: OrganizationProfileSerializer}, shows=examples.PROFILE,
+    ),
+    logo=describe(
+        TAG, "Upload a logo", "A PNG, JPEG or WebP picture, which is made smaller and written anew.",
+        takes={"multipart/form-data": LogoSerializer}, sends=examples.LOGO,
+        answers={200: OrganizationProfileSerializer}, shows=examples.WITH_LOGO,
+        refuses=(NotAPicture, PictureTooLarge), writes=True,
     ),
     document=describe(
         TAG, "Show settings", "What was set; what wasn't is as usual.",
@@ -106,6 +116,21 @@ class MyOrganizationViewSet(TenantViewSet[Any]):
     def change_me(self, _request: Request) -> Response:
         changes = self.validated(OrganizationChangesSerializer)
         organizations.change_organization(organization_id=self.organization_id, **changes)
+        return self._shown()
+
+    @action(detail=False, methods=["post"], url_path="me/logo", parser_classes=[MultiPartParser])
+    def logo(self, _request: Request) -> Response:
+        file = self.validated(LogoSerializer)["file"]
+        organizations.set_logo(organization_id=self.organization_id, file=file)
+        return self._shown()
+
+    @logo.mapping.delete
+    @describe(  # here, since extend_schema_view doesn't see a second method of an action
+        TAG, "Remove the logo", "The name stands alone again.",
+        answers={200: OrganizationProfileSerializer}, shows=examples.PROFILE, writes=True,
+    )  # fmt: skip
+    def remove_logo(self, _request: Request) -> Response:
+        organizations.set_logo(organization_id=self.organization_id, file=None)
         return self._shown()
 
     @action(detail=False, url_path="me/settings", url_name="settings")
@@ -185,7 +210,8 @@ class MyOrganizationViewSet(TenantViewSet[Any]):
     ),
     download=describe(
         TAG, "Download an export", "The zip.",
-        answers={(200, "application/zip"): OpenApiTypes.BINARY}, shows={"application/zip": examples.ZIP}, refuses=(NotFound, ExportNotReady),
+        answers={(200, "application/zip"): OpenApiTypes.BINARY}, shows={"application/zip": examples.ZIP},
+        refuses=(NotFound, ExportNotReady),
     ),
 )  # fmt: skip
 class OrganizationExportViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[OrganizationExport]):
