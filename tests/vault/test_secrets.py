@@ -1,6 +1,7 @@
 """Secrets as people keep them, through the API."""
 
 import json
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -105,7 +106,7 @@ def test_what_is_changed_and_rotated(owners_api: DocumentedClient, organization:
     assert "alho" not in everything_stored(organization)
 
 
-@pytest.mark.parametrize("value", ["", "   ", None, "a\0b", "\ud800", "x" * 65_537, "é" * 32_769])
+@pytest.mark.parametrize("value", ["", "   ", None, "a\0b", "\ud800", "x" * 65_537, "é" * 32_769], ids=count())
 def test_a_value_that_is_none_or_too_much_is_refused(owners_api: DocumentedClient, value: Any) -> None:
     body = json.dumps({"name": "key", "value": value})  # escapes are how odd characters get through
     answer = owners_api.generic("POST", URL, body, "application/json")
@@ -113,13 +114,13 @@ def test_a_value_that_is_none_or_too_much_is_refused(owners_api: DocumentedClien
     assert answer.json()["errors"][0]["field"] == "value"
 
 
-@pytest.mark.parametrize("value", ["x" * 65_536, "é" * 32_768, "‮🔑\r\n\t e\u0301", '{"a": "\\u0000"}'])
+@pytest.mark.parametrize("value", ["x" * 65_536, "é" * 32_768, "‮🔑\r\n\t e\u0301", '{"a": "\\u0000"}'], ids=count())
 def test_odd_values_come_back_as_they_were(owners_api: DocumentedClient, value: str) -> None:
     secret = owners_api.post(URL, {"name": "key", "value": value}).json()
     assert owners_api.post(f"{URL}{secret['id']}/reveal/").json() == {"value": value}
 
 
-@pytest.mark.parametrize("name", ["", "Key", "key-1", "ключ", "key\n", "a" * 101, "k y", "clé", "key٣"])
+@pytest.mark.parametrize("name", ["", "Key", "key-1", "ключ", "key\n", "a" * 101, "k y", "clé", "key٣"], ids=count())
 def test_a_name_has_small_letters_digits_and_underscores(owners_api: DocumentedClient, name: str) -> None:
     answer = owners_api.post(URL, {"name": name, "value": VALUE})
     if name == "key\n":  # what surrounds a name is not of it
