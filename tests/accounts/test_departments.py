@@ -49,7 +49,6 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"business_hours": {"segunda": {"enabled": False}}}, "business_hours", "segunda"),
     ({"business_hours": {"friday": {"enabled": True, "start": "9", "end": "18:00"}}}, "business_hours", "friday"),
     ({"color": "blue"}, "color", ""),
-    ({"color": "#3B82F6\n"}, "color", ""),
     ({"slug": "Não Serve"}, "slug", ""),
     ({"routing_mode": "skills"}, "routing_mode", ""),
     ({"max_conversations_per_agent": 0}, "max_conversations_per_agent", ""),

@@ -5,8 +5,8 @@ from rest_framework import serializers
 from apps.accounts.models import Department
 from apps.core.rest import CleanJSONField
 
-COLOR = r"^#[0-9A-Fa-f]{6}\Z"
-SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z"
+COLOR = r"^#[0-9A-Fa-f]{6}$"
+SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 HOURS = (
     '`{"monday": {"enabled": true, "start": "09:00", "end": "18:00"}}` in the organization\'s zone. A day that is '
     "absent is open; without any it is always open."
