@@ -20,7 +20,7 @@ from apps.notifications.api.serializers import (
     UnreadSerializer,
 )
 from apps.notifications.errors import NoSuchNoticeType, NoticesSwitchedOff, QuietHoursNotValid
-from apps.notifications.models import Notice, Preference
+from apps.notifications.models import Notice
 from apps.notifications.permissions import VIEW_NOTICES
 from apps.notifications.querysets import NoticeQuerySet
 from apps.notifications.registry import all_types
@@ -73,8 +73,11 @@ class NoticeViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Notice]):
         return rows.of_user(self.access.user.pk).with_channels() if self.access else rows
 
     def get_serializer_context(self) -> dict[str, Any]:
-        language = self.access.user.language if self.access else ""
-        return {**super().get_serializer_context(), "language": language}
+        if not self.access:  # drf-spectacular looks, and nobody asks
+            return super().get_serializer_context()
+        allowed = {None, *self.access.permissions}
+        types = [each for each in all_types() if each.permission in allowed]
+        return {**super().get_serializer_context(), "language": self.access.user.language, "types": types}
 
     def destroy(self, request: Request, pk: str) -> Response:
         services.delete_notice(notice=self.get_object())
@@ -94,10 +97,10 @@ class NoticeViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Notice]):
     def unread_count(self, request: Request) -> Response:
         return Response({"unread_count": self.get_queryset().unread().count()})
 
-    @action(detail=False, filterset_class=None, pagination_class=None)
+    @action(detail=False, serializer_class=PreferenceSerializer, filterset_class=None, pagination_class=None)
     def preferences(self, request: Request) -> Response:
         mine = services.preference_of(organization_id=self.organization_id, user_id=self.access.user.pk)
-        return self._preferences(mine)
+        return Response(self.get_serializer(mine).data)
 
     @preferences.mapping.put
     @describe(  # here, since extend_schema_view doesn't see a second method of an action
@@ -108,15 +111,10 @@ class NoticeViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Notice]):
     def change_preferences(self, request: Request) -> Response:
         changes = self.validated(PreferenceChangesSerializer)
         mine = services.change_preference(organization_id=self.organization_id, user_id=self.access.user.pk, **changes)
-        return self._preferences(mine)
+        return Response(self.get_serializer(mine).data)
 
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
     def test(self, request: Request) -> Response:
         notice = services.send_test(organization_id=self.organization_id, user=self.access.user)
         made = Notice.objects.for_organization(self.organization_id).with_channels().get(pk=notice.pk)
         return Response(self.get_serializer(made).data, status=201)
-
-    def _preferences(self, mine: Preference) -> Response:
-        allowed = self.access.permissions
-        types = [each for each in all_types() if each.permission is None or each.permission in allowed]
-        return Response(PreferenceSerializer(mine, context=self.get_serializer_context() | {"types": types}).data)
