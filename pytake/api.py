@@ -13,12 +13,13 @@ from apps.accounts.api.views.organizations import (
     OrganizationViewSet,
 )
 from apps.accounts.api.views.passwords import PasswordViewSet
-from apps.accounts.api.views.privacy import MyDataViewSet, PrivacyJobViewSet
+from apps.accounts.api.views.privacy import MyDataViewSet, PrivacyJobViewSet, RetentionViewSet
 from apps.accounts.api.views.roles import PermissionViewSet, RoleViewSet
 from apps.accounts.api.views.second_factor import PasskeyViewSet, SecondFactorViewSet, SecondStepViewSet
 from apps.accounts.api.views.security import SecurityViewSet
 from apps.accounts.api.views.sessions import SessionViewSet
 from apps.accounts.api.views.sign_in import AuthViewSet
+from apps.accounts.api.views.sso import IdentityProviderViewSet, SsoViewSet
 from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
 from apps.messaging.api.views import (
@@ -37,6 +38,8 @@ router = DefaultRouter()
 router.register("auth", AuthViewSet, basename="auth")
 router.register("auth", PasswordViewSet, basename="password")
 router.register("auth/sessions", SessionViewSet, basename="session")
+router.register("auth/sso", SsoViewSet, basename="sso")
+router.register("identity-providers", IdentityProviderViewSet)
 router.register("auth/passkey", PasskeyViewSet, basename="passkey")
 router.register("auth/mfa", SecondStepViewSet, basename="second_step")
 router.register("auth", SecondFactorViewSet, basename="second_factor")
@@ -69,3 +72,4 @@ router.register("organizations", OrganizationViewSet, basename="organization")
 router.register("organization-exports", OrganizationExportViewSet, basename="organization_export")
 router.register("privacy-jobs", PrivacyJobViewSet, basename="privacy_job")
 router.register("users", MyDataViewSet, basename="my_data")
+router.register("organizations", RetentionViewSet, basename="retention")

@@ -270,10 +270,6 @@ class NoSuchSubject(NotFound):
     title, example, field = "Not Found", "Nobody of this kind has this id here.", "subject_id"
 
 
-class ExportNotReady(Conflict):
-    title, example = "No file", "This job made no file, or hasn't yet, or its file was deleted after a week."
-
-
 class OwnersOnly(Forbidden):
     title, example = "Owners only", "Only an owner has an owner's data erased."
 

@@ -1,5 +1,15 @@
 from apps.accounts import services
-from apps.accounts.services import audit_chain, deletion, exports, failures, impersonation, privacy, sessions, statuses
+from apps.accounts.services import (
+    audit_chain,
+    deletion,
+    exports,
+    failures,
+    impersonation,
+    privacy,
+    retention,
+    sessions,
+    statuses,
+)
 from apps.core import wake
 from apps.core.wake import task
 
@@ -54,3 +64,8 @@ def privacy_jobs() -> None:
 @task("accounts.forget_privacy_files", queue="slow", every=3600)
 def forget_privacy_files() -> None:
     wake.drain("accounts.forget_privacy_files", privacy.forget_old_files)
+
+
+@task("accounts.apply_retention", queue="slow", every=3600)
+def apply_retention() -> None:
+    wake.drain("accounts.apply_retention", lambda: retention.trim_logs() + retention.forget_sent_mails())

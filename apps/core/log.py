@@ -99,6 +99,20 @@ def trim_some(*, limit: int = 1000) -> int:
         return entries.filter(number__lte=head.forgotten).delete()[0]
 
 
+def trim_organization(organization_id: UUID, before: datetime, *, limit: int = 1000) -> int:
+    """Delete an organization's entries of before then, `limit` at most; returns how many."""
+    with all_organizations("log entries that an organization doesn't keep for so long are deleted"):
+        head = LogHead.objects.for_organization(organization_id).select_for_update(no_key=True).first()
+        if head is None:
+            return 0
+        entries = LogEntry.objects.for_organization(organization_id)
+        eldest: Iterable[Any] = entries.after(head.forgotten).values_list("number", "recorded_at")[:limit]
+        old = takewhile(lambda entry: entry[1] < before, eldest)
+        head.forgotten = max((number for number, _ in old), default=head.forgotten)
+        head.save(update_fields=["forgotten"])
+        return entries.filter(number__lte=head.forgotten).delete()[0]
+
+
 def extent(organization_id: UUID) -> tuple[int, int]:
     """What the log holds: the number after which it begins, and the last one; call it in the organization's scope."""
     head = LogHead.objects.for_organization(organization_id).first()

@@ -3,7 +3,7 @@
 Without an SMTP server mails stay here, and whoever runs the installation reads them (and their links) on a page.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -43,6 +43,14 @@ def send_one() -> int:
 def newest(limit: int) -> list[Mail]:
     with all_organizations("the outbox page shows mails, whoever caused them"):
         return list(Mail.objects.order_by("-pk")[:limit])
+
+
+def forget_sent(*, before: datetime, limit: int) -> int:
+    """Delete mails that were sent before then, `limit` at most; returns how many."""
+    with all_organizations("mails that were sent long ago are forgotten"):
+        ids = list(Mail.objects.filter(sent_at__lt=before).order_by("pk").values_list("pk", flat=True)[:limit])
+        Mail.objects.filter(pk__in=ids).delete()
+        return len(ids)
 
 
 def _send(mail: Mail) -> None:

@@ -8,13 +8,12 @@ from django.utils import timezone
 
 from apps.core import privacy
 from apps.core.privacy import BATCH, REDACTED, Store, Subject, Traces
+from apps.messaging import services
 from apps.messaging.models import Conversation, Message, MessageStatus, OutboxAction
 from apps.messaging.querysets import OPEN_STATUSES
 from apps.whatsapp.models import Media
-from apps.whatsapp.services import media
 
 CONTACTS = frozenset({"contact"})
-_LEAVING = [Message.Status.QUEUED, Message.Status.HELD, Message.Status.SCHEDULED]
 
 
 def _conversations(subject: Subject) -> Any:
@@ -69,16 +68,8 @@ def _files(subject: Subject) -> dict[str, str]:
 def _erase_messages(subject: Subject) -> int:
     """A message stays as a place in its thread: when, which way, of what kind, how far it came. Its id at WhatsApp goes
     as well: it holds the number. What has not left yet doesn't leave."""
-    rows = list(_speaking(subject).select_for_update(no_key=True).order_by("pk")[:BATCH])
-    files = {row.media_id for row in rows} - {None}
-    others = Message.objects.for_organization(subject.organization_id).exclude(contact=subject.id)
-    shared = {*others.filter(media__in=files).values_list("media_id", flat=True)}
-    media.forget_files(organization_id=subject.organization_id, media_ids=files - shared)
-    ours = Message.objects.for_organization(subject.organization_id).filter(pk__in=[row.pk for row in rows])
-    ours.filter(status__in=_LEAVING).update(status=Message.Status.CANCELLED)
-    return ours.update(
-        content=REDACTED, text="", wamid=None, media=None, reply_to_wamid="", error_title="", error_detail="",
-    )  # fmt: skip
+    ids = list(_speaking(subject).select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)[:BATCH])
+    return services.forget_content(organization_id=subject.organization_id, message_ids=ids, wamids=True)
 
 
 def _erase_statuses(subject: Subject) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,14 @@ from uuid_utils.compat import uuid7
 from apps.accounts.errors import NoSuchMember
 from apps.accounts.models import Department, User
 from apps.accounts.selectors import Access, active_member
-from apps.accounts.services import limits
+from apps.accounts.services import limits, retention
 from apps.contacts.models import Contact
 from apps.contacts.services import find_or_create
 from apps.core.actor import current_actor
 from apps.core.constraints import constraint_means
 from apps.core.events import publish
+from apps.core.privacy import REDACTED
+from apps.core.tenancy import organization_scope
 from apps.core.wake import wake
 from apps.messaging.errors import (
     AlreadyClosed,
@@ -56,11 +58,13 @@ from apps.messaging.visibility import scope_of
 from apps.whatsapp.errors import MessageNotValid
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.outbound import OutboundMessage, check, content_from
+from apps.whatsapp.services.media import forget_files
 
 MEDIA_TYPES = frozenset({"image", "video", "audio", "document", "sticker"})
 RECEIPT_EXPIRES = timedelta(minutes=5)
 Status = Conversation.Status
 # Which statuses a person may set by hand; closing, reopening and assigning have rules of their own.
+_NOT_OVER = {Message.Status.SCHEDULED, Message.Status.QUEUED, Message.Status.HELD, Message.Status.SENDING}
 _BY_HAND = {Status.OPEN, Status.ACTIVE, Status.PENDING, Status.RESOLVED}
 
 
@@ -376,6 +380,43 @@ def release_messages(*, number_ids: list[UUID]) -> None:
     held = Message.objects.in_scope().filter(number__in=number_ids, status=Message.Status.HELD)
     held.update(status=Message.Status.QUEUED, error_code=None, error_title="", error_detail="")
     wake("outbox.drain")
+
+
+def forget_content(*, organization_id: UUID, message_ids: Sequence[UUID], wamids: bool = False) -> int:
+    """Messages stay as places in their threads, without what they said and without files that no other message has.
+    What has not left yet doesn't leave. Returns how many.
+
+    Args:
+        wamids: their ids at WhatsApp go, too: those hold the customer's number.
+    """
+    everybodys = Message.objects.for_organization(organization_id)
+    rows = everybodys.filter(pk__in=message_ids)
+    files = {*rows.exclude(media=None).values_list("media_id", flat=True)}
+    shared = {*everybodys.filter(media__in=files).exclude(pk__in=message_ids).values_list("media_id", flat=True)}
+    forget_files(organization_id=organization_id, media_ids=files - shared)
+    waiting = [Message.Status.QUEUED, Message.Status.HELD, Message.Status.SCHEDULED]
+    rows.filter(status__in=waiting).update(status=Message.Status.CANCELLED)
+    ids: dict[str, Any] = {"wamid": None, "reply_to_wamid": ""} if wamids else {}
+    return rows.update(content=REDACTED, text="", media=None, error_detail="", **ids)
+
+
+def forget_old_messages() -> int:
+    """What messages said that are older than their organizations keep them; returns how many were looked at."""
+    return sum(_forget_before(*each) for each in retention.ends("messages_days").items())
+
+
+def _forget_before(organization_id: UUID, end: datetime) -> int:
+    with organization_scope(organization_id):
+        done = retention.mark_of("messages", organization_id)
+        rows = Message.objects.for_organization(organization_id).order_by("pk")
+        old = rows.filter(pk__gt=done, pk__lt=retention.first_key_at(end)).values_list("pk", "status")
+        page = list(old[: retention.BATCH])
+        if not page:
+            return 0
+        over = [pk for pk, status in page if status not in _NOT_OVER]
+        forget_content(organization_id=organization_id, message_ids=over)
+    retention.set_mark("messages", organization_id, page[-1][0])
+    return len(page)
 
 
 def _lock(conversation: Conversation) -> Conversation:

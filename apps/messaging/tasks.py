@@ -1,5 +1,5 @@
 from apps.core.wake import drain, task
-from apps.messaging import inbound, sender
+from apps.messaging import inbound, sender, services
 from apps.whatsapp.services.inbound import split_some
 
 SPLITS_AHEAD = 3
@@ -24,3 +24,8 @@ def _split_ahead() -> int:
 @task("outbox.drain")
 def drain_outbox() -> None:
     sender.drain()
+
+
+@task("messaging.apply_retention", queue="slow", every=3600)
+def apply_retention() -> None:
+    drain("messaging.apply_retention", services.forget_old_messages)

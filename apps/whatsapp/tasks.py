@@ -1,7 +1,12 @@
 from apps.core.wake import drain, task
-from apps.whatsapp.services import fetching
+from apps.whatsapp.services import fetching, inbound, media
 
 
 @task("media.fetch", queue="slow")
 def fetch_media() -> None:
     drain("media.fetch", fetching.fetch_some)
+
+
+@task("whatsapp.apply_retention", queue="slow", every=3600)
+def apply_retention() -> None:
+    drain("whatsapp.apply_retention", lambda: media.forget_old_files() + inbound.forget_old())

@@ -6,23 +6,25 @@ InboundEvent ──split_some()──► Change ──claim()──► a drain a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from apps.accounts.services import retention
 from apps.core.batches import in_halves
-from apps.core.tenancy import all_organizations
+from apps.core.tenancy import all_organizations, organization_scope
 from apps.core.wake import wake
 from apps.whatsapp.errors import NotUnderstood
 from apps.whatsapp.models import Change, InboundEvent, Number
 from apps.whatsapp.payloads import Item, split
 
 EVENTS_AT_ONCE = 500
+BODIES_KEPT = timedelta(days=1)  # at least, whatever organizations say
 NO_NUMBER = "This number is not one of ours, or not of the app that signed."
 NO_PLACE = "A message without an id or a sender that can be read: there is no conversation for it."
 # Seconds until the next attempt; after the last one the change is dead, and a person decides.
@@ -119,6 +121,37 @@ def adopt(number: Number) -> int:
         )  # fmt: skip
     wake("inbound.drain")
     return found
+
+
+def forget_old() -> int:
+    """What webhooks told that organizations don't keep any longer, and bodies that nobody keeps anything of; returns
+    how many were looked at. What waits, or was given up and may be redriven, stays."""
+    return sum(_forget_before(*each) for each in retention.ends("raw_webhooks_days").items()) + _forget_empty_bodies()
+
+
+def _forget_before(organization_id: UUID, end: datetime) -> int:
+    with organization_scope(organization_id):
+        rows = Change.objects.for_organization(organization_id).filter(state=Change.State.DONE)
+        old = rows.filter(pk__lt=retention.first_key_at(end)).order_by("pk")
+        ids = list(old.values_list("pk", flat=True)[: retention.BATCH])
+        return Change.objects.for_organization(organization_id).filter(pk__in=ids).delete()[0]
+
+
+def _forget_empty_bodies() -> int:
+    """A body may tell several organizations something: it goes when the last of them has let go."""
+    nobody = UUID(int=0)
+    with all_organizations("inbound: raw bodies of which no organization keeps anything are deleted"):
+        done = retention.mark_of("bodies", nobody)
+        old = InboundEvent.objects.filter(
+            pk__gt=done, pk__lt=retention.first_key_at(timezone.now() - BODIES_KEPT), state=InboundEvent.State.SPLIT
+        )
+        page = list(old.order_by("pk").values_list("pk", flat=True)[: retention.BATCH])
+        if not page:
+            return 0
+        told = Change.objects.across_organizations().filter(event=OuterRef("pk"))
+        InboundEvent.objects.filter(~Exists(told), pk__in=page).delete()
+    retention.set_mark("bodies", nobody, page[-1])
+    return len(page)
 
 
 def split_again(event_ids: Sequence[UUID]) -> int:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from uuid_utils.compat import uuid7
 
+from apps.accounts.services import retention
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.whatsapp.errors import FileTooLarge, LimitExceeded, MediaNotAccepted
 from apps.whatsapp.filetypes import HEAD, OPUS, base_of, is_animated, safe_name, suffix_for, true_type
@@ -107,6 +108,11 @@ def forget_files(*, organization_id: UUID, media_ids: Iterable[UUID]) -> int:
     )  # fmt: skip
 
 
+def forget_old_files() -> int:
+    """Files that are older than their organizations keep them; returns how many were looked at."""
+    return sum(_forget_before(*each) for each in retention.ends("media_days").items())
+
+
 def signed_url(media: Media) -> str | None:
     """Where a browser finds the file, for an hour and a quarter at most; None unless it is here."""
     if media.state != Media.State.READY:
@@ -146,6 +152,19 @@ def place_of(media: Media) -> str:
     """`<organization>/<yyyy>/<mm>/<id>.<ending>`"""
     made = media.created_at
     return f"{media.organization_id}/{made:%Y}/{made:%m}/{media.pk}{suffix_for(media.mime_type, media.filename)}"
+
+
+def _forget_before(organization_id: UUID, end: datetime) -> int:
+    with organization_scope(organization_id):
+        done = retention.mark_of("media", organization_id)
+        rows = Media.objects.for_organization(organization_id).order_by("pk")
+        old = rows.filter(pk__gt=done, pk__lt=retention.first_key_at(end)).exclude(state=Media.State.PENDING)
+        page = list(old.values_list("pk", flat=True)[: retention.BATCH])
+        if not page:
+            return 0
+        forget_files(organization_id=organization_id, media_ids=page)
+    retention.set_mark("media", organization_id, page[-1])
+    return len(page)
 
 
 def _check_size(size: int) -> None:

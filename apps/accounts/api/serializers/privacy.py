@@ -3,6 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.accounts.models import PrivacyJob
+from apps.accounts.services.retention import BOUNDS
 from apps.core.rest import CleanJSONField
 
 
@@ -32,3 +33,17 @@ class PrivacyJobSerializer(serializers.Serializer[Any]):
 
     def get_has_file(self, job: PrivacyJob) -> bool:
         return bool(job.file)
+
+
+def _days(name: str, help_text: str) -> serializers.IntegerField:
+    fewest, most = BOUNDS[name]
+    return serializers.IntegerField(
+        min_value=fewest, max_value=most, allow_null=True, help_text=f"{help_text} From {fewest} to {most} days."
+    )
+
+
+class RetentionSerializer(serializers.Serializer[Any]):
+    messages_days = _days("messages_days", "What messages said; null: for ever.")
+    media_days = _days("media_days", "Files; null: for ever.")
+    raw_webhooks_days = _days("raw_webhooks_days", "What webhooks told; null: for ever.")
+    logs_days = _days("logs_days", "The log of facts; null: as long as the installation keeps it.")

@@ -10,12 +10,16 @@ from rest_framework.response import Response
 
 from apps.accounts.api.examples import privacy as examples
 from apps.accounts.api.requests import access_of
-from apps.accounts.api.serializers.privacy import NewPrivacyJobSerializer, PrivacyJobSerializer
+from apps.accounts.api.serializers.privacy import (
+    NewPrivacyJobSerializer,
+    PrivacyJobSerializer,
+    RetentionSerializer,
+)
 from apps.accounts.errors import ExportNotReady, LastOwner, NoSuchSubject, OwnersOnly
-from apps.accounts.models import PrivacyJob
+from apps.accounts.models import Organization, PrivacyJob
 from apps.accounts.permissions import MANAGE_PRIVACY
 from apps.accounts.querysets import PrivacyJobQuerySet
-from apps.accounts.services import privacy
+from apps.accounts.services import privacy, retention
 from apps.core.access import ANYBODY
 from apps.core.errors import NotFound
 from apps.core.openapi import describe
@@ -90,3 +94,30 @@ class MyDataViewSet(TenantViewSet[PrivacyJob]):
         access = access_of(request)
         job = privacy.ask(by=access, kind="export", subject_kind="user", subject_id=access.user.pk)
         return Response(PrivacyJobSerializer(job).data, 201)
+
+
+@extend_schema_view(
+    retention=describe(
+        TAG, "Show how long data is kept", "In days. The audit log is kept as long as the organization.",
+        answers={200: RetentionSerializer}, shows=examples.RETENTION,
+    ),
+)  # fmt: skip
+class RetentionViewSet(TenantViewSet[PrivacyJob]):
+    queryset = PrivacyJob.objects.all()
+    serializer_class = RetentionSerializer
+    permissions = {"*": MANAGE_PRIVACY}
+
+    @action(detail=False, url_path="me/retention", pagination_class=None)
+    def retention(self, _request: Request) -> Response:
+        return Response(retention.periods_of(Organization.objects.get(pk=self.organization_id)))
+
+    @retention.mapping.patch
+    @describe(  # here, since extend_schema_view doesn't see a second method of an action
+        TAG, "Change how long data is kept",
+        "What isn't named stays; null keeps. What is older is deleted within the hour, and doesn't come back.",
+        takes=RetentionSerializer, sends=examples.RETENTION_CHANGES,
+        answers={200: RetentionSerializer}, shows=examples.RETENTION, writes=True,
+    )  # fmt: skip
+    def change_retention(self, _request: Request) -> Response:
+        days = self.validated(RetentionSerializer, partial=True)
+        return Response(retention.change_retention(organization_id=self.organization_id, **days))
