@@ -11,8 +11,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import Organization
+from apps.accounts.services import limits, organizations
 from apps.contacts.models import Contact
 from apps.core import events
+from apps.core.log import number_all
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging import inbound
 from apps.messaging.events import MessageReceived
@@ -341,3 +343,26 @@ def test_a_message_that_has_no_place_waits_for_a_person(number: Number, missing:
     drain()
     (change,) = changes_of(number.organization)
     assert (change.state, "no conversation" in change.error) == ("dead", True)
+
+
+def test_what_comes_for_an_organization_that_is_switched_off_is_kept_and_counted(number: Number) -> None:
+    organization = number.organization
+    with organization_scope(organization):
+        organizations.deactivate_organization(organization_id=organization.pk)
+    receive(number, text_message("wamid.1", "Alguém aí?"), text_message("wamid.2", "Oi?"))
+    receive(number, text_message("wamid.2", "Oi?"))
+    assert [each.text for each in messages_of(organization)] == ["Alguém aí?", "Oi?"]
+    with organization_scope(organization):
+        assert limits.messages_of(organization) == {"sent": 0, "received": 2}
+
+
+def test_new_contacts_and_messages_beyond_the_plan_are_kept_and_told_of_once(number: Number) -> None:
+    organization = number.organization
+    with all_organizations("a plan is given"):
+        Organization.objects.filter(pk=organization.pk).update(limits={"contacts": 1, "monthly_messages": 2})
+    for n in range(4):
+        receive(number, text_message(f"wamid.{n}", "Oi", sender=f"55119888877{n:02}"))
+    assert len(messages_of(organization)) == 4
+    number_all([organization.pk])
+    facts = [f for f in facts_of(organization) if f.kind == "accounts.PlanLimitReached"]
+    assert sorted((f.data["resource"], f.data["used"]) for f in facts) == [("contacts", 1), ("monthly_messages", 2)]

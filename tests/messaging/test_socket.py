@@ -15,8 +15,9 @@ from rest_framework_simplejwt.tokens import AccessToken
 from apps.accounts import services as accounts
 from apps.accounts.models import Organization, User
 from apps.accounts.roles import PERMISSIONS
-from apps.accounts.services import sign_in
+from apps.accounts.services import organizations, sign_in
 from apps.core.errors import TokenInvalid
+from apps.core.tenancy import organization_scope
 from apps.messaging import consumers, feeds, presence
 from apps.messaging.models import Conversation
 from apps.whatsapp.events import NumberStatusChanged
@@ -493,3 +494,20 @@ async def test_who_comes_while_the_database_is_away_is_asked_to_come_again(
     await tab.say("auth", token=token)
     assert await tab.closed() == (1013, "unavailable")
     tab._ended = True
+
+
+async def test_an_organization_that_is_switched_off_loses_every_socket_and_others_none(
+    open_tab: Open, owner: User, organization: Organization, token: str
+) -> None:
+    boreal = await beside(make_organization, "Boreal")
+    neighbour = await beside(make_member, boreal)
+    tabs = [await open_tab(token), await open_tab(await beside(token_of, owner, organization))]
+    elsewhere = await open_tab(await beside(token_of, neighbour, boreal))
+    await beside(_switch_off, organization)
+    assert [await tab.closed(patience=2) for tab in tabs] == [(1008, "deactivated")] * 2
+    assert await elsewhere.so_far("error") == []
+
+
+def _switch_off(organization: Organization) -> None:
+    with organization_scope(organization):
+        organizations.deactivate_organization(organization_id=organization.pk)

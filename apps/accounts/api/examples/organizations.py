@@ -1,3 +1,5 @@
+from typing import Any
+
 from apps.accounts.api.examples.sign_in import ME, ORGANIZATION, REGISTRATION
 
 PROFILE = {
@@ -79,7 +81,7 @@ PLAN = {
     "plan_expires_at": "2027-11-24T12:00:00Z",
     "limits": {"contacts": 25_000},
 }
-FOR_STAFF = PROFILE | {"limits": {}, "deactivated_at": None}
+FOR_STAFF: dict[str, Any] = PROFILE | {"limits": {}, "deactivated_at": None}
 WITH_PLAN = FOR_STAFF | {"plan": "starter", "limits": {"contacts": 25_000}}
 ZIP = "PK…"
 DEACTIVATED = FOR_STAFF | {"is_active": False, "deactivated_at": "2026-11-24T12:00:00Z"}

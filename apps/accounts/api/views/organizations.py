@@ -101,7 +101,7 @@ class MyOrganizationViewSet(TenantViewSet[Any]):
         "me": VIEW_MEMBERS, "transfer_ownership": OWN_ORGANIZATION, "ask_for_deletion": OWN_ORGANIZATION,
         "keep": OWN_ORGANIZATION, "*": MANAGE_ORGANIZATION,
     }  # fmt: skip
-    pagination_class = None
+    pagination_class = None  # type: ignore[assignment]  # there is one
 
     @action(detail=False)
     def me(self, _request: Request) -> Response:
@@ -225,7 +225,7 @@ class OrganizationExportViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSe
 
     @action(detail=True)
     def download(self, _request: Request, pk: str) -> Any:
-        export = cast(OrganizationExport, self.get_object())
+        export = self.get_object()
         if export.state != OrganizationExport.State.READY or not default_storage.exists(export.file):
             raise ExportNotReady
         exports.note_download(export=export)
@@ -275,7 +275,7 @@ class OrganizationExportViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSe
 class OrganizationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Any]):
     """Through the door: the support staff look after every organization."""
 
-    queryset = Organization.objects.all()  # type: ignore[assignment]  # the tenants themselves
+    queryset = Organization.objects.all()
     serializer_class = OrganizationForStaffSerializer
     permission_classes = [IsSupportStaff]
     permissions = {"*": ANYBODY}  # of the support staff
