@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 from apps.accounts.api.examples.sign_in import REGISTRATION
+from apps.core.tenancy import organization_scope
+from apps.notifications.services import send_test
 from tests.conftest import make_change, make_contact, make_conversation, make_media, make_message, make_tag, session_of
 from tests.core.samples import NOUNS, Samples
 from tests.core.schema import operations
@@ -99,6 +101,7 @@ class Rows:
                 self._answer(status="failed", error_code=131047, error_detail="Too late.", failed_at=self._picture.at),
                 self._answer(reply_to=self._picture),
             ],
+            "notifications": self._notices(),
             "numbers": [connect(own, self._stack), connect(own, self._stack, status="held")],
             "tags": [sample.tags, make_tag(own, name="VIP")],
             "webhook-events": [
@@ -114,6 +117,7 @@ class Rows:
         here = {"conversation": open_one}
         return {
             "DELETE /api/v1/contacts/{id}/": [make_contact(own) for _ in SOME],
+            "DELETE /api/v1/notifications/{id}/": self._notices(),
             "DELETE /api/v1/numbers/{id}/": [connect(own, self._stack) for _ in SOME],
             "DELETE /api/v1/tags/{id}/": [make_tag(own, name=f"Tag {each}") for each in SOME],
             "POST /api/v1/conversations/{id}/close/": self._conversations(),
@@ -126,6 +130,10 @@ class Rows:
 
     def _conversations(self, **values: Any) -> list[Any]:
         return [make_conversation(self.organization, number=self.samples.numbers, **values) for _ in SOME]
+
+    def _notices(self) -> list[Any]:
+        with organization_scope(self.organization):
+            return [send_test(organization_id=self.organization.pk, user=self.samples.owner) for _ in SOME]
 
     def _message(self, **values: Any) -> Any:
         return make_message(self.organization, **({"conversation": self.samples.conversations} | values))
