@@ -25,7 +25,6 @@ DOOR = {
     "accounts/services/exports.py: exports: files that have lain for long enough are deleted, whosever they are",
     "accounts/services/exports.py: exports: those of all organizations are made one after the other",
     "accounts/services/audit_chain.py: audit: new entries are chained, whosever they are",
-    "accounts/services/sign_in.py: a person changes their profile, wherever they work",
     "accounts/services/sign_in.py: people are let in and out, wherever they work",
     "accounts/services/retention.py: retention: which organizations keep what for how long?",
     "core/log.py: log entries that an organization doesn't keep for so long are deleted",
