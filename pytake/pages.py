@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.services.pictures import TYPE, until_when
 from apps.core import mail
+from apps.core.desk import has_shown_second_factor
 from apps.whatsapp.filetypes import is_showable, suffix_for
 from apps.whatsapp.services.media import media_of_link
 from pytake.files import NoSuchFileHere, answer_with_file
@@ -63,8 +64,9 @@ def web_app(request: HttpRequest) -> HttpResponse:
 @never_cache
 def mail_outbox(request: HttpRequest) -> HttpResponseBase:
     """The newest mails with their links, for whoever runs an installation that has no SMTP server."""
-    if not (settings.SHOW_MAIL_OUTBOX or getattr(request.user, "is_staff", False)):
-        if request.user.is_authenticated:
+    is_staff = getattr(request.user, "is_staff", False)
+    if not (settings.SHOW_MAIL_OUTBOX or (is_staff and has_shown_second_factor(request))):
+        if request.user.is_authenticated and not is_staff:
             raise PermissionDenied
         return redirect_to_login(request.get_full_path())
     return render(request, "mail/outbox.html", {"mails": mail.newest(100), "sends": bool(settings.SMTP_HOST)})

@@ -1,3 +1,4 @@
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any, cast
 from uuid import UUID
@@ -7,14 +8,19 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
+from django.views.decorators.cache import never_cache
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from unfold.forms import AuthenticationForm
 
 from apps.accounts import services
 from apps.accounts.models import (
@@ -42,11 +48,13 @@ from apps.accounts.models import (
     SubjectKey,
     User,
 )
-from apps.accounts.services import impersonation
+from apps.accounts.services import impersonation, staff
 from apps.accounts.services.limits import plan_now, usage_of
+from apps.accounts.services.lockout import Attempt
+from apps.core.actor import current_actor
 from apps.core.admin import SupportAdmin
-from apps.core.desk import FOUND, Figure, Found, finder, section, sections_of
-from apps.core.errors import DomainError
+from apps.core.desk import FOUND, SHOWN, Figure, Found, finder, page, section, sections_of
+from apps.core.errors import DomainError, TooMany
 
 # Tokens and second factors are nobody's to read, and what staff may do is not ruled by groups.
 for model in (OutstandingToken, BlacklistedToken, Group, Authenticator, EmailAddress):
@@ -348,3 +356,55 @@ def _find_people(text: str) -> Iterator[Found]:
 
 def _overview_of(organization_id: UUID) -> str:
     return reverse("admin:accounts_organization_overview", args=[organization_id])
+
+
+class StaffLoginForm(AuthenticationForm):  # type: ignore[misc]  # without types
+    """As often as at the API's own sign-in, and no more."""
+
+    def clean(self) -> dict[str, Any]:
+        attempt = Attempt(self.cleaned_data.get("username", ""), current_actor().address or None)
+        try:
+            attempt.begin()
+        except TooMany as refusal:
+            raise ValidationError(refusal.detail) from refusal
+        cleaned: dict[str, Any] = super().clean()
+        attempt.succeeded()
+        return cleaned
+
+
+admin.site.login_form = StaffLoginForm
+
+
+@page("second-factor/", name="second_factor")
+@never_cache
+def second_factor(request: HttpRequest) -> HttpResponseBase:
+    """Between the password and the desk."""
+    user = request.user
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        return redirect("admin:login")
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    following = wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else reverse("admin:index")
+    state = staff.state_of(user)
+    context = {"title": "Second step", "site_title": admin.site.site_title, "state": state, "next": following}
+    if request.method == "POST" and state != "elsewhere":
+        try:
+            codes = _show(user, state, request.POST.get("code", "")[:40])
+        except DomainError as refusal:
+            context["refusal"] = refusal.detail
+        else:
+            request.session[SHOWN] = timezone.now().isoformat()
+            request.session.cycle_key()
+            if not codes:
+                return redirect(following)
+            return render(request, "desk/second_factor.html", context | {"codes": codes})
+    if state == "none":
+        begun = staff.begin(user=user)
+        context |= {"secret": begun["secret"], "qr": b64encode(begun["qr_svg"].encode()).decode()}
+    return render(request, "desk/second_factor.html", admin.site.each_context(request) | context)
+
+
+def _show(user: User, state: str, code: str) -> list[str]:
+    if state == "none":
+        return staff.confirm(user=user, code=code)
+    staff.check(user=user, code=code)
+    return []

@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.accounts.selectors import Access, access_of_api_key, access_of_browser, access_of_token
 from apps.accounts.services import api_keys
 from apps.core.actor import identify
+from apps.core.desk import has_shown_second_factor
 from apps.core.errors import Forbidden
 
 
@@ -54,6 +55,8 @@ class BrowserAuthentication(SessionAuthentication):
         if found is None or isinstance(found[0], AnonymousUser):
             return None
         user = cast(User, found[0])
+        if user.is_staff and not has_shown_second_factor(request._request):
+            return None
         access = access_of_browser(user)
         identify(kind="user", actor_id=user.pk, name=user.full_name)
         return (user, access) if access else None

@@ -10,12 +10,15 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
 from apps.core.actor import identify
@@ -24,6 +27,7 @@ from apps.core.tenancy import all_organizations
 COUNTED = 10_000  # what is more than this is "more than"
 FOUND = 10  # of each kind
 SHORTEST_SEARCH = 3
+SHOWN = "second_factor_shown"  # in a browser's session
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class Found:
 Gauge = Callable[[], Iterable[Figure]]
 Finder = Callable[[str], Iterable[Found]]
 Section = Callable[[UUID], Iterable[Figure]]
+View = Callable[[HttpRequest], HttpResponseBase]
+_pages: list[Any] = []
 _gauges: dict[str, Gauge] = {}
 _finders: list[Finder] = []
 _sections: dict[str, Section] = {}
@@ -90,12 +96,42 @@ def count_up_to(rows: QuerySet[Any], most: int = COUNTED) -> str:
     return f"{found:,}" if found <= most else f"more than {most:,}"
 
 
+def page(route: str, name: str) -> Callable[[View], View]:
+    """A page of the desk that asks by itself who may see it."""
+
+    def add(view: View) -> View:
+        _pages.append(path(route, view, name=name))
+        return view
+
+    return add
+
+
+def has_shown_second_factor(request: HttpRequest) -> bool:
+    """Whether this browser's session may do what the staff may: a password alone opens nothing of theirs."""
+    return not settings.ADMIN_SECOND_FACTOR or SHOWN in request.session
+
+
+def _wanted(request: HttpRequest) -> str:
+    wanted = request.GET.get("next", "") or reverse("admin:index")
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else reverse("admin:index")
+
+
 class SupportSite(UnfoldAdminSite):  # type: ignore[misc]  # without types
     """Who may see a page sees it whole, filters and choices too: it is made inside the door."""
 
     site_title = site_header = "PyTake"
     index_title = "Support desk"
     index_template = "desk/index.html"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and has_shown_second_factor(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """Whoever has shown a password goes on to the second step."""
+        if super().has_permission(request) and not has_shown_second_factor(request):
+            return redirect_to_login(_wanted(request), reverse("admin:second_factor"))
+        answer: HttpResponseBase = super().login(request, extra_context)
+        return answer
 
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
         @wraps(view)
@@ -114,7 +150,7 @@ class SupportSite(UnfoldAdminSite):  # type: ignore[misc]  # without types
         return page
 
     def extra_urls(self) -> list[Any]:
-        return [path("find/", self.admin_view(self.find), name="find")]
+        return [path("find/", self.admin_view(self.find), name="find"), *_pages]
 
     def find(self, request: HttpRequest) -> HttpResponseBase:
         """Anything, by a phone, an e-mail address, a message's id at WhatsApp or a name."""

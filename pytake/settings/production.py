@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytake.logs import logging_of
 from pytake.settings.base import *  # noqa: F403
 from pytake.settings.base import (
+    ADMIN_SECOND_FACTOR,
     ALLOWED_HOSTS,
     AWS_KMS_KEY_ID,
     DEBUG,
@@ -34,6 +35,7 @@ _refuse(VAULT_PROVIDER != "vault" or bool(VAULT_ADDR and VAULT_TOKEN), "VAULT_AD
 _refuse(bool(ALLOWED_HOSTS) and "*" not in ALLOWED_HOSTS, "ALLOWED_HOSTS must name the hosts, and not '*'.")
 _refuse(not DEBUG, "DEBUG must be off in production.")
 _refuse(PUBLIC_URL.startswith("https://"), "PUBLIC_URL must begin with https://.")
+_refuse(ADMIN_SECOND_FACTOR, "ADMIN_SECOND_FACTOR must stay on in production.")
 _refuse(not env.bool("PYTAKE_DEMO", default=False), "The demo organization's logins are public: unset PYTAKE_DEMO.")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)

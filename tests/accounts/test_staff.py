@@ -1,14 +1,17 @@
 """The support staff: how they come about, and what they may do."""
 
+import time
 from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from apps.accounts.models import Membership, Organization, Session, User
+from apps.accounts.services import factors
 from apps.core.tenancy import organization_scope
 from tests.conftest import PASSWORD, make_member, make_organization, session_of
 
@@ -94,3 +97,90 @@ def test_the_desk_shows_members_of_all_organizations_and_no_password(desk: Clien
         member = Membership.objects.for_organization(organization).get()
     assert desk.get(f"/admin/accounts/membership/{member.pk}/change/").status_code == 200
     assert desk.post(f"/admin/accounts/membership/{member.pk}/delete/").status_code == 403
+
+
+@pytest.fixture
+def strict(settings: Any) -> None:
+    settings.ADMIN_SECOND_FACTOR, settings.SHOW_MAIL_OUTBOX = True, False
+
+
+def code_of(secret: str, *, later: int = 0) -> str:
+    counter = int(time.time()) // 30 + later
+    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+
+
+def signed_in_with_password(client: Client) -> str:
+    answer = client.post("/admin/login/", {"username": "suporte@pytake.example", "password": PASSWORD, "next": MAILS})
+    assert answer["Location"] == MAILS
+    return str(client.get(MAILS, follow=True).redirect_chain[-1][0])
+
+
+MAILS = "/admin/core/mail/"
+
+
+def test_staff_are_led_to_set_up_an_app_before_anything_else(db: None, strict: None) -> None:
+    create_staff(email="suporte@pytake.example", password=PASSWORD)
+    first = Client()
+    step = signed_in_with_password(first)
+    assert step == f"/admin/second-factor/?next={MAILS}"
+    for closed in ("/admin/", "/mail/", "/admin/find/?q=aurora"):
+        assert first.get(closed).status_code == 302
+    assert first.get("/api/v1/auth/me/").status_code == 401
+    page = first.get(step)
+    secret = page.context["secret"]
+    assert first.get(step).context["secret"] == secret
+    assert b"data:image/svg+xml" in page.content
+    wrong = first.post(step, {"code": "000000", "next": MAILS})
+    assert wrong.context["refusal"]
+    done = first.post(step, {"code": code_of(secret), "next": MAILS})
+    codes = done.context["codes"]
+    assert len(codes) >= 8
+    assert f'href="{MAILS}"'.encode() in done.content
+    assert first.get(MAILS).status_code == first.get("/mail/").status_code == 200
+
+    second = Client()
+    step = signed_in_with_password(second)
+    assert secret not in second.get(step).content.decode()
+    assert second.post(step, {"code": code_of(secret), "next": MAILS}).context["refusal"], "used already"
+    assert second.post(step, {"code": codes[0], "next": "https://evil.example/"})["Location"] == "/admin/"
+    assert second.get(MAILS).status_code == 200
+
+
+def test_codes_are_not_guessed(db: None, strict: None) -> None:
+    create_staff(email="suporte@pytake.example", password=PASSWORD)
+    client = Client()
+    step = signed_in_with_password(client)
+    secret = client.get(step).context["secret"]
+    client.post(step, {"code": code_of(secret, later=-1)})
+    other = Client()
+    step = signed_in_with_password(other)
+    refusals = [other.post(step, {"code": "000000"}).context["refusal"] for _ in range(7)]
+    assert refusals[-1] != refusals[0]
+    assert other.post(step, {"code": code_of(secret)}).status_code == 200, "waits, however right it is"
+    assert other.get(MAILS).status_code == 302
+
+
+def test_a_password_alone_adds_no_app_beside_a_passkey(db: None, strict: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    create_staff(email="suporte@pytake.example", password=PASSWORD)
+    monkeypatch.setattr(factors, "methods_of", lambda _: ["webauthn"])
+    client = Client()
+    step = signed_in_with_password(client)
+    page = client.get(step)
+    assert b"passkey" in page.content
+    assert "secret" not in page.context
+    client.post(step, {"code": "000000"})
+    assert client.get(MAILS).status_code == 302
+
+
+def test_passwords_are_not_guessed_at_the_desk_either(db: None) -> None:
+    create_staff(email="suporte@pytake.example", password=PASSWORD)
+    client = Client(REMOTE_ADDR="198.51.100.77")
+    for _ in range(10):
+        client.post("/admin/login/", {"username": "suporte@pytake.example", "password": "wrong"})
+    right = client.post("/admin/login/", {"username": "suporte@pytake.example", "password": PASSWORD})
+    assert right.status_code == 200, "the form again"
+
+
+def test_nobody_else_reaches_the_second_step(client: Client, agent: User, strict: None) -> None:
+    client.force_login(agent)
+    assert client.get("/admin/second-factor/").status_code == 302

@@ -50,6 +50,7 @@ def start(*command: str, **changes: str | None) -> "subprocess.CompletedProcess[
         ({"DEBUG": "true"}, "DEBUG"),
         ({"PUBLIC_URL": "http://pytake.example"}, "PUBLIC_URL"),
         ({"PYTAKE_DEMO": "1"}, "demo"),
+        ({"ADMIN_SECOND_FACTOR": "false"}, "ADMIN_SECOND_FACTOR"),
     ],
 )
 def test_production_refuses_to_start_with_what_is_unsafe(changes: dict[str, str | None], reason: str) -> None:
