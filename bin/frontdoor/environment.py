@@ -19,6 +19,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements-dev.lock"
 STAMP = VENV / "installed-lock"
+# Nothing is installed whose bytes aren't those that the lock names.
+_PIP = [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r"]
 SETUP_LOG = CACHE / "setup.log"
 
 
@@ -78,11 +80,21 @@ def _install() -> None:
         uv = VENV / "bin" / "uv"
         with contextlib.suppress(Failure):
             if not uv.exists():
-                pinned = re.search(r"^uv==\S+", LOCK.read_text(), re.MULTILINE)
-                run_quietly([PYTHON, "-m", "pip", "install", "-q", pinned[0] if pinned else "uv"], "installing uv")
-            run_quietly([uv, "pip", "sync", "-q", "--python", PYTHON, LOCK], "uv pip sync")
+                run_quietly([*_PIP, _uv_alone()], "installing uv")
+            run_quietly([uv, "pip", "sync", "-q", "--require-hashes", "--python", PYTHON, LOCK], "uv pip sync")
             return
-        run_quietly([PYTHON, "-m", "pip", "install", "-q", "-r", LOCK], "pip install")
+        run_quietly([*_PIP, LOCK], "pip install")
+
+
+def _uv_alone() -> Path:
+    """What the lock says of uv, with its hashes, as a file that pip reads."""
+    found = re.search(r"^uv==\S+.*\n(?:[ \t].*\n)*", LOCK.read_text(), re.MULTILINE)
+    if found is None:
+        raise Failure("requirements-dev.lock names no uv.")
+    CACHE.mkdir(exist_ok=True)
+    file = CACHE / "uv.lock"
+    file.write_text(found[0])
+    return file
 
 
 def run_quietly(command: Sequence[str | Path], what: str, **options: Any) -> None:

@@ -38,8 +38,14 @@ def test_the_lock_has_the_versions_that_were_asked_for(name: str) -> None:
     locked = (ROOT / f"{name}.lock").read_text()
     assert pinned
     assert [
-        f"{package}=={version}" for package, version in pinned if f"\n{package}=={version}\n" not in f"\n{locked}"
+        f"{package}=={version}" for package, version in pinned if f"\n{package}=={version} " not in f"\n{locked}"
     ] == []
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_whatever_is_installed_is_known_by_its_hash(name: str) -> None:
+    blocks = re.split(r"\n(?=\S)", (ROOT / f"{name}.lock").read_text())
+    assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
 
 
 def test_both_locks_agree() -> None:
