@@ -6,6 +6,7 @@ from apps.accounts.api.views.api_keys import ApiKeyViewSet
 from apps.accounts.api.views.audit import AuditLogViewSet
 from apps.accounts.api.views.departments import DepartmentViewSet
 from apps.accounts.api.views.invitations import InvitationViewSet, JoinViewSet
+from apps.accounts.api.views.me import MeViewSet
 from apps.accounts.api.views.members import MemberViewSet
 from apps.accounts.api.views.organizations import (
     MyOrganizationViewSet,
@@ -59,6 +60,7 @@ router.register("notifications", NoticeViewSet, basename="notification")
 router.register("secrets", SecretViewSet, basename="secret")
 router.register("users", UserStatsViewSet, basename="user-stats")
 router.register("departments", DepartmentStatsViewSet, basename="department-stats")
+router.register("users", MeViewSet, basename="me")
 router.register("users", UserViewSet, basename="user")
 router.register("skills", SkillViewSet, basename="skill")
 router.register("invitations", JoinViewSet, basename="join")

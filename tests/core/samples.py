@@ -21,6 +21,7 @@ from apps.accounts.models import (
     CustomRole,
     Department,
     DepartmentMember,
+    IdentityProvider,
     Invitation,
     Membership,
     Organization,
@@ -142,6 +143,11 @@ class Samples:
     def api_keys(self) -> ApiKey:
         prefix = self.organization.pk.hex[-12:]
         return make(ApiKey, self.organization, name="Loja", prefix=prefix, secret_hash="", scopes=["contacts.view"])
+
+    @cached_property
+    def identity_providers(self) -> IdentityProvider:
+        provider = {"name": "Conta da Aurora", "issuer": "https://login.aurora.example", "client_id": "pytake"}
+        return make(IdentityProvider, self.organization, **provider, client_secret="a provider's secret", domains=[])
 
     @cached_property
     def privacy_jobs(self) -> PrivacyJob:

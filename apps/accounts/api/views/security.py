@@ -24,6 +24,7 @@ from apps.core.rest import TenantViewSet
     ),
 )  # fmt: skip
 class SecurityViewSet(TenantViewSet[Any]):
+    serializer_class = SecuritySerializer
     only_in_person = True
     permissions = {"*": MANAGE_SECURITY}
 
