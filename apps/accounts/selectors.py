@@ -218,6 +218,11 @@ def profile_of(access: Access, memberships: list[Membership]) -> dict[str, Any]:
         "email_verified": user.email_verified_at is not None,
         "full_name": user.full_name,
         "language": user.language,
+        "timezone": user.timezone,
+        "phone_number": user.phone_number,
+        "bio": user.bio,
+        "avatar": user.avatar,
+        "preferences": user.preferences,
         "organization": {
             "id": organization.pk,
             "name": organization.name,

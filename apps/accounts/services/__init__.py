@@ -4,7 +4,6 @@ from apps.accounts.services.members import set_member_active
 from apps.accounts.services.sessions import Client
 from apps.accounts.services.sign_in import (
     add_member,
-    change_profile,
     create_organization,
     forget_old_tokens,
     login,
@@ -19,7 +18,6 @@ from apps.accounts.services.statuses import record_status, status_of
 __all__ = [
     "Client",
     "add_member",
-    "change_profile",
     "create_organization",
     "forget_old_tokens",
     "login",

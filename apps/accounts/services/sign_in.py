@@ -29,6 +29,7 @@ from apps.accounts.services import audit, emails, factors, failures
 from apps.accounts.services.everywhere import record_everywhere
 from apps.accounts.services.lockout import Attempt
 from apps.accounts.services.passwords import check_rules
+from apps.accounts.services.profiles import shown
 from apps.accounts.services.sessions import Client, end_session
 from apps.core.actor import acting_as, current_actor
 from apps.core.constraints import constraint_means
@@ -132,16 +133,6 @@ def logout(*, access: Access) -> None:
                 )  # fmt: skip
 
 
-def change_profile(*, user: User, **values: Any) -> None:
-    """Change what a person says about themselves; call it outside of scopes."""
-    before = {name: getattr(user, name) for name in values}
-    for name, value in values.items():
-        setattr(user, name, value)
-    with all_organizations("a person changes their profile, wherever they work"):
-        user.save(update_fields=list(values))
-        record_everywhere("users.profile_changed", user, before=before, after=values, personal=[*values])
-
-
 def create_organization(*, name: str) -> Organization:
     """Make an organization with a slug of its own; call it inside the door."""
     base = slugify(name)[:90] or "organization"
@@ -233,7 +224,7 @@ def signed_in(member: Membership, session: Session) -> dict[str, Any]:
     if session.impersonator is not None:
         staff = session.impersonator
         access = replace(access, impersonator_id=staff.pk, impersonator_name=staff.full_name or "Support")
-    return _tokens(member, session) | {"user": profile_of(access, memberships_of(member.user))}
+    return _tokens(member, session) | {"user": shown(profile_of(access, memberships_of(member.user)))}
 
 
 def _membership(user_id: UUID, organization_id: UUID | None) -> Membership:

@@ -12,6 +12,11 @@ ME = {
     "email_verified": True,
     "full_name": "Ana Souza",
     "language": "pt-br",
+    "timezone": "America/Bahia",
+    "phone_number": "+5511987654321",
+    "bio": "Atendo a padaria de manhã.",
+    "avatar_url": None,
+    "preferences": {"sounds": True},
     "organization": ORGANIZATION,
     "role": "owner",
     "permissions": ["contacts.view", "conversations.view"],
@@ -37,4 +42,12 @@ VERIFIED = {
     "role": "owner",
     "expires_at": "2026-11-24T12:15:00Z",
 }
-PROFILE = {"full_name": "Ana Souza Lima", "language": "en"}
+PROFILE = {
+    "full_name": "Ana Souza Lima",
+    "language": "en",
+    "timezone": "America/Bahia",
+    "phone_number": "(11) 98765-4321",
+    "bio": "Atendo a padaria de manhã.",
+    "preferences": {"sounds": True},
+}
+AVATAR = {"file": "(binary)"}

@@ -27,11 +27,6 @@ class SwitchSerializer(serializers.Serializer[Any]):
     organization_id = serializers.UUIDField()
 
 
-class ProfileSerializer(serializers.Serializer[Any]):
-    full_name = serializers.CharField(min_length=2, max_length=255, required=False)
-    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
-
-
 class OrganizationSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -62,6 +57,11 @@ class MeSerializer(serializers.Serializer[Any]):
     email_verified = serializers.BooleanField()
     full_name = serializers.CharField()
     language = serializers.ChoiceField(choices=settings.LANGUAGES)
+    timezone = serializers.CharField(help_text="Empty: the organization's.")
+    phone_number = serializers.CharField()
+    bio = serializers.CharField()
+    avatar_url = serializers.CharField(allow_null=True, help_text="Good for an hour.")
+    preferences = serializers.DictField(help_text="The web app's own.")
     organization = OrganizationSerializer()
     role = serializers.ChoiceField(choices=Role.choices)
     permissions = serializers.ListField(child=serializers.CharField())

@@ -11,11 +11,11 @@ from rest_framework.viewsets import ViewSet
 from apps.accounts import services
 from apps.accounts.api.examples import sign_in as examples
 from apps.accounts.api.requests import access_of, body_of, client_of
+from apps.accounts.api.serializers.profiles import ProfileSerializer
 from apps.accounts.api.serializers.sign_in import (
     ExchangeSerializer,
     LoginSerializer,
     MeSerializer,
-    ProfileSerializer,
     RefreshSerializer,
     RegistrationSerializer,
     SessionSerializer,
@@ -25,7 +25,7 @@ from apps.accounts.api.serializers.sign_in import (
 )
 from apps.accounts.authentication import TokenAuthentication
 from apps.accounts.errors import CodeNotValid, EmailTaken, MfaRequired, NoMembership, PasswordTooWeak, WrongCredentials
-from apps.accounts.selectors import my_profile
+from apps.accounts.services import profiles
 from apps.accounts.services import impersonation
 from apps.core.errors import SignedOut, TokenInvalid, TooMany
 from apps.core.openapi import describe
@@ -114,16 +114,16 @@ class AuthViewSet(ViewSet):
 
     @action(detail=False, methods=["get"])
     def me(self, request: Request) -> Response:
-        return Response(my_profile(access_of(request)))
+        return Response(profiles.my_profile(access_of(request)))
 
     @me.mapping.patch
     @describe(  # here, since extend_schema_view doesn't see a second method of an action
-        "Sign-in", "Change me", "Changes the name or the language of whoever is signed in.",
+        "Sign-in", "Change me", "As `PATCH /users/me/`: what isn't named stays.",
         takes=ProfileSerializer, sends=examples.PROFILE, answers={200: MeSerializer}, shows=examples.ME,
     )  # fmt: skip
     def change_me(self, request: Request) -> Response:
-        services.change_profile(user=access_of(request).user, **body_of(request, ProfileSerializer))
-        return Response(my_profile(access_of(request)))
+        profiles.change_profile(access=access_of(request), **body_of(request, ProfileSerializer))
+        return Response(profiles.my_profile(access_of(request)))
 
     @action(detail=False, methods=["get"])
     def verify(self, request: Request) -> Response:
