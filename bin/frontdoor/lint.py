@@ -59,6 +59,8 @@ def fix() -> None:
     for command in (["ruff", "check", "--fix", "."], ["ruff", "format", "."]):
         _output_if_failed([PYTHON, "-m", *command])
     _write_schema(SCHEMA)
+    page = [PYTHON, "-m", "tests.accounts.permissions_page"]
+    _output_if_failed(page, env={**os.environ, **environment_without_servers()})
     if webapp.exists():
         _output_if_failed(["npm", "run", "format"], cwd=checkout.FRONTEND)
         _output_if_failed(["npm", "run", "generate"], cwd=checkout.FRONTEND)

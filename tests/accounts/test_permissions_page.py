@@ -1,22 +1,15 @@
 """docs/permissions.md says what the code does."""
 
-from pathlib import Path
-
-from apps.accounts.roles import PERMISSIONS
-from apps.core.permissions import all_permissions
-
-PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
+from tests.accounts.permissions_page import PAGE, routes_table, written
 
 
-def table() -> list[str]:
-    head = f"| permission | allows to | {' | '.join(PERMISSIONS)} |"
-    rows = [f"| `{each.name}` | {each.description} | {_marks(each.name)} |" for each in all_permissions()]
-    return [head, f"| --- | --- |{' :-: |' * len(PERMISSIONS)}", *rows]
+def test_the_tables_of_permissions_are_as_the_code_is() -> None:
+    page = PAGE.read_text()
+    assert page == written(page), "bin/lint --fix mends it"
 
 
-def _marks(name: str) -> str:
-    return " | ".join("✓" if name in allowed else "" for allowed in PERMISSIONS.values())
-
-
-def test_the_table_of_permissions_is_as_the_roles_are() -> None:
-    assert [line for line in PAGE.read_text().splitlines() if line.startswith("|")] == table()
+def test_routes_stand_under_the_permission_that_they_ask_for() -> None:
+    rows = dict(row.strip("| ").split(" | ", 1) for row in routes_table()[2:])
+    assert "GET `/users/`" in rows["`members.view`"]
+    assert "POST `/departments/{id}/agents/{user_id}/`" in rows["`departments.manage`"]
+    assert "PUT `/users/me/status/`" in rows["none: one's own affairs, and support staff"]

@@ -7,8 +7,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import AgentStatus, AgentStatusSpan, Organization, User
-from apps.accounts.services import record_status, status_of
-from apps.core import realtime
+from apps.accounts.services import record_status, status_of, statuses
 from apps.core.tenancy import organization_scope
 from tests.accounts.people import API, refused
 from tests.conftest import commits, facts_of, in_parallel, make, make_member, make_organization
@@ -34,21 +33,20 @@ def test_what_colleagues_see(connected: bool, idle: bool, chosen: str, seen: str
 
 @commits
 def test_a_status_is_set_by_hand_and_colleagues_see_it(
-    api: DocumentedClient, owners_api: DocumentedClient, organization: Organization, agent: User
-) -> None:
-    key = realtime.presence_key(organization.pk)
+    api: DocumentedClient, owners_api: DocumentedClient, organization: Organization, agent: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     url = f"{API}users/me/status/"
     assert api.put(url, {"status": "busy"}).json() == {"status": "offline", "chosen_status": "busy"}
-    realtime.connection().zadd(key, {f"{agent.pk} a-socket": realtime.connection().time()[0]})
+    monkeypatch.setattr(statuses, "online_users", lambda _: frozenset([str(agent.pk)]))
     assert api.put(url, {"status": "busy"}).json() == {"status": "busy", "chosen_status": "busy"}
     row = owners_api.get(f"{API}users/{agent.pk}/").json()
-    assert (row["status"], row["chosen_status"], row["online"]) == ("busy", "busy", True)
+    assert (row["status"], row["chosen_status"]) == ("busy", "busy")
     assert refused(api.put(url, {"status": "lunch"})) == (400, "invalid")
     told = [each.data for each in facts_of(organization) if each.kind == "accounts.AgentStatusChanged"]
     assert told == [{"user_id": str(agent.pk), "status": "busy"}]
     owners_api.post(f"{API}users/{agent.pk}/deactivate/")
     assert owners_api.get(f"{API}users/{agent.pk}/").json()["status"] == "offline"
-    realtime.connection().delete(key)
 
 
 @commits

@@ -23,7 +23,7 @@ OF_ORGANIZATIONS = [operation for operation in SIGNED_IN if operation.noun != "a
 OTHERS = [operation for operation in OF_ORGANIZATIONS if not operation.path.startswith("/api/v1/users/me/")]
 # What somebody who only looks may not even see.
 HIDDEN_FROM_VIEWERS = {"api-keys", "invitations", "organization-exports", "realtime", "webhook-events"}
-OF_SUPERVISORS = ("/webhook/", "/me/settings/", "/me/stats/", "/me/usage/", "/users/{id}/stats/", "/users/{id}/status-history/")
+OF_SUPERVISORS = ("/webhook/", "/me/settings/", "/organizations/me/stats/", "/me/usage/", "/users/{id}/stats/", "/users/{id}/status-history/")
 
 
 @pytest.mark.parametrize("operation", SIGNED_IN, ids=str)
