@@ -5,6 +5,8 @@ from typing import Final
 EVERYBODY: Final = frozenset(
     {"members.view", "contacts.view", "conversations.view", "numbers.view", "notices.view"},
 )
+# What a role of an organization's own can't take away.
+ALWAYS: Final = frozenset({"notices.view"})
 VIEWER: Final = EVERYBODY | {"conversations.view_all"}
 AGENT: Final = EVERYBODY | {
     "contacts.edit", "conversations.answer", "conversations.view_unassigned", "conversations.view_department",

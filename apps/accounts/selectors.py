@@ -27,7 +27,7 @@ from apps.accounts.models import (
     User,
 )
 from apps.accounts.querysets import AgentSkillQuerySet, DepartmentQuerySet, MembershipQuerySet
-from apps.accounts.roles import NOT_FOR_PROGRAMS, permissions_of
+from apps.accounts.roles import ALWAYS, NOT_FOR_PROGRAMS, permissions_of
 from apps.core.errors import MfaEnrollmentRequired, SignedOut, TokenInvalid
 from apps.core.permissions import all_permissions
 from apps.core.tenancy import all_organizations
@@ -72,7 +72,7 @@ def access_of_member(member: Membership, *, session_id: UUID | None, expires_at:
         member.role,
         session_id,
         expires_at,
-        own_permissions=frozenset(role.permissions) if role else None,
+        own_permissions=frozenset(role.permissions) | ALWAYS if role else None,
         extra_permissions=frozenset(member.extra_permissions),
     )
 
