@@ -2,7 +2,7 @@ from django.db.models import DateTimeField, Func
 from django.utils import timezone
 
 from apps.accounts.events import MemberChanged, PlanLimitReached
-from apps.accounts.models import Membership
+from apps.accounts.models import Invitation, Membership
 from apps.core.actor import current_actor
 from apps.core.events import on
 from apps.notifications.services import notify
@@ -18,11 +18,24 @@ def tell_of_new_colleagues(facts: list[MemberChanged]) -> None:
         organization__in={fact.organization_id for fact in facts},
     )  # fmt: skip
     for member in joined.select_related("user", "organization").order_by("pk"):
+        about = {"member": str(member.user), "organization": member.organization.name, "user_id": member.user_id}
+        invitation = _invitation_of(member)
+        if invitation is not None:
+            notify(
+                organization_id=member.organization_id, kind="invitation_accepted", user_ids=[invitation.invited_by_id],
+                occasion=str(invitation.pk), values=about,
+            )  # fmt: skip
+        inviter = invitation.invited_by_id if invitation else None
         notify(
             organization_id=member.organization_id, kind="member_joined", permission="members.manage",
-            occasion=str(member.user_id), except_user_ids=[member.user_id, current_actor().id],
-            values={"member": str(member.user), "organization": member.organization.name, "user_id": member.user_id},
+            occasion=str(member.user_id), except_user_ids=[member.user_id, current_actor().id, inviter], values=about,
         )  # fmt: skip
+
+
+def _invitation_of(member: Membership) -> Invitation | None:
+    """The one that somebody who has just joined came by."""
+    accepted = Invitation.objects.in_scope().filter(organization=member.organization_id, accepted_at__isnull=False)
+    return accepted.filter(email=member.user.email).order_by("-accepted_at").first()
 
 
 @on(PlanLimitReached)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.accounts import services as accounts
 from apps.accounts.events import PlanLimitReached
-from apps.accounts.models import Membership, Organization, User
+from apps.accounts.models import CustomRole, Invitation, Membership, Organization, User
 from apps.core import mail, wake
 from apps.core.events import publish
 from apps.core.models import Mail
@@ -24,9 +24,11 @@ from apps.notifications.models import Delivery, Notice, Preference
 from apps.notifications.services import notify
 from apps.whatsapp.events import NumberStatusChanged
 from tests.conftest import (
+    client_of,
     commits,
     facts_of,
     in_parallel,
+    make,
     make_contact,
     make_conversation,
     make_member,
@@ -271,6 +273,30 @@ def test_a_new_colleague_is_told_to_those_who_look_after_members(organization: O
         Notice.objects.across_organizations().delete()
         accounts.add_member(organization=organization, user=ana, role="supervisor")
     assert told(organization, "member_joined") == []
+
+
+def test_whoever_invited_somebody_hears_that_they_have_come(
+    organization: Organization, owner: User, agent: User
+) -> None:
+    other = make_member(organization, role="admin")
+    moment = timezone.now()
+    make(
+        Invitation, organization, email="bia@rocha.example", invited_by=owner, accepted_at=moment, expires_at=moment,
+        token="t", token_hash="h", custom_role=None,
+    )  # fmt: skip
+    bia = make_member(organization, email="bia@rocha.example", full_name="Bia Rocha")
+    assert told(organization, "invitation_accepted") == [owner]
+    with organization_scope(organization):
+        joined = Notice.objects.for_organization(organization).filter(values__user_id=str(bia.pk))
+        assert [each.user for each in joined.filter(kind="member_joined")] == [other], "told once is enough"
+
+
+def test_a_custom_role_leaves_everybody_their_own_notices(organization: Organization, agent: User) -> None:
+    role = make(CustomRole, organization, name="Estoque", permissions=["contacts.view"])
+    with organization_scope(organization):
+        Membership.objects.for_organization(organization).filter(user=agent).update(custom_role=role)
+    tell(organization, agent)
+    assert client_of(agent, organization).get("/api/v1/notifications/").json()["results"]
 
 
 def test_a_limit_that_is_reached_is_told_in_words(organization: Organization, owner: User, agent: User) -> None:

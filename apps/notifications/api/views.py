@@ -74,7 +74,7 @@ class NoticeViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Notice]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         if not self.access:  # drf-spectacular looks, and nobody asks
-            return super().get_serializer_context()
+            return dict(super().get_serializer_context())
         allowed = {None, *self.access.permissions}
         types = [each for each in all_types() if each.permission in allowed]
         return {**super().get_serializer_context(), "language": self.access.user.language, "types": types}
