@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Case, Exists, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from apps.core.tenancy import TenantQuerySet
@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 class MembershipQuerySet(TenantQuerySet["Membership"]):
     def active(self) -> Self:
         return self.filter(is_active=True, user__is_active=True, organization__is_active=True)
+
+    def with_status(self, spans: AgentStatusSpanQuerySet) -> Self:
+        """With `status`, as these open spans have it; who has none is offline."""
+        theirs = spans.filter(user=models.OuterRef("user"), ended_at=None).values("status")[:1]
+        return self.annotate(status=Coalesce(models.Subquery(theirs), Value("offline")))
 
     def in_session(self, session_id: UUID, sessions: SessionQuerySet) -> Self:
         """Only while this sign-in goes on, and where it is for this organization."""

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
+NOBODYS = "none: one's own affairs, and support staff"
+ALONE = "none by itself: it widens what others show"
 ROLES_BEGIN, ROUTES_BEGIN = "| permission | allows to |", "| permission | routes that ask for it |"
 
 
@@ -31,7 +33,7 @@ def routes_table() -> list[str]:
     for name, method, path in _routes():
         found[name].add((path, method))
     named = [(f"`{each.name}`", found[each.name]) for each in all_permissions()]
-    rows = [f"| {name} | {_listed(routes)} |" for name, routes in [*named, ("none: one's own affairs, and support staff", found[""])]]
+    rows = [f"| {name} | {_listed(routes)} |" for name, routes in [*named, (NOBODYS, found[""])]]
     return [ROUTES_BEGIN, "| --- | --- |", *rows]
 
 
@@ -53,13 +55,14 @@ def _routes() -> Iterator[tuple[str, str, str]]:
         route = str(pattern.pattern)
         if view is None or not issubclass(view, TenantViewSet) or "format" in route:
             continue
-        path = "/" + re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", route).strip("^$").replace("\\", "").replace("{pk}", "{id}")
+        plain = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", route).strip("^$").replace("\\", "")
+        path = "/" + plain.replace("{pk}", "{id}")
         for method, action in pattern.callback.actions.items():
             yield view.permissions.get(action, view.permissions.get("*", "")), method.upper(), path
 
 
 def _listed(routes: set[tuple[str, str]]) -> str:
-    return "<br>".join(f"{method} `{path}`" for path, method in sorted(routes)) or "none by itself: it widens what others show"
+    return "<br>".join(f"{method} `{path}`" for path, method in sorted(routes)) or ALONE
 
 
 def main() -> None:

@@ -95,9 +95,7 @@ def test_a_known_address_is_invited_like_an_unknown_one_and_joins_signed_in(
     assert member_of(caio, organization)
 
 
-def test_only_who_works_here_is_told_so(
-    owners_api: DocumentedClient, organization: Organization, agent: User
-) -> None:
+def test_only_who_works_here_is_told_so(owners_api: DocumentedClient, organization: Organization, agent: User) -> None:
     assert refused(owners_api.post(URL, {"email": agent.email.upper()})) == (409, "already_member")
     accounts.set_member_active(organization_id=organization.pk, user_id=agent.pk, active=False)
     assert owners_api.post(URL, {"email": agent.email}).status_code == 201
@@ -124,9 +122,7 @@ def test_links_end_by_time_by_being_sent_again_and_by_being_taken_back(
     ]  # fmt: skip
 
 
-def test_an_expired_invitation_stands_in_nobodys_way(
-    owners_api: DocumentedClient, organization: Organization
-) -> None:
+def test_an_expired_invitation_stands_in_nobodys_way(owners_api: DocumentedClient, organization: Organization) -> None:
     owners_api.post(URL, {"email": CAIO})
     change(organization, expires_at=timezone.now() - timedelta(seconds=1))
     assert owners_api.post(URL, {"email": CAIO}).status_code == 201

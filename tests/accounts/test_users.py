@@ -73,7 +73,7 @@ def test_the_list_takes_as_many_queries_for_one_or_many(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     organization = make_organization()
-    user = [make_member(organization) for _ in range(15)][0]
+    user, *_ = [make_member(organization) for _ in range(15)]
     api = client_of(user, organization)
     with django_assert_max_num_queries(9):
         assert len(api.get(URL).json()["results"]) == 15
@@ -254,8 +254,8 @@ def test_a_persons_work_is_counted(
     make_conversation(organization, assignee=agent, status="resolved")
     for minutes, direction in ((50, "inbound"), (44, "outbound"), (40, "outbound"), (30, "inbound"), (29, "inbound"),
                                (20, "outbound")):  # fmt: skip
-        sender = {"sender": agent} if direction == "outbound" else {}
-        make_message(organization, conversation=talk, direction=direction, at=now - timedelta(minutes=minutes), **sender)
+        said = {"at": now - timedelta(minutes=minutes), "sender": agent if direction == "outbound" else None}
+        make_message(organization, conversation=talk, direction=direction, **said)
     stats = {
         "total_conversations": 2, "conversations_active": 1, "conversations_resolved": 1, "total_messages_sent": 3,
         "avg_response_time_minutes": 8.0,
