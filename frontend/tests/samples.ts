@@ -11,6 +11,7 @@ export const ME: Me = {
     slug: "padaria",
     timezone: "America/Sao_Paulo",
     language: "pt-br",
+    currency: "BRL",
   },
   role: "agent",
   permissions: [],

@@ -1,5 +1,6 @@
 import { answer, api, publicApi } from "./http";
 import type { components } from "./schema";
+import type { Member } from "./types";
 
 export type Registration = components["schemas"]["RegistrationRequest"];
 type ProfileChange = components["schemas"]["PatchedProfileRequest"];
@@ -13,3 +14,5 @@ export const switchOrganization = (organizationId: string) =>
   answer(api.POST("/api/v1/auth/switch/", { body: { organization_id: organizationId } }));
 export const readMe = () => answer(api.GET("/api/v1/auth/me/"));
 export const changeMe = (change: ProfileChange) => answer(api.PATCH("/api/v1/auth/me/", { body: change }));
+export const chooseStatus = (status: Member["status"]) =>
+  answer(api.PUT("/api/v1/users/me/status/", { body: { status } }));

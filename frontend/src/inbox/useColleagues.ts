@@ -12,8 +12,13 @@ const NO_NUMBERS: WhatsAppNumber[] = [];
 export function useColleagues(): Member[] {
   const { data } = useQuery({ queryKey: keys.members, queryFn: ({ signal }) => readMembers(signal) });
   const online = usePresence((state) => state.online);
+  const statuses = usePresence((state) => state.statuses);
   const members = data?.results.filter(({ is_active }) => is_active) ?? NO_MEMBERS;
-  return members.map((member) => ({ ...member, online: online[member.id] ?? member.online }));
+  return members.map((member) => ({
+    ...member,
+    online: online[member.id] ?? member.online,
+    status: statuses[member.id] ?? member.status,
+  }));
 }
 
 /** The organization's numbers; undefined until they are read. */

@@ -1,4 +1,5 @@
 import { Avatar, Indicator } from "@mantine/core";
+import type { Status } from "@/realtime/presence";
 
 const COLORS = ["brand", "violet", "teal", "pink", "cyan", "grape", "indigo"];
 
@@ -23,14 +24,21 @@ export function initials(name: string): string {
     .toUpperCase();
 }
 
+export const STATUS_COLORS: Record<Status, string> = {
+  online: "green",
+  away: "yellow",
+  busy: "red",
+  offline: "gray",
+};
+
 interface Props {
   name: string;
   size?: number;
   /** A dot for colleagues; left out for customers, whose presence nobody knows. */
-  online?: boolean | undefined;
+  status?: Status | undefined;
 }
 
-export function PersonAvatar({ name, size = 36, online }: Props) {
+export function PersonAvatar({ name, size = 36, status }: Props) {
   const avatar = (
     <Avatar
       size={size}
@@ -42,14 +50,14 @@ export function PersonAvatar({ name, size = 36, online }: Props) {
       {initials(name)}
     </Avatar>
   );
-  if (online === undefined) return avatar;
+  if (status === undefined) return avatar;
   return (
     <Indicator
       inline
       size={Math.max(8, size / 4)}
       offset={size / 8}
       withBorder
-      color={online ? "green" : "gray"}
+      color={STATUS_COLORS[status]}
       position="bottom-end"
     >
       {avatar}

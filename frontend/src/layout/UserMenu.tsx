@@ -1,4 +1,4 @@
-import { Box, Menu, Text, UnstyledButton } from "@mantine/core";
+import { Box, ColorSwatch, Menu, Text, UnstyledButton } from "@mantine/core";
 import {
   IconBrandWhatsapp,
   IconBuilding,
@@ -9,12 +9,17 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { chooseStatus } from "@/api/session";
 import { useProblemReport } from "@/api/useProblemText";
+import { useColleagues } from "@/inbox/useColleagues";
 import { leave, moveToOrganization, useMe, usePermission } from "@/auth/session";
+import { setStatus, type Status } from "@/realtime/presence";
 import { AppearanceSwitch } from "./AppearanceSwitch";
 import { LanguageSwitch } from "./LanguageSwitch";
-import { PersonAvatar } from "./PersonAvatar";
+import { PersonAvatar, STATUS_COLORS } from "./PersonAvatar";
 import { useHelp } from "./useHelp";
+
+const STATUSES: Status[] = ["online", "away", "busy", "offline"];
 
 /** Who I am and where; language, appearance, another organization, the way out. */
 export function UserMenu({ position }: { position: "right-end" | "bottom-end" }) {
@@ -23,6 +28,10 @@ export function UserMenu({ position }: { position: "right-end" | "bottom-end" })
   const me = useMe();
   const seesNumbers = usePermission("numbers.view");
   const openHelp = useHelp((state) => state.open);
+  const status = useColleagues().find(({ id }) => id === me.id)?.status;
+  const choose = (wanted: Status) => {
+    chooseStatus(wanted).then((chosen) => setStatus(me.id, chosen.status), report);
+  };
   const move = (id: string) => {
     moveToOrganization(id).catch(report);
   };
@@ -30,7 +39,7 @@ export function UserMenu({ position }: { position: "right-end" | "bottom-end" })
     <Menu position={position} width={270} offset={12}>
       <Menu.Target>
         <UnstyledButton aria-label={t("layout.userMenu", { name: me.full_name })} data-testid="user-menu">
-          <PersonAvatar name={me.full_name} size={36} />
+          <PersonAvatar name={me.full_name} size={36} status={status} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -42,6 +51,17 @@ export function UserMenu({ position }: { position: "right-end" | "bottom-end" })
             {me.email} · {t(`layout.roles.${me.role}`)}
           </Text>
         </Box>
+        <Menu.Divider />
+        {STATUSES.map((each) => (
+          <Menu.Item
+            key={each}
+            leftSection={<ColorSwatch size={12} color={`var(--mantine-color-${STATUS_COLORS[each]}-6)`} />}
+            rightSection={each === status ? <IconCheck size={16} aria-label={t("layout.current")} /> : null}
+            onClick={() => choose(each)}
+          >
+            {t(`layout.statuses.${each}`)}
+          </Menu.Item>
+        ))}
         <Menu.Divider />
         <Menu.Label>{t("layout.organization")}</Menu.Label>
         {me.organizations.map(({ id, name }) => {

@@ -15,6 +15,7 @@ import {
   setMessageStatus,
 } from "@/inbox/thread/threadCache";
 import type { EventFrame } from "./frames";
+import { setStatus, type Status } from "./presence";
 
 const GATHER = 200;
 /** More changed conversations than this are read as one list. */
@@ -60,6 +61,7 @@ export class EventBatch {
     if (conversation !== null) this.addConversationFact(kind, conversation, event);
     else if (kind === "contacts.ContactChanged") this.batch.contacts.add(String(data.contact_id));
     else if (kind === "accounts.MemberChanged") this.batch.members = true;
+    else if (kind === "accounts.AgentStatusChanged") setStatus(String(data.user_id), data.status as Status);
     else if (kind === "whatsapp.NumberStatusChanged") this.batch.numbers = true;
     else return;
     this.schedule();

@@ -31,6 +31,7 @@ export type ClientFrame =
   | { type: "subscribe"; conversation: string }
   | { type: "unsubscribe"; conversation: string }
   | { type: "typing"; conversation: string; on: boolean }
+  | { type: "idle"; on: boolean }
   | { type: "ping"; at: number };
 
 export function parseFrame(text: string): ServerFrame | null {

@@ -1,18 +1,23 @@
 import { create } from "zustand";
 import type { ServerFrame, Viewer } from "./frames";
+import type { Member } from "@/api/types";
 import type { ConnectionState } from "./socket";
 
 /** What passes by and is in no log: the connection, who is here, who looks and who types. */
 interface Presence {
   connection: ConnectionState;
   online: Record<string, boolean>;
+  /** Of those whose status changed since the members were read. */
+  statuses: Record<string, Status>;
   viewers: Record<string, Viewer[]>;
   typing: Record<string, Record<string, { name: string; until: number }>>;
 }
 
+export type Status = Member["status"];
+
 const TYPING_LASTS = 6_000;
 
-const EMPTY: Presence = { connection: "connecting", online: {}, viewers: {}, typing: {} };
+const EMPTY: Presence = { connection: "connecting", online: {}, statuses: {}, viewers: {}, typing: {} };
 
 export const usePresence = create<Presence>(() => EMPTY);
 
@@ -47,6 +52,10 @@ export function takePassingFrame(frame: ServerFrame, myId: string): void {
       online: { ...online, [frame.user]: frame.status === "online" },
     }));
   }
+}
+
+export function setStatus(user: string, status: Status): void {
+  usePresence.setState(({ statuses }) => ({ statuses: { ...statuses, [user]: status } }));
 }
 
 const NOBODY: never[] = [];

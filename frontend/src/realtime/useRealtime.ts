@@ -4,6 +4,7 @@ import { queryClient } from "@/app/queryClient";
 import { useMe } from "@/auth/session";
 import { sendUnreachedAgain } from "@/inbox/composer/sendOutgoing";
 import { EventBatch } from "./eventBatch";
+import { watchIdleness } from "./idle";
 import { forgetPresence, takePassingFrame, usePresence } from "./presence";
 import { InboxSocket } from "./socket";
 
@@ -28,10 +29,13 @@ export function useRealtime(): void {
   const { id, organization } = useMe();
   useEffect(() => {
     const batch = new EventBatch();
+    const idleness = watchIdleness((on) => socket?.send({ type: "idle", on }));
     socket = new InboxSocket({
       onState: (connection) => {
         usePresence.setState({ connection });
-        if (connection === "online") sendUnreachedAgain();
+        if (connection !== "online") return;
+        sendUnreachedAgain();
+        if (idleness.isIdle()) socket?.send({ type: "idle", on: true });
       },
       onStartOver: readAgain,
       onEvent: (event) => batch.add(event),
@@ -42,6 +46,7 @@ export function useRealtime(): void {
       socket?.stop();
       socket = null;
       batch.clear();
+      idleness.stop();
       forgetPresence();
     };
   }, [id, organization.id]);

@@ -7,4 +7,5 @@ MEMBER = {
     "role": "owner",
     "is_active": True,
     "online": True,
+    "status": "online",
 }

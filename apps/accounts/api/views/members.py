@@ -5,7 +5,7 @@ from rest_framework.mixins import ListModelMixin
 
 from apps.accounts.api.examples import members as examples
 from apps.accounts.api.serializers.members import MemberSerializer
-from apps.accounts.models import Membership
+from apps.accounts.models import AgentStatusSpan, Membership
 from apps.accounts.permissions import VIEW_MEMBERS
 from apps.accounts.querysets import MembershipQuerySet
 from apps.core.openapi import describe
@@ -25,7 +25,8 @@ class MemberViewSet(ListModelMixin, TenantViewSet[Membership]):
     permissions = {"*": VIEW_MEMBERS}
 
     def get_queryset(self) -> MembershipQuerySet:
-        return cast(MembershipQuerySet, super().get_queryset()).active()
+        rows = cast(MembershipQuerySet, super().get_queryset()).active()
+        return rows.with_status(AgentStatusSpan.objects.for_organization(self.organization_id)) if self.access else rows
 
     def get_serializer_context(self) -> dict[str, Any]:
         online = online_users(self.organization_id) if self.access else frozenset()

@@ -65,10 +65,10 @@ export function AssignMenu({ conversation: { assignee }, actions }: Props) {
           />
         )}
         <ScrollArea.Autosize mah={260} type="auto">
-          {shown.map(({ id, full_name, online }) => (
+          {shown.map(({ id, full_name, status }) => (
             <Menu.Item
               key={id}
-              leftSection={<PersonAvatar name={full_name} size={24} online={online} />}
+              leftSection={<PersonAvatar name={full_name} size={24} status={status} />}
               disabled={id === assignee?.id}
               onClick={() => actions.assign({ id, full_name })}
             >
