@@ -96,7 +96,7 @@ class StartedSerializer(serializers.Serializer[Any]):
     secret = serializers.CharField(help_text="Kept by the browser that began, and sent with the code at the end.")
 
 
-class ExchangeSerializer(serializers.Serializer[Any]):
+class SsoExchangeSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=200)
     secret = serializers.CharField(max_length=200)
 

@@ -32,6 +32,7 @@ from apps.core.errors import Invalid, TooLarge, TooMany, UnsupportedMediaType
 from apps.core.openapi import describe
 
 PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [AllowAny]}
+SIGNED_IN: dict[str, Any] = {"authentication_classes": [TokenAuthentication]}  # in no other way than by a session
 BODY = (Invalid, TooLarge, UnsupportedMediaType)
 THEMSELVES = (ReauthenticationRequired, WrongPassword, TooMany)
 _ID = [OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH, description="The device's id.")]
@@ -132,14 +133,13 @@ class SecondStepViewSet(ViewSet):
 )  # fmt: skip
 class SecondFactorViewSet(ViewSet):
     only_in_person = True
-    authentication_classes = [TokenAuthentication]
     open_while_enrolling = True
 
     @action(detail=False, methods=["get"], url_path="mfa")
     def overview(self, request: Request) -> Response:
         return Response(shapes.OverviewSerializer(enrolment.overview(access=access_of(request))).data)
 
-    @action(detail=False, methods=["post"], url_path="mfa/totp")
+    @action(detail=False, methods=["post"], url_path="mfa/totp", **SIGNED_IN)
     def totp(self, request: Request) -> Response:
         return Response(enrolment.begin_totp(access=access_of(request), **_password(request)))
 
@@ -154,28 +154,28 @@ class SecondFactorViewSet(ViewSet):
         enrolment.remove(access=access_of(request), kind="totp", **_password(request))
         return Response(status=204)
 
-    @action(detail=False, methods=["post"], url_path="mfa/totp/confirm")
+    @action(detail=False, methods=["post"], url_path="mfa/totp/confirm", **SIGNED_IN)
     def confirm(self, request: Request) -> Response:
         return Response(enrolment.confirm_totp(access=access_of(request), **body_of(request, shapes.CodeSerializer)))
 
-    @action(detail=False, methods=["post"], url_path="mfa/webauthn/begin")
+    @action(detail=False, methods=["post"], url_path="mfa/webauthn/begin", **SIGNED_IN)
     def begin(self, request: Request) -> Response:
         body = body_of(request, shapes.BeginWebauthnSerializer)
         return Response(enrolment.begin_webauthn(access=access_of(request), **body))
 
-    @action(detail=False, methods=["post"], url_path="mfa/webauthn/complete")
+    @action(detail=False, methods=["post"], url_path="mfa/webauthn/complete", **SIGNED_IN)
     def complete(self, request: Request) -> Response:
         body = body_of(request, shapes.CompleteWebauthnSerializer)
         return Response(
             shapes.AddedDeviceSerializer(enrolment.complete_webauthn(access=access_of(request), **body)).data, 201
         )
 
-    @action(detail=False, methods=["delete"], url_path=r"mfa/webauthn/(?P<id>[0-9]{1,18})")
+    @action(detail=False, methods=["delete"], url_path=r"mfa/webauthn/(?P<id>[0-9]{1,18})", **SIGNED_IN)
     def remove_webauthn(self, request: Request, id: str) -> Response:  # noqa: A002 - the path's name
         enrolment.remove(access=access_of(request), kind="webauthn", factor_id=int(id), **_password(request))
         return Response(status=204)
 
-    @action(detail=False, methods=["post"], url_path="mfa/recovery-codes")
+    @action(detail=False, methods=["post"], url_path="mfa/recovery-codes", **SIGNED_IN)
     def recovery_codes(self, request: Request) -> Response:
         return Response(enrolment.renew_recovery_codes(access=access_of(request), **_password(request)))
 

@@ -12,10 +12,10 @@ from rest_framework.viewsets import ViewSet
 from apps.accounts.api.examples import sso as examples
 from apps.accounts.api.requests import access_of, body_of, client_of
 from apps.accounts.api.serializers.sso import (
-    ExchangeSerializer,
     NewProviderSerializer,
     ProviderChangesSerializer,
     ProviderSerializer,
+    SsoExchangeSerializer,
     SsoSessionSerializer,
     StartedSerializer,
     StartSerializer,
@@ -108,7 +108,7 @@ class IdentityProviderViewSet(RetrieveModelMixin, ListModelMixin, TenantViewSet[
     exchange=describe(
         TAG, "Sign in", "The code that came back and the secret that was kept give a session, which opens this "
         "organization and no other.",
-        takes=ExchangeSerializer, sends=examples.EXCHANGE,
+        takes=SsoExchangeSerializer, sends=examples.EXCHANGE,
         answers={200: SsoSessionSerializer}, shows=examples.SSO_SESSION,
         refuses=(
             SsoFailed, SsoLinkRequired, SsoRefused, NoSuchProvider, NoMembership, EmailTaken, PlanLimitReached,
@@ -118,7 +118,7 @@ class IdentityProviderViewSet(RetrieveModelMixin, ListModelMixin, TenantViewSet[
     link=describe(
         TAG, "Link my account", "Whoever is signed in by password or passkey says that it was they who signed in at "
         "the provider. Nothing else links an account: a provider may write any address into its answers.",
-        takes=ExchangeSerializer, sends=examples.EXCHANGE, answers={204: None},
+        takes=SsoExchangeSerializer, sends=examples.EXCHANGE, answers={204: None},
         refuses=(
             SsoFailed, SsoRefused, NoSuchProvider, ReauthenticationRequired, IdentityTaken, PlanLimitReached,
         ),
@@ -142,9 +142,9 @@ class SsoViewSet(ViewSet):
 
     @action(detail=False, methods=["post"], **PUBLIC)
     def exchange(self, request: Request) -> Response:
-        return Response(sso.exchange(**body_of(request, ExchangeSerializer), client=client_of(request)))
+        return Response(sso.exchange(**body_of(request, SsoExchangeSerializer), client=client_of(request)))
 
     @action(detail=False, methods=["post"], authentication_classes=[TokenAuthentication])
     def link(self, request: Request) -> Response:
-        sso.link(access=access_of(request), **body_of(request, ExchangeSerializer))
+        sso.link(access=access_of(request), **body_of(request, SsoExchangeSerializer))
         return Response(status=204)
