@@ -38,7 +38,7 @@ def test_a_role_is_made_given_changed_at_once_and_deleted_when_nobody_has_it(
     assert refused(owners_api.post(URL, CAIXA | {"name": "CAIXA"})) == (409, "role_name_taken")
     owners_api.patch(f"{API}users/{agent.pk}/", {"custom_role_id": role["id"]})
     owners_api.patch(url, {"permissions": ["contacts.view", "contacts.view"], "description": "Só olha."})
-    assert access_of(agent, organization).permissions == {"contacts.view"}
+    assert access_of(agent, organization).permissions == {"contacts.view", "notices.view"}
     assert refused(owners_api.delete(url)) == (409, "role_in_use")
     owners_api.patch(f"{API}users/{agent.pk}/", {"role": "agent"})
     invitation = owners_api.post(f"{API}invitations/", {"email": "c@aurora.example", "custom_role_id": role["id"]})
