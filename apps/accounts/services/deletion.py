@@ -126,8 +126,9 @@ def _due() -> Organization | None:
 
 
 def _exported(organization: Organization) -> bool:
-    made = OrganizationExport.objects.in_scope().filter(organization=organization, reason=Reason.DELETION)
-    made = made.filter(created_at__gte=organization.deletion_requested_at or organization.created_at)
+    """Since it was asked for, and by whomever: where the deletion's own failed, an owner may ask for another one."""
+    exports_ = OrganizationExport.objects.in_scope().filter(organization=organization)
+    made = exports_.filter(created_at__gte=organization.deletion_requested_at or organization.created_at)
     return made.filter(state__in=(State.READY, State.EXPIRED)).exists()
 
 
