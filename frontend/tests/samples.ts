@@ -3,7 +3,13 @@ import type { Conversation, Media, Me, Message } from "@/api/types";
 export const ME: Me = {
   id: "me",
   email: "olga@example.com",
+  email_verified: true,
   full_name: "Olga Reis",
+  timezone: "",
+  phone_number: "",
+  bio: "",
+  avatar_url: null,
+  preferences: {},
   language: "pt-br",
   organization: {
     id: "org",
@@ -15,6 +21,7 @@ export const ME: Me = {
   },
   role: "agent",
   permissions: [],
+  impersonated_by: null,
   organizations: [{ id: "org", name: "Padaria", role: "agent" }],
 };
 
