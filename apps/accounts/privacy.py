@@ -250,7 +250,7 @@ privacy.store(
 )  # fmt: skip
 privacy.store(
     Store(
-        "accounts.exports", "files of exports of the whole organization", EVERYBODY,
+        "accounts.exports", "accounts_organizationexport, files of exports of the whole organization", EVERYBODY,
         find=lambda subject: _exports(subject).count(), erase=_erase_exports,
         note="One that was made because the organization is being deleted stays until then.",
     )
