@@ -143,7 +143,7 @@ def access_of_api_key(text: str) -> Access:
             raise TokenInvalid
         members = Membership.objects.across_organizations().active().filter(organization_id=key.organization_id)
         members = members.select_related("user", "organization", "custom_role")
-        member = members.filter(user_id=key.created_by_id).first()
+        member = members.filter(user_id=key.created_by_id).first() if key.created_by_id else None
     if member is None:
         raise SignedOut
     access = access_of_member(member, session_id=None, expires_at=key.expires_at)

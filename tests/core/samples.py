@@ -27,6 +27,7 @@ from apps.accounts.models import (
     Organization,
     OrganizationExport,
     PrivacyJob,
+    Session,
     User,
 )
 from apps.accounts.services import audit
@@ -138,6 +139,11 @@ class Samples:
             Invitation, self.organization, email="dora@aurora.example", token=token, token_hash=token,
             invited_by=self.owner, expires_at=expires_at, department_ids=[],
         )  # fmt: skip
+
+    @property
+    def auth(self) -> Session:
+        """A sign-in of the owner's: no organization's row, so none of the nouns."""
+        return Session.objects.create(user=self.owner)
 
     @cached_property
     def api_keys(self) -> ApiKey:

@@ -136,7 +136,10 @@ def _set(user: User, password: str, action: str, *, keep: Access | None) -> None
     user.set_password(password)
     user.password_changed_at = timezone.now()
     user.save(update_fields=["password", "password_changed_at"])
-    for session in Session.objects.open().filter(user=user).exclude(pk=keep and keep.session_id):
+    kept = keep.session_id if keep else None
+    for session in Session.objects.open().filter(user=user):
+        if session.pk == kept:
+            continue
         end_session(session, "password_changed")
     send(user, CHANGED)
     record_everywhere(action, user)

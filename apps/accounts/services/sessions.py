@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -56,13 +57,13 @@ def revoke_others(*, access: Access) -> None:
     """End all of one's own sign-ins but this one."""
     with organization_scope(access.organization_id):
         sessions = Session.objects.open().select_for_update(no_key=True).filter(user=access.user).order_by("pk")
-        _revoke(access, list(sessions.exclude(pk=access.session_id)), some=False)
+        _revoke(access, list(sessions.exclude(pk=cast(UUID, access.session_id))), some=False)
 
 
 def forget_old_sessions() -> None:
     """Those that ended long ago; and those whose refresh tokens have expired, which ended without a word."""
     now = timezone.now()
-    dead = now - settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"] - KEPT
+    dead = now - cast(timedelta, settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]) - KEPT
     Session.objects.filter(Q(ended_at__lt=now - KEPT) | Q(last_used_at__lt=dead)).delete()
 
 
