@@ -73,10 +73,11 @@ def _people(subject: Subject) -> Any:
 
 
 def _export_person(subject: Subject) -> Iterator[dict[str, Any]]:
-    yield from User.objects.filter(pk=subject.id).values(
+    rows: Any = User.objects.filter(pk=subject.id).values(
         "id", "email", "email_verified_at", "phone_number", "full_name", "bio", "language", "timezone", "preferences",
         "created_at", "last_login",
     )  # fmt: skip
+    yield from rows
 
 
 def _avatar(subject: Subject) -> dict[str, str]:

@@ -55,8 +55,8 @@ def read(entries: Sequence[AuditEntry]) -> list[Reading]:
     if not entries:
         return []
     organization_id = entries[0].organization_id
-    people = {each.subject_id for each in entries} | {each.actor_id for each in entries}
-    rows = SubjectKey.objects.for_organization(organization_id).filter(subject_id__in=people - {None})
+    people = {who for each in entries for who in (each.subject_id, each.actor_id) if who}
+    rows = SubjectKey.objects.for_organization(organization_id).filter(subject_id__in=people)
     keys = dict(rows.values_list("subject_id", "key"))
     links = AuditLink.objects.for_organization(organization_id).filter(entry__in=[each.pk for each in entries])
     places = {entry: (number, hashed) for entry, number, hashed in links.values_list("entry_id", "number", "hash")}
@@ -81,7 +81,7 @@ def _pages(organization_id: UUID, entries: AuditEntryQuerySet, last: UUID) -> It
     rest = entries.filter(pk__lte=last).order_by("pk")
     while True:
         with organization_scope(organization_id):
-            page = read(rest[:READ_AT_ONCE])
+            page = read(list(rest[:READ_AT_ONCE]))
         if not page:
             return
         yield page
