@@ -43,6 +43,11 @@ def home(_request: HttpRequest) -> HttpResponse:
     return redirect("/app/")
 
 
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it on pages that name none: the desk's, the documentation's."""
+    return redirect(f"{settings.STATIC_URL}app/favicon.svg")
+
+
 @require_safe
 @never_cache  # the files that it names change their names with each build
 def web_app(request: HttpRequest) -> HttpResponse:

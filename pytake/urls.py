@@ -11,6 +11,7 @@ handler500 = "apps.core.problems.server_error"
 
 urlpatterns = [
     path("", pages.home),
+    path("favicon.ico", pages.favicon),
     re_path(r"^app/.*$", pages.web_app, name="web_app"),
     path("mail/", pages.mail_outbox, name="mail_outbox"),
     path("media/<uuid:media_id>/", pages.media, name="media"),

@@ -291,6 +291,7 @@ CONTENT_SECURITY_POLICY = {
 OUTGOING_ALLOWED_NETWORKS: list[str] = env.list("OUTGOING_ALLOWED_NETWORKS", default=[])
 # A code of an authenticator app, beside the password, for everybody of the support staff.
 ADMIN_SECOND_FACTOR: bool = env.bool("ADMIN_SECOND_FACTOR", default=True)
+UNFOLD = {"SITE_TITLE": "PyTake", "SITE_HEADER": "PyTake", "SITE_SYMBOL": "support_agent", "SITE_URL": "/app/"}
 # The support desk's own pages are Alpine's: expressions in attributes, and a script with a nonce here and there.
 ADMIN_POLICY = {"script-src": ["'self'", "'unsafe-eval'", NONCE]}
 # Networks of our own proxies, as 172.16.0.0/12: what they say of a client's address (X-Forwarded-For) is believed.
