@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -33,7 +34,7 @@ from apps.accounts.models import (
 from apps.accounts.services import audit
 from apps.contacts.models import Contact, ContactTag, Tag
 from apps.core.actor import Actor, acting_as
-from apps.core.tenancy import OwnedModel, organization_scope
+from apps.core.tenancy import OwnedModel, all_organizations, organization_scope
 from apps.messaging.models import Conversation, Message
 from apps.notifications.models import Notice
 from apps.notifications.services import send_test
@@ -60,6 +61,7 @@ NOUNS = {
     "actor_id": "members",
     "agent_id": "members",
     "contact_id": "contacts",
+    "factor_id": "second-factors",
     "custom_role_id": "roles",
     "department_id": "departments",
     "department_ids": "departments",
@@ -154,6 +156,13 @@ class Samples:
     def identity_providers(self) -> IdentityProvider:
         provider = {"name": "Conta da Aurora", "issuer": "https://login.aurora.example", "client_id": "pytake"}
         return make(IdentityProvider, self.organization, **provider, client_secret="a provider's secret", domains=[])
+
+    @cached_property
+    def second_factors(self) -> Authenticator:
+        """A colleague's: whoever has one is asked for it."""
+        whose, data = self.members, {"name": "Chave", "credential": {}}
+        with all_organizations("a second factor is a person's"):
+            return Authenticator.objects.create(user=whose, type="webauthn", data=data)
 
     @cached_property
     def privacy_jobs(self) -> PrivacyJob:

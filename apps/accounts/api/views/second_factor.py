@@ -35,7 +35,7 @@ PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [A
 SIGNED_IN: dict[str, Any] = {"authentication_classes": [TokenAuthentication]}  # in no other way than by a session
 BODY = (Invalid, TooLarge, UnsupportedMediaType)
 THEMSELVES = (ReauthenticationRequired, WrongPassword, TooMany)
-_ID = [OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH, description="The device's id.")]
+_ID = [OpenApiParameter("factor_id", OpenApiTypes.INT, OpenApiParameter.PATH, description="The device's id.")]
 
 
 @extend_schema_view(
@@ -170,9 +170,9 @@ class SecondFactorViewSet(ViewSet):
             shapes.AddedDeviceSerializer(enrolment.complete_webauthn(access=access_of(request), **body)).data, 201
         )
 
-    @action(detail=False, methods=["delete"], url_path=r"mfa/webauthn/(?P<id>[0-9]{1,18})", **SIGNED_IN)
-    def remove_webauthn(self, request: Request, id: str) -> Response:  # noqa: A002 - the path's name
-        enrolment.remove(access=access_of(request), kind="webauthn", factor_id=int(id), **_password(request))
+    @action(detail=False, methods=["delete"], url_path=r"mfa/webauthn/(?P<factor_id>[0-9]{1,18})", **SIGNED_IN)
+    def remove_webauthn(self, request: Request, factor_id: str) -> Response:
+        enrolment.remove(access=access_of(request), kind="webauthn", factor_id=int(factor_id), **_password(request))
         return Response(status=204)
 
     @action(detail=False, methods=["post"], url_path="mfa/recovery-codes", **SIGNED_IN)
