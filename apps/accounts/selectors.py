@@ -9,13 +9,14 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from apps.accounts.errors import NoSuchMember
 from apps.accounts.models import (
+    AgentSkill,
     AgentStatusSpan,
     ApiKey,
     CustomRole,
@@ -245,7 +246,7 @@ def profile_of(access: Access, memberships: list[Membership]) -> dict[str, Any]:
 def permissions_at(organization: Organization, role: str, custom_role: CustomRole | None) -> frozenset[str]:
     """What a role allows in this organization; a custom one takes the place of the built-in one."""
     if custom_role is not None:
-        return frozenset(custom_role.permissions)
+        return frozenset(custom_role.permissions) | ALWAYS
     return permissions_of(role, agent_visibility=organization.settings.get("agent_visibility", ""))
 
 
@@ -254,11 +255,13 @@ def permissions_of_member(member: Membership, organization: Organization) -> fro
 
 
 def described(members: MembershipQuerySet) -> MembershipQuerySet:
-    """Members with the ids of their departments and the status that colleagues see."""
+    """Members with the ids of their departments, their skills, and the status that colleagues see."""
     places = DepartmentMember.objects.filter(organization=OuterRef("organization"), membership=OuterRef("pk"))
     spans = AgentStatusSpan.objects.filter(organization=OuterRef("organization"), user=OuterRef("user"), ended_at=None)
+    skills = AgentSkill.objects.filter(organization=OuterRef("organization"), membership=OuterRef("pk"))
     return members.select_related("user", "custom_role").annotate(
         department_ids=ArraySubquery(places.order_by("department").values("department")),
+        skills=ArraySubquery(skills.order_by("name").values(shown=JSONObject(name="name", proficiency="proficiency"))),
         seen_status=Coalesce(Subquery(spans.values("status")[:1]), Value("offline")),
     )
 

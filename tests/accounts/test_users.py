@@ -8,7 +8,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.errors import LastOwner
-from apps.accounts.models import CustomRole, Department, DepartmentMember, Membership, Organization, User
+from apps.accounts.models import AgentSkill, CustomRole, Department, DepartmentMember, Membership, Organization, User
+from apps.accounts.roles import ALWAYS
 from apps.accounts.services import members, sessions
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging import services as messaging
@@ -63,7 +64,11 @@ def test_users_are_listed_newest_first_and_filtered(
     assert names(api.get(URL, {"is_active": "false"})) == ["Gil Melo"]
     assert names(api.get(URL, {"department_id": department.pk})) == ["Ada Pinto"]
     assert names(api.get(URL, {"search": "ADA"})) == ["Ada Pinto"]
-    assert api.get(url_of(admin)).json()["department_ids"] == [str(department.pk)]
+    for name, proficiency in (("Libras", 2), ("Inglês", 5)):
+        make(AgentSkill, organization, membership=member_of(admin, organization), name=name, proficiency=proficiency)
+    shown = api.get(url_of(admin)).json()
+    assert shown["department_ids"] == [str(department.pk)]
+    assert shown["skills"] == [{"name": "Inglês", "proficiency": 5}, {"name": "Libras", "proficiency": 2}]
     for wrong in ({"role": "chef"}, {"is_active": "perhaps"}, {"department_id": "x"}):
         assert refused(api.get(URL, wrong)) == (400, "invalid")
 
@@ -88,7 +93,7 @@ def test_an_admin_changes_place_departments_and_greeting(
     changed = admins_api.patch(url_of(agent), place | {"department_ids": [str(department.pk)]}).json()
     assert changed["custom_role"] == {"id": str(role.pk), "name": "Caixa"}
     assert (changed["greeting"], changed["department_ids"]) == ("Oi!", [str(department.pk)])
-    assert access_of(agent, organization).permissions == {"contacts.view", "contacts.edit"}
+    assert access_of(agent, organization).permissions == {"contacts.view", "contacts.edit", *ALWAYS}
     back = admins_api.patch(url_of(agent), {"role": "supervisor", "extra_permissions": [], "department_ids": []}).json()
     assert (back["role"], back["custom_role"], back["department_ids"]) == ("supervisor", None, [])
     assert audited(organization) == ["members.changed"] * 2

@@ -1,6 +1,6 @@
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -61,6 +61,6 @@ def _moment(asked: Mapping[str, Any], name: str) -> datetime | None:
     if not asked.get(name):
         return None
     try:
-        return serializers.DateTimeField().run_validation(asked[name])
+        return cast(datetime, serializers.DateTimeField().run_validation(asked[name]))
     except (serializers.ValidationError, OverflowError) as error:
         raise Invalid("Say a time such as 2026-11-24T12:00:00Z.", field=name) from error

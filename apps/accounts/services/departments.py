@@ -30,11 +30,11 @@ def create_department(*, organization_id: UUID, name: str, slug: str = "", **val
         HoursNotValid: it names the day and the reason.
         PlanLimitReached
     """
-    values = _checked(values) | {"name": name, "slug": slug or _slug_of(name)}
+    shown: Any = _checked(values) | {"name": name, "slug": slug or _slug_of(name)}
     limits.require_room(organization_id, "departments", adding=1)
-    with constraint_means("accounts_department_slug_once", _taken(values["slug"])):
-        department = Department.objects.for_organization(organization_id).create(**values)
-    _record("created", department, after=values)
+    with constraint_means("accounts_department_slug_once", _taken(shown["slug"])):
+        department = Department.objects.for_organization(organization_id).create(**shown)
+    _record("created", department, after=shown)
     return department
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -96,7 +97,7 @@ def invite(
             token=token, token_hash=_hash(token), invited_by=by.user, expires_at=now + LIFETIME,
         )  # fmt: skip
     _send(invitation, by.organization, full_name)
-    after = {"role": place.role, "custom_role_id": custom_role_id, "department_ids": departments}
+    after: dict[str, object] = {"role": place.role, "custom_role_id": custom_role_id, "department_ids": departments}
     _record("sent", invitation, after=after)
     return invitation
 
@@ -249,7 +250,7 @@ def _join(invitation: Invitation, user: User) -> Membership:
     known = members.select_for_update(no_key=True).filter(user=user).first()
     if known is not None and known.is_active:
         raise AlreadyMember(f"{user.email} works here already.")
-    place = {
+    place: dict[str, Any] = {
         "role": invitation.role, "custom_role": invitation.custom_role, "extra_permissions": [], "is_active": True,
     }  # fmt: skip
     with constraint_means("accounts_member_once", AlreadyMember()):

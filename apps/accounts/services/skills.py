@@ -31,7 +31,7 @@ def add_skill(*, member: Membership, name: str, proficiency: int = 3) -> AgentSk
     if rows.count() >= MOST_SKILLS:
         raise TooManySkills
     with constraint_means("accounts_skill_once", _taken(name)):
-        skill = rows.create(membership=member, name=name, proficiency=proficiency)
+        skill: AgentSkill = rows.create(membership=member, name=name, proficiency=proficiency)
     _record("added", member, after={"name": name, "proficiency": proficiency})
     return skill
 
@@ -44,7 +44,7 @@ def change_skill(*, member: Membership, skill_id: UUID, **values: Any) -> AgentS
         NotFound: they have no skill of this id.
         SkillTaken
     """
-    skill = _rows(_locked(member)).filter(pk=skill_id).first()
+    skill: AgentSkill | None = _rows(_locked(member)).filter(pk=skill_id).first()
     if skill is None:
         raise NotFound
     before = {"name": skill.name, "proficiency": skill.proficiency}

@@ -3,8 +3,9 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.accounts.models import AgentStatus, Role
+from apps.accounts.services import pictures
 
-EXTRA = {"child": serializers.CharField(max_length=100), "max_length": 200, "required": False}
+EXTRA: dict[str, Any] = {"child": serializers.CharField(max_length=100), "max_length": 200, "required": False}
 MOST_DEPARTMENTS = 100
 DEPARTMENTS: dict[str, Any] = {"max_length": MOST_DEPARTMENTS, "required": False}
 CUSTOM = "A role of the organization's own; it takes the place of `role`."
@@ -20,6 +21,11 @@ class InviterSerializer(serializers.Serializer[Any]):
     full_name = serializers.CharField()
 
 
+class SkillOfUserSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    proficiency = serializers.IntegerField(help_text="From 1 (beginner) to 5 (expert).")
+
+
 class UserSerializer(serializers.Serializer[Any]):
     """A person as a member of the organization."""
 
@@ -28,11 +34,13 @@ class UserSerializer(serializers.Serializer[Any]):
     full_name = serializers.CharField(source="user.full_name")
     phone_number = serializers.CharField(source="user.phone_number")
     bio = serializers.CharField(source="user.bio")
+    avatar_url = serializers.SerializerMethodField(help_text="Good for an hour.")
     role = serializers.ChoiceField(choices=Role.choices)
     custom_role = NamedSerializer(allow_null=True)
     extra_permissions = serializers.ListField(child=serializers.CharField())
     is_active = serializers.BooleanField(help_text="They are let in here.")
     department_ids = serializers.ListField(child=serializers.UUIDField())
+    skills = SkillOfUserSerializer(many=True)
     greeting = serializers.CharField(help_text="Sent by itself when they take a conversation from a queue.")
     status = serializers.ChoiceField(choices=AgentStatus.choices, source="seen_status")
     chosen_status = serializers.ChoiceField(choices=AgentStatus.choices, help_text="What they set by hand.")
@@ -42,6 +50,9 @@ class UserSerializer(serializers.Serializer[Any]):
 
     def get_online(self, member: Any) -> bool:
         return str(member.user_id) in self.context.get("online", ())
+
+    def get_avatar_url(self, member: Any) -> str | None:
+        return pictures.link_to(member.user.avatar)
 
 
 class UserChangesSerializer(serializers.Serializer[Any]):
@@ -161,7 +172,7 @@ class NewSkillSerializer(SkillChangesSerializer):
 
 
 class SkillsSerializer(serializers.Serializer[Any]):
-    skills = NewSkillSerializer(many=True, max_length=100)
+    skills = serializers.ListField(child=NewSkillSerializer(), max_length=100)
 
 
 class SkillInUseSerializer(serializers.Serializer[Any]):

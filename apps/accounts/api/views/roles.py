@@ -113,7 +113,7 @@ def _own(role: CustomRole) -> dict[str, Any]:
 class PermissionViewSet(TenantViewSet[CustomRole]):
     queryset = CustomRole.objects.all()
     serializer_class = PermissionGroupSerializer
-    pagination_class = None
+    pagination_class = None  # type: ignore[assignment]  # as DRF has it
     permissions = {"*": VIEW_MEMBERS}
 
     def list(self, request: Request) -> Response:
