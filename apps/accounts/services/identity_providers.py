@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from apps.accounts.errors import ProviderTaken
 from apps.accounts.models import ExternalIdentity, IdentityProvider, Session
@@ -26,7 +26,7 @@ def create_provider(*, by: Access, **values: Any) -> IdentityProvider:
     _check(by, values)
     providers = IdentityProvider.objects.for_organization(by.organization_id)
     with constraint_means(_TAKEN, ProviderTaken()):
-        provider: IdentityProvider = providers.create(**dict(values))
+        provider: IdentityProvider = providers.create(**cast(Any, values))
     _record("created", provider, {}, _told(provider))
     return provider
 
