@@ -22,8 +22,13 @@ SIGNED_IN = [operation for operation in operations() if str(operation) not in PU
 OF_ORGANIZATIONS = [operation for operation in SIGNED_IN if operation.noun != "auth" and not operation.for_staff]
 OTHERS = [operation for operation in OF_ORGANIZATIONS if not operation.path.startswith("/api/v1/users/me/")]
 # What somebody who only looks may not even see.
-HIDDEN_FROM_VIEWERS = {"api-keys", "invitations", "organization-exports", "realtime", "webhook-events"}
-OF_SUPERVISORS = ("/webhook/", "/me/settings/", "/organizations/me/stats/", "/me/usage/", "/users/{id}/stats/", "/users/{id}/status-history/")
+HIDDEN_FROM_VIEWERS = {"api-keys", "audit-log", "invitations", "organization-exports", "realtime", "webhook-events"}
+OF_SUPERVISORS = (
+    "/webhook/", "/me/settings/", "/me/retention/", "/privacy-jobs/", "/organizations/me/stats/", "/me/usage/",
+    "/users/{id}/stats/", "/users/{id}/status-history/",
+)  # fmt: skip
+# Everybody finds their own there, and nobody else's.
+ONES_OWN = "/api/v1/privacy-jobs/{id}/"
 
 
 @pytest.mark.parametrize("operation", SIGNED_IN, ids=str)
@@ -43,7 +48,8 @@ def test_a_viewer_changes_nothing(operation: Operation) -> None:
 @pytest.mark.parametrize("operation", [each for each in OF_ORGANIZATIONS if each.method == "GET"], ids=str)
 def test_a_viewer_sees_everything_that_is_meant_for_agents(operation: Operation) -> None:
     hidden = operation.noun in HIDDEN_FROM_VIEWERS or operation.path.endswith(OF_SUPERVISORS)
-    assert _ask_as("viewer", operation) == (403 if hidden else 200)
+    found = 404 if operation.path.startswith(ONES_OWN) else 200
+    assert _ask_as("viewer", operation) == (403 if hidden else found)
 
 
 @pytest.mark.django_db
