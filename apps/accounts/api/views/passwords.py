@@ -60,6 +60,7 @@ TAG = "Sign-in"
     ),
 )  # fmt: skip
 class PasswordViewSet(ViewSet):
+    open_while_enrolling = True
     only_in_person = True
     throttle_classes = [ScopedRateThrottle]
     throttle_scope = "mail"

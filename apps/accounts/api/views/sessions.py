@@ -32,6 +32,7 @@ TAG = "Sign-in"
     revoke_others=describe(TAG, "End my other sign-ins", "All but the one that asks.", answers={204: None}),
 )  # fmt: skip
 class SessionViewSet(ListModelMixin, GenericViewSet[Session]):
+    open_while_enrolling = True
     only_in_person = True
     queryset = Session.objects.all()
     serializer_class = OpenSessionSerializer

@@ -125,6 +125,7 @@ class IdentityProviderViewSet(RetrieveModelMixin, ListModelMixin, TenantViewSet[
     ),
 )  # fmt: skip
 class SsoViewSet(ViewSet):
+    only_in_person = True
     open_while_enrolling = True
 
     @action(detail=False, methods=["post"], **PUBLIC)
