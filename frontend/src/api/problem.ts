@@ -4,12 +4,15 @@ import type { ProblemDetails } from "./types";
 export class ApiProblem extends Error {
   readonly status: number;
   readonly details: ProblemDetails;
+  /** Further members of the problem, e.g. which of the plan's limits was reached. */
+  readonly more: Record<string, unknown>;
 
-  constructor(details: ProblemDetails) {
+  constructor(details: ProblemDetails, more: Record<string, unknown> = {}) {
     super(details.detail || details.title);
     this.name = "ApiProblem";
     this.status = details.status;
     this.details = details;
+    this.more = more;
   }
 
   /** The last word of the problem's type, e.g. `window-closed`. */
@@ -30,14 +33,17 @@ export class ApiProblem extends Error {
 
 export function problemFrom(status: number, body: unknown): ApiProblem {
   const details = typeof body === "object" && body !== null ? (body as Partial<ProblemDetails>) : {};
-  return new ApiProblem({
-    type: details.type ?? "about:blank",
-    title: details.title ?? `HTTP ${status}`,
-    detail: details.detail ?? "",
-    errors: details.errors ?? [],
-    trace_id: details.trace_id ?? "",
-    status,
-  });
+  return new ApiProblem(
+    {
+      type: details.type ?? "about:blank",
+      title: details.title ?? `HTTP ${status}`,
+      detail: details.detail ?? "",
+      errors: details.errors ?? [],
+      trace_id: details.trace_id ?? "",
+      status,
+    },
+    details,
+  );
 }
 
 export function unreachable(): ApiProblem {

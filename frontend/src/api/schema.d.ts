@@ -344,7 +344,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/mfa/webauthn/{id}/": {
+    "/api/v1/auth/mfa/webauthn/{factor_id}/": {
         parameters: {
             query?: never;
             header?: never;
@@ -4944,6 +4944,11 @@ export interface components {
             /** @description How many people have it. */
             people: number;
         };
+        SkillOfUser: {
+            name: string;
+            /** @description From 1 (beginner) to 5 (expert). */
+            proficiency: number;
+        };
         SkillsRequest: {
             skills: components["schemas"]["NewSkillRequest"][];
         };
@@ -4968,6 +4973,10 @@ export interface components {
              * @description null: it is what they are now.
              */
             ended_at: string | null;
+        };
+        SsoExchangeRequest: {
+            code: string;
+            secret: string;
         };
         SsoSession: {
             access: string;
@@ -5128,12 +5137,15 @@ export interface components {
             full_name: string;
             phone_number: string;
             bio: string;
+            /** @description Good for an hour. */
+            readonly avatar_url: string | null;
             role: components["schemas"]["Role"];
             custom_role: components["schemas"]["Named"] | null;
             extra_permissions: string[];
             /** @description They are let in here. */
             is_active: boolean;
             department_ids: string[];
+            skills: components["schemas"]["SkillOfUser"][];
             /** @description Sent by itself when they take a conversation from a queue. */
             greeting: string;
             status: components["schemas"]["AgentStatus"];
@@ -6872,7 +6884,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The device's id. */
-                id: number;
+                factor_id: number;
             };
             cookie?: never;
         };
@@ -7894,7 +7906,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ExchangeRequest"];
+                "application/json": components["schemas"]["SsoExchangeRequest"];
             };
         };
         responses: {
@@ -7997,7 +8009,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ExchangeRequest"];
+                "application/json": components["schemas"]["SsoExchangeRequest"];
             };
         };
         responses: {

@@ -24,6 +24,31 @@ const KNOWN = [
   "phone-taken",
   "file-too-large",
   "media-not-accepted",
+  "wrong-password",
+  "not-that-name",
+  "already-owner",
+  "deletion-asked",
+  "no-deletion-asked",
+  "export-waiting",
+  "export-not-ready",
+  "not-a-picture",
+  "picture-too-large",
+  "last-owner",
+  "owners-only",
+  "no-second-factor",
+  "provider-taken",
+  "may-not-grant",
+  "url-refused",
+] as const;
+
+const RESOURCES = [
+  "agents",
+  "numbers",
+  "contacts",
+  "chatbots",
+  "departments",
+  "campaigns",
+  "monthly_messages",
 ] as const;
 
 /** A sentence for any error: the API's own words where it has some, ours where nobody answered. */
@@ -35,12 +60,33 @@ export function useProblemText(): (error: unknown) => string {
       if (isUnreachable(error)) return t("common.problem.unreachable");
       const known = KNOWN.find((kind) => kind === error.kind);
       if (known !== undefined) return t(`common.problem.kinds.${known}`);
+      if (error.kind === "plan-limit-reached") {
+        const { resource, limit, used } = error.more;
+        const name = RESOURCES.find((each) => each === resource);
+        if (name === undefined) return t("common.problem.planLimitOther");
+        const allowed = t(`common.resources.${name}`, { count: Number(limit) });
+        return t("common.problem.planLimit", { allowed, used: Number(used) });
+      }
       if (error.status === 429) return t("common.problem.tooMany");
       if (error.status >= 500) return t("common.problem.server", { trace: error.details.trace_id || "–" });
       const first = error.details.errors[0]?.message;
       return first ?? (error.message || t("common.problem.unexpected"));
     },
     [t],
+  );
+}
+
+/** The refusals of a form by the API's names of fields, in the language of the page where we know the refusal. */
+export function useFieldProblems(): (error: unknown) => Record<string, string> {
+  const problemText = useProblemText();
+  return useCallback(
+    (error) => {
+      if (!(error instanceof ApiProblem)) return {};
+      const known = KNOWN.some((kind) => kind === error.kind);
+      if (!known) return error.fields;
+      return Object.fromEntries(Object.keys(error.fields).map((field) => [field, problemText(error)]));
+    },
+    [problemText],
   );
 }
 

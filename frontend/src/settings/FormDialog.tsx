@@ -1,8 +1,7 @@
 import { Alert, Button, Group, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { ApiProblem } from "@/api/problem";
-import { useProblemText } from "@/api/useProblemText";
+import { useFieldProblems, useProblemText } from "@/api/useProblemText";
 import { Dialog } from "@/layout/Dialog";
 
 interface Props {
@@ -22,8 +21,8 @@ interface Props {
 function Form({ onClose, does, danger = false, onSend, children }: Omit<Props, "opened" | "title" | "size">) {
   const { t } = useTranslation();
   const problemText = useProblemText();
+  const fieldProblems = useFieldProblems();
   const send = useMutation({ mutationFn: onSend, onSuccess: onClose });
-  const problems = send.error instanceof ApiProblem ? send.error.fields : {};
   return (
     <form
       onSubmit={(event) => {
@@ -38,7 +37,7 @@ function Form({ onClose, does, danger = false, onSend, children }: Omit<Props, "
             {problemText(send.error)}
           </Alert>
         )}
-        {children(problems)}
+        {children(fieldProblems(send.error))}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t("common.cancel")}
