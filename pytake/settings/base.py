@@ -230,6 +230,7 @@ SPECTACULAR_SETTINGS = {
         "WebhookEventState": "apps.whatsapp.models.Change.State",
         "Role": "apps.accounts.models.Role",
         "AgentStatus": "apps.accounts.models.AgentStatus",
+        "PrivacyJobKind": "apps.accounts.models.PrivacyJob.Kind",
         "SecretScope": "apps.vault.models.Secret.Scope",
         "SecretProvider": "apps.vault.models.Secret.Provider",
     },
