@@ -1,4 +1,5 @@
 import type { ConversationQuery } from "./conversations";
+import type { NoticeQuery } from "./notices";
 
 /** Every key of the query cache, so that what reads and what patches can't disagree. */
 export const keys = {
@@ -6,6 +7,14 @@ export const keys = {
   members: ["members"] as const,
   numbers: ["numbers"] as const,
   departments: ["departments"] as const,
+  organization: ["organization"] as const,
+  organizationSettings: ["organization", "settings"] as const,
+  usage: ["organization", "usage"] as const,
+  organizationExports: ["organization-exports"] as const,
+  security: ["security"] as const,
+  identityProviders: ["identity-providers"] as const,
+  retention: ["retention"] as const,
+  privacyJobs: ["privacy-jobs"] as const,
   tags: ["tags"] as const,
   counts: ["counts"] as const,
   lists: ["conversations"] as const,
@@ -16,5 +25,10 @@ export const keys = {
   found: (conversationId: string, search: string) => ["found", conversationId, search] as const,
   contact: (id: string) => ["contact", id] as const,
   contactStats: (id: string) => ["contact", id, "stats"] as const,
+  notices: ["notices"] as const,
+  unreadNotices: ["notices", "unread"] as const,
+  noticePreferences: ["notices", "preferences"] as const,
+  noticeLists: ["notices", "list"] as const,
+  noticeList: (query: NoticeQuery) => ["notices", "list", query] as const,
   contactSearch: (query: string) => ["contact-search", query] as const,
 };

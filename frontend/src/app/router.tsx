@@ -6,15 +6,17 @@ import {
   Navigate,
   redirect,
 } from "@tanstack/react-router";
+import { ForgotPasswordPage } from "@/auth/ForgotPasswordPage";
 import { LoginPage } from "@/auth/LoginPage";
 import { RegisterPage } from "@/auth/RegisterPage";
+import { ResetPasswordPage } from "@/auth/ResetPasswordPage";
 import { useSession } from "@/auth/session";
+import { SsoPage } from "@/auth/SsoPage";
+import { VerifyEmailPage } from "@/auth/VerifyEmailPage";
 import { readFilters, type InboxFilters } from "@/inbox/conversations/filters";
+import { want, wanted, wantHome } from "./wanted";
 
 const signedIn = () => useSession.getState().phase === "in";
-
-/** Where a guest wanted to go, or a user was when the session ran out. */
-let wanted: { to: string; search: InboxFilters } = { to: "/inbox", search: {} };
 
 const root = createRootRoute({
   validateSearch: (search: Record<string, unknown>): InboxFilters => readFilters(search),
@@ -24,7 +26,7 @@ const root = createRootRoute({
 const guests = {
   beforeLoad: () => {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way of saying "go there"
-    if (signedIn()) throw redirect(wanted);
+    if (signedIn()) throw redirect(wanted());
   },
 };
 
@@ -36,16 +38,54 @@ const register = createRoute({
   ...guests,
 });
 
+/** The links of our mails carry a token. */
+const withToken = {
+  validateSearch: ({ token }: Record<string, unknown>): { token?: string } =>
+    typeof token === "string" ? { token } : {},
+};
+
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: ForgotPasswordPage,
+});
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: ResetPasswordPage,
+  ...withToken,
+});
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/verify-email",
+  component: VerifyEmailPage,
+  ...withToken,
+});
+const sso = createRoute({ getParentRoute: () => root, path: "/sso", component: SsoPage });
+
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: "/second-factor",
+  component: lazyRouteComponent(() => import("@/auth/EnrolPage"), "EnrolPage"),
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
+    if (!signedIn()) throw redirect({ to: "/login" });
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
+    if (!useSession.getState().enrolling) throw redirect(wanted());
+  },
+});
+
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
   component: lazyRouteComponent(() => import("@/layout/AppLayout"), "AppLayout"),
   beforeLoad: ({ location }) => {
-    if (signedIn()) return;
-    const { left } = useSession.getState();
-    wanted = left ? { to: "/inbox", search: {} } : { to: location.pathname, search: location.search };
+    const { left, enrolling } = useSession.getState();
+    if (signedIn() && !enrolling) return;
+    if (left) wantHome();
+    else want(location.pathname, location.search);
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
-    throw redirect({ to: "/login" });
+    throw redirect({ to: enrolling && signedIn() ? "/second-factor" : "/login" });
   },
 });
 
@@ -66,6 +106,12 @@ const numbers = createRoute({
   component: lazyRouteComponent(() => import("@/numbers/NumbersPage"), "NumbersPage"),
 });
 
+const notices = createRoute({
+  getParentRoute: () => app,
+  path: "/notices",
+  component: lazyRouteComponent(() => import("@/notices/NoticesPage"), "NoticesPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -74,6 +120,16 @@ const settings = createRoute({
 
 const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: "/", component: () => null }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: "/profile",
+    component: lazyRouteComponent(() => import("@/settings/profile/ProfilePage"), "ProfilePage"),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: "/sign-in",
+    component: lazyRouteComponent(() => import("@/settings/signIn/SignInPage"), "SignInPage"),
+  }),
   createRoute({
     getParentRoute: () => settings,
     path: "/departments",
@@ -85,7 +141,12 @@ export const router = createRouter({
   routeTree: root.addChildren([
     login,
     register,
-    app.addChildren([home, inbox, conversation, numbers, settings.addChildren(settingsPages)]),
+    forgotPassword,
+    resetPassword,
+    verifyEmail,
+    sso,
+    secondFactor,
+    app.addChildren([home, inbox, conversation, numbers, notices, settings.addChildren(settingsPages)]),
   ]),
   basepath: "/app",
 });

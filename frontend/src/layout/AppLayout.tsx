@@ -1,4 +1,6 @@
 import { Outlet } from "@tanstack/react-router";
+import { useBell } from "@/notices/useBell";
+import { useNoticeToasts } from "@/notices/useNoticeToasts";
 import { useRealtime } from "@/realtime/useRealtime";
 import { ShortcutHelp } from "@/shortcuts/ShortcutHelp";
 import { useShortcut } from "@/shortcuts/useShortcut";
@@ -14,7 +16,9 @@ export function AppLayout() {
   const help = useHelp();
   useRealtime();
   useUnreadTitle();
+  useNoticeToasts();
   useShortcut("help", help.open);
+  useShortcut("notices", () => useBell.setState({ opened: true }));
   return (
     <div className={classes.app}>
       <NavRail />

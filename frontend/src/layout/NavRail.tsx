@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { usePermission } from "@/auth/session";
 import { useCounts } from "@/inbox/conversations/useConversationList";
 import classes from "./layout.module.css";
+import { NoticeBell } from "@/notices/NoticeBell";
 import { Logo } from "./Logo";
 import { useHelp } from "./useHelp";
 import { UserMenu } from "./UserMenu";
@@ -33,6 +34,7 @@ export function NavRail() {
         </Tooltip>
       )}
       <span className={classes.railSpace} />
+      <NoticeBell place="rail" />
       <Tooltip label={t("settings.title")} position="right">
         <Link to="/settings" className={classes.railLink} aria-label={t("settings.title")}>
           <IconSettings size={22} />

@@ -1,5 +1,6 @@
 import { Box, ColorSwatch, Menu, Text, UnstyledButton } from "@mantine/core";
 import {
+  IconBell,
   IconBrandWhatsapp,
   IconBuilding,
   IconCheck,
@@ -94,6 +95,12 @@ export function UserMenu({ position }: { position: "right-end" | "bottom-end" })
             {t("numbers.title")}
           </Menu.Item>
         )}
+        <Menu.Item
+          leftSection={<IconBell size={16} />}
+          renderRoot={(props) => <Link to="/notices" {...props} />}
+        >
+          {t("notices.title")}
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconSettings size={16} />}
           renderRoot={(props) => <Link to="/settings" {...props} />}

@@ -14,6 +14,14 @@ import {
   refreshMessage,
   setMessageStatus,
 } from "@/inbox/thread/threadCache";
+import {
+  countAgain,
+  readAgain as readNoticesAgain,
+  showAsRead,
+  takeAway,
+  takeNew,
+} from "@/notices/noticeCache";
+import { announce } from "@/notices/useNoticeToasts";
 import type { EventFrame } from "./frames";
 import { setStatus, type Status } from "./presence";
 
@@ -26,6 +34,9 @@ interface Batch {
   threads: Set<string>;
   messages: Set<string>;
   contacts: Set<string>;
+  /** Those that have come; what is read or deleted is patched in place. */
+  notices: Set<string>;
+  noticeCount: boolean;
   media: Map<string, { conversation: string; media: string }>;
   counts: boolean;
   members: boolean;
@@ -37,6 +48,8 @@ const emptyBatch = (): Batch => ({
   threads: new Set(),
   messages: new Set(),
   contacts: new Set(),
+  notices: new Set(),
+  noticeCount: false,
   media: new Map(),
   counts: false,
   members: false,
@@ -62,6 +75,7 @@ export class EventBatch {
     else if (kind === "contacts.ContactChanged") this.batch.contacts.add(String(data.contact_id));
     else if (kind === "accounts.MemberChanged") this.batch.members = true;
     else if (kind === "accounts.AgentStatusChanged") setStatus(String(data.user_id), data.status as Status);
+    else if (kind.startsWith("notifications.")) this.addNoticeFact(kind, data);
     else if (kind === "whatsapp.NumberStatusChanged") this.batch.numbers = true;
     else return;
     this.schedule();
@@ -89,6 +103,18 @@ export class EventBatch {
     }
   }
 
+  private addNoticeFact(kind: string, data: EventFrame["data"]): void {
+    const id = typeof data.notice_id === "string" ? data.notice_id : null;
+    this.batch.noticeCount = true;
+    if (kind === "notifications.NoticeRead") showAsRead(id);
+    else if (kind === "notifications.NoticeDeleted" && id !== null) takeAway(id);
+    else if (kind === "notifications.NoticeCreated" && id !== null) {
+      this.batch.notices.add(id);
+      const [severity, title, body, link] = [data.severity, data.title, data.body, data.link].map(String);
+      announce({ id, severity: severity ?? "", title: title ?? "", body: body ?? "", link: link ?? "" });
+    }
+  }
+
   private schedule(): void {
     if (this.timer !== undefined) return;
     const quiet = Date.now() - this.flushedAt;
@@ -109,6 +135,11 @@ export class EventBatch {
     for (const contact of batch.contacts) {
       work.push(queryClient.invalidateQueries({ queryKey: keys.contact(contact) }));
       for (const id of conversationsWith(contact)) work.push(refreshConversation(id));
+    }
+    if (batch.notices.size > ONE_BY_ONE) work.push(readNoticesAgain());
+    else {
+      work.push(...[...batch.notices].map(takeNew));
+      if (batch.noticeCount) work.push(countAgain());
     }
     if (batch.counts) work.push(queryClient.invalidateQueries({ queryKey: keys.counts }));
     if (batch.members) work.push(queryClient.invalidateQueries({ queryKey: keys.members }));

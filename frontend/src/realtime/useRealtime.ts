@@ -19,6 +19,7 @@ function readAgain(): void {
     keys.counts,
     keys.members,
     keys.numbers,
+    keys.notices,
     ["contact"],
   ];
   for (const queryKey of queryKeys) void queryClient.invalidateQueries({ queryKey });

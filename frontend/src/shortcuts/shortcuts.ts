@@ -14,6 +14,7 @@ export const SHORTCUTS = {
   viewAll: ["1"],
   viewMine: ["2"],
   viewUnassigned: ["3"],
+  notices: ["b"],
   help: ["?"],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -22,7 +23,7 @@ export type ShortcutName = keyof typeof SHORTCUTS;
 export const GROUPS: { key: "moving" | "acting" | "finding"; names: ShortcutName[] }[] = [
   {
     key: "moving",
-    names: ["next", "previous", "back", "viewAll", "viewMine", "viewUnassigned", "contactPanel"],
+    names: ["next", "previous", "back", "viewAll", "viewMine", "viewUnassigned", "contactPanel", "notices"],
   },
   { key: "acting", names: ["reply", "assignToMe", "close", "markUnread", "newConversation"] },
   { key: "finding", names: ["search", "searchThread", "help"] },

@@ -5,6 +5,7 @@ import contact from "./contact.json";
 import departments from "./departments.json";
 import inbox from "./inbox.json";
 import layout from "./layout.json";
+import notices from "./notices.json";
 import numbers from "./numbers.json";
 import settings from "./settings.json";
 import shortcuts from "./shortcuts.json";
@@ -18,6 +19,7 @@ export default {
   departments,
   inbox,
   layout,
+  notices,
   numbers,
   settings,
   shortcuts,

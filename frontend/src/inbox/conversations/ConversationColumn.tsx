@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePermission } from "@/auth/session";
 import { UserMenu } from "@/layout/UserMenu";
+import { NoticeBell } from "@/notices/NoticeBell";
 import { useShortcut } from "@/shortcuts/useShortcut";
 import { ConversationList } from "./ConversationList";
 import classes from "./conversations.module.css";
@@ -80,6 +81,7 @@ export function ConversationColumn() {
                 </ActionIcon>
               </Tooltip>
             )}
+            <NoticeBell place="head" />
             <span className={classes.narrowOnly}>
               <UserMenu position="bottom-end" />
             </span>
