@@ -63,6 +63,7 @@ def test_a_portrait_is_written_anew_shown_by_a_link_and_removed(api: DocumentedC
     second = upload(api, picture("JPEG")).json()["avatar_url"]
     assert first != second
     assert api.get("/api/v1/auth/me/").json()["avatar_url"] == second
+    assert api.get(f"/api/v1/users/{agent.pk}/").json()["avatar_url"] == second
     assert api.delete(f"{ME}avatar/").json()["avatar_url"] is None
     assert default_storage.exists(former), "until the test's transaction commits, which it doesn't"
 
