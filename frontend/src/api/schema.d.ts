@@ -3533,12 +3533,6 @@ export interface components {
             email: string;
             role: components["schemas"]["Role"];
         };
-        /**
-         * @description * `export` - Export
-         *     * `erase` - Erase
-         * @enum {string}
-         */
-        KindBcaEnum: "export" | "erase";
         KindChoiceRequest: {
             kind: string;
             in_app?: boolean;
@@ -3822,7 +3816,7 @@ export interface components {
             display_phone_number?: string;
         };
         NewPrivacyJobRequest: {
-            kind: components["schemas"]["KindBcaEnum"];
+            kind: components["schemas"]["PrivacyJobKind"];
             subject_kind: components["schemas"]["SubjectKindEnum"];
             /**
              * Format: uuid
@@ -4640,7 +4634,7 @@ export interface components {
         PrivacyJob: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["KindBcaEnum"];
+            kind: components["schemas"]["PrivacyJobKind"];
             subject_kind: components["schemas"]["SubjectKindEnum"];
             /** Format: uuid */
             subject_id: string;
@@ -4670,6 +4664,12 @@ export interface components {
              */
             expires_at: string | null;
         };
+        /**
+         * @description * `export` - Export
+         *     * `erase` - Erase
+         * @enum {string}
+         */
+        PrivacyJobKind: "export" | "erase";
         /**
          * @description * `pending` - Pending
          *     * `running` - Running
