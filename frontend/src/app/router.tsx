@@ -135,6 +135,22 @@ const settingsPages = [
     path: "/departments",
     component: lazyRouteComponent(() => import("@/settings/departments/DepartmentsPage"), "DepartmentsPage"),
   }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: "/organization",
+    component: lazyRouteComponent(
+      () => import("@/settings/organization/OrganizationPage"),
+      "OrganizationPage",
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: "/notices",
+    component: lazyRouteComponent(
+      () => import("@/settings/notices/NoticePreferencesPage"),
+      "NoticePreferencesPage",
+    ),
+  }),
 ] as const;
 
 export const router = createRouter({
