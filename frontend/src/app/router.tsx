@@ -145,6 +145,14 @@ const settingsPages = [
   }),
   createRoute({
     getParentRoute: () => settings,
+    path: "/organization",
+    component: lazyRouteComponent(
+      () => import("@/settings/organization/OrganizationPage"),
+      "OrganizationPage",
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
     path: "/notices",
     component: lazyRouteComponent(
       () => import("@/settings/notices/NoticePreferencesPage"),

@@ -7,6 +7,7 @@ import inbox from "./inbox.json";
 import layout from "./layout.json";
 import notices from "./notices.json";
 import numbers from "./numbers.json";
+import organization from "./organization.json";
 import settings from "./settings.json";
 import shortcuts from "./shortcuts.json";
 import thread from "./thread.json";
@@ -21,6 +22,7 @@ export default {
   layout,
   notices,
   numbers,
+  organization,
   settings,
   shortcuts,
   thread,
