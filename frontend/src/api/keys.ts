@@ -1,10 +1,20 @@
 import type { ConversationQuery } from "./conversations";
 import type { NoticeQuery } from "./notices";
+import type { UserQuery } from "./users";
+import type { SecretQuery } from "./secrets";
 
 /** Every key of the query cache, so that what reads and what patches can't disagree. */
 export const keys = {
   me: ["me"] as const,
   members: ["members"] as const,
+  /** Below the members, so that whatever changes these changes them too. */
+  users: (query: UserQuery) => ["members", "users", query] as const,
+  user: (id: string) => ["members", "user", id] as const,
+  userAccess: (id: string) => ["members", "user", id, "access"] as const,
+  invitations: ["members", "invitations"] as const,
+  roles: ["roles"] as const,
+  permissions: ["permissions"] as const,
+  invitation: (token: string) => ["invitation", token] as const,
   numbers: ["numbers"] as const,
   departments: ["departments"] as const,
   organization: ["organization"] as const,
@@ -30,5 +40,8 @@ export const keys = {
   noticePreferences: ["notices", "preferences"] as const,
   noticeLists: ["notices", "list"] as const,
   noticeList: (query: NoticeQuery) => ["notices", "list", query] as const,
+  secrets: ["secrets"] as const,
+  secretStats: ["secrets", "stats"] as const,
+  secretList: (query: SecretQuery) => ["secrets", "list", query] as const,
   contactSearch: (query: string) => ["contact-search", query] as const,
 };

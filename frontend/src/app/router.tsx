@@ -145,19 +145,21 @@ const settingsPages = [
   }),
   createRoute({
     getParentRoute: () => settings,
-    path: "/organization",
-    component: lazyRouteComponent(
-      () => import("@/settings/organization/OrganizationPage"),
-      "OrganizationPage",
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => settings,
     path: "/notices",
     component: lazyRouteComponent(
       () => import("@/settings/notices/NoticePreferencesPage"),
       "NoticePreferencesPage",
     ),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: "/secrets",
+    component: lazyRouteComponent(() => import("@/settings/secrets/SecretsPage"), "SecretsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: "/roles",
+    component: lazyRouteComponent(() => import("@/settings/roles/RolesPage"), "RolesPage"),
   }),
 ] as const;
 
