@@ -137,6 +137,11 @@ const settingsPages = [
   }),
   createRoute({
     getParentRoute: () => settings,
+    path: "/security",
+    component: lazyRouteComponent(() => import("@/settings/security/SecurityPage"), "SecurityPage"),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
     path: "/organization",
     component: lazyRouteComponent(
       () => import("@/settings/organization/OrganizationPage"),

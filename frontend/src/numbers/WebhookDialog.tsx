@@ -1,32 +1,10 @@
-import { ActionIcon, Alert, CopyButton, Loader, Stack, Text, TextInput, Tooltip } from "@mantine/core";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { Alert, Loader, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { readWebhook } from "@/api/numbers";
 import { useProblemText } from "@/api/useProblemText";
+import { CopyField } from "@/layout/CopyField";
 import { Dialog } from "@/layout/Dialog";
-
-function ToCopy({ label, value }: { label: string; value: string }) {
-  const { t } = useTranslation();
-  return (
-    <TextInput
-      label={label}
-      value={value}
-      readOnly
-      rightSection={
-        <CopyButton value={value}>
-          {({ copied, copy }) => (
-            <Tooltip label={copied ? t("numbers.copied") : t("numbers.copy")}>
-              <ActionIcon onClick={copy} aria-label={`${t("numbers.copy")}: ${label}`}>
-                {copied ? <IconCheck size={17} /> : <IconCopy size={17} />}
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </CopyButton>
-      }
-    />
-  );
-}
 
 function Webhook({ numberId }: { numberId: string }) {
   const { t } = useTranslation();
@@ -41,8 +19,8 @@ function Webhook({ numberId }: { numberId: string }) {
   return (
     <Stack>
       <Text size="sm">{t("numbers.webhookDetail")}</Text>
-      <ToCopy label={t("numbers.webhookUrl")} value={data.webhook_url} />
-      <ToCopy label={t("numbers.verifyToken")} value={data.verify_token} />
+      <CopyField label={t("numbers.webhookUrl")} value={data.webhook_url} />
+      <CopyField label={t("numbers.verifyToken")} value={data.verify_token} />
     </Stack>
   );
 }

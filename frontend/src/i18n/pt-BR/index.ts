@@ -11,6 +11,7 @@ import numbers from "./numbers.json";
 import organization from "./organization.json";
 import roles from "./roles.json";
 import secrets from "./secrets.json";
+import security from "./security.json";
 import settings from "./settings.json";
 import shortcuts from "./shortcuts.json";
 import team from "./team.json";
@@ -30,6 +31,7 @@ export default {
   organization,
   roles,
   secrets,
+  security,
   settings,
   shortcuts,
   team,

@@ -1,0 +1,29 @@
+import { useQuery } from "@tanstack/react-query";
+import { keys } from "@/api/keys";
+import * as api from "@/api/security";
+import type { IdentityProvider, NewProvider } from "@/api/security";
+import { queryClient } from "@/app/queryClient";
+
+export function useSecurity() {
+  return useQuery({ queryKey: keys.security, queryFn: ({ signal }) => api.readSecurity(signal) });
+}
+
+export function useProviders() {
+  return useQuery({ queryKey: keys.identityProviders, queryFn: ({ signal }) => api.readProviders(signal) });
+}
+
+export async function demandSecondFactor(demanded: boolean): Promise<void> {
+  queryClient.setQueryData(keys.security, await api.demandSecondFactor(demanded));
+}
+
+const readAgain = () => queryClient.invalidateQueries({ queryKey: keys.identityProviders });
+
+export async function saveProvider(provider: IdentityProvider | null, form: NewProvider): Promise<void> {
+  await (provider === null ? api.createProvider(form) : api.changeProvider(provider.id, form));
+  await readAgain();
+}
+
+export async function removeProvider(id: string): Promise<void> {
+  await api.removeProvider(id);
+  await readAgain();
+}
