@@ -50,6 +50,7 @@ class Access:
     requests_per_minute: int | None = None  # of a key
     impersonator_id: UUID | None = None  # of the support staff, who acts as `user`
     impersonator_name: str = ""
+    impersonation_ends_at: datetime | None = None
 
     @property
     def organization_id(self) -> UUID:
@@ -104,6 +105,7 @@ def access_of_token(token: str | bytes, *, while_enrolling: bool = False) -> Acc
             .annotate(
                 impersonator_id=Subquery(Session.objects.filter(pk=session_id).values("impersonator")),
                 impersonator_name=Subquery(Session.objects.filter(pk=session_id).values("impersonator__full_name")),
+                impersonation_ends_at=Subquery(Session.objects.filter(pk=session_id).values("expires_at")),
             )
             .first()
         )
@@ -114,7 +116,10 @@ def access_of_token(token: str | bytes, *, while_enrolling: bool = False) -> Acc
     access, found = access_of_member(member, session_id=session_id, expires_at=expires_at), cast(Any, member)
     if found.impersonator_id is None:
         return access
-    return replace(access, impersonator_id=found.impersonator_id, impersonator_name=found.impersonator_name or "Support")
+    return replace(
+        access, impersonator_id=found.impersonator_id, impersonator_name=found.impersonator_name or "Support",
+        impersonation_ends_at=found.impersonation_ends_at,
+    )  # fmt: skip
 
 
 def demands_second_factor(organization: Organization) -> bool:
@@ -234,7 +239,11 @@ def profile_of(access: Access, memberships: list[Membership]) -> dict[str, Any]:
         },
         "role": access.role,
         "permissions": sorted(access.permissions),
-        "impersonated_by": {"id": access.impersonator_id, "name": access.impersonator_name}
+        "impersonated_by": {
+            "id": access.impersonator_id,
+            "name": access.impersonator_name,
+            "ends_at": access.impersonation_ends_at,
+        }
         if access.impersonator_id
         else None,
         "organizations": [

@@ -1,6 +1,6 @@
 """Support staff act as a person: in one organization, with a reason, for an hour at most, and it shows."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -55,9 +55,11 @@ def test_staff_see_what_a_person_sees_and_it_shows(
     desk: Client, staff: User, organization: Organization, agent: User
 ) -> None:
     client, session = acting(desk, organization, agent)
-    assert session["user"]["impersonated_by"] == {"id": str(staff.pk), "name": "Sofia Prado"}
+    shown = session["user"]["impersonated_by"]
+    assert (shown["id"], shown["name"]) == (str(staff.pk), "Sofia Prado")
+    assert timedelta(minutes=29) < datetime.fromisoformat(shown["ends_at"]) - timezone.now() <= timedelta(minutes=30)
     me = client.get("/api/v1/auth/me/").json()
-    assert (me["id"], me["impersonated_by"]["name"]) == (str(agent.pk), "Sofia Prado")
+    assert (me["id"], me["impersonated_by"]) == (str(agent.pk), shown)
     began = entries(organization)[-1]
     assert (began.action, began.actor_kind, began.actor_id) == ("impersonation.began", "staff", staff.pk)
     assert began.changes["after"] == began.changes["after"] | {"reason": REASON, "minutes": 30}

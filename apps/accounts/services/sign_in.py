@@ -223,7 +223,10 @@ def signed_in(member: Membership, session: Session) -> dict[str, Any]:
     access = access_of_member(member, session_id=session.pk)
     if session.impersonator is not None:
         staff = session.impersonator
-        access = replace(access, impersonator_id=staff.pk, impersonator_name=staff.full_name or "Support")
+        access = replace(
+            access, impersonator_id=staff.pk, impersonator_name=staff.full_name or "Support",
+            impersonation_ends_at=session.expires_at,
+        )  # fmt: skip
     return _tokens(member, session) | {"user": shown(profile_of(access, memberships_of(member.user)))}
 
 

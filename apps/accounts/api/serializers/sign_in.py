@@ -45,6 +45,7 @@ class PlaceSerializer(serializers.Serializer[Any]):
 class ImpersonatorSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
+    ends_at = serializers.DateTimeField(help_text="The session is over then, whatever happens.")
 
 
 class ExchangeSerializer(serializers.Serializer[Any]):
