@@ -3,9 +3,23 @@ import { accessToken, renew } from "@/auth/tokens";
 import { problemFrom, unreachable } from "./problem";
 import type { paths } from "./schema";
 
+let whenDemanded: () => void = () => undefined;
+
+/** Called where the organization lets in only those who have a second factor, and this person has none yet. */
+export function onSecondFactorDemanded(listener: () => void): void {
+  whenDemanded = listener;
+}
+
+async function lookForDemand(response: Response): Promise<void> {
+  const problem = (await response.json().catch(() => null)) as { type?: string } | null;
+  if (problem?.type?.endsWith("/mfa-enrollment-required")) whenDemanded();
+}
+
 async function attempt(request: Request): Promise<Response> {
   try {
-    return await fetch(request);
+    const response = await fetch(request);
+    if (response.status === 403) void lookForDemand(response.clone());
+    return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw unreachable();
@@ -48,10 +62,16 @@ interface Answer<T> {
   response: Response;
 }
 
+/** How long to wait before the next try, beside what was said of it. */
+function withWait(error: unknown, response: Response): unknown {
+  const seconds = Number(response.headers.get("Retry-After"));
+  return seconds > 0 && typeof error === "object" ? { ...error, retry_after: seconds } : error;
+}
+
 /** What an operation answered; throws `ApiProblem` for any refusal. */
 export async function answer<T>(operation: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await operation;
-  if (!response.ok) throw problemFrom(response.status, error);
+  if (!response.ok) throw problemFrom(response.status, withWait(error, response));
   return data as T;
 }
 

@@ -39,6 +39,20 @@ const KNOWN = [
   "provider-taken",
   "may-not-grant",
   "url-refused",
+  "challenge-not-valid",
+  "wrong-second-factor",
+  "reauthentication-required",
+  "wrong-code",
+  "credential-not-valid",
+  "factor-there",
+  "second-factor-demanded",
+  "link-not-valid",
+  "password-too-weak",
+  "no-such-provider",
+  "sso-failed",
+  "sso-refused",
+  "identity-taken",
+  "mfa-enrollment-required",
 ] as const;
 
 const RESOURCES = [

@@ -29,9 +29,10 @@ function Waiting() {
 /** Guests see the sign-in pages, everybody else the app; the routes' guards run again when that changes. */
 function Entrance() {
   const phase = useSession((state) => state.phase);
+  const enrolling = useSession((state) => state.enrolling);
   useEffect(() => {
     if (phase === "in" || phase === "out") void router.invalidate();
-  }, [phase]);
+  }, [phase, enrolling]);
   if (phase === "starting" || phase === "unreachable") return <Waiting />;
   return <RouterProvider router={router} />;
 }

@@ -1,61 +1,42 @@
-import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
-import { IconAlertCircle } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
+import { Anchor, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import * as api from "@/api/session";
-import { useProblemText } from "@/api/useProblemText";
 import { AuthFrame } from "./AuthFrame";
-import { enter } from "./session";
+import { PasswordStep } from "./PasswordStep";
+import { type Challenge, SecondStep } from "./SecondStep";
+import { SsoStep } from "./SsoStep";
 
+type Step = { at: "password"; late: boolean } | { at: "second"; challenge: Challenge } | { at: "sso" };
+
+/** Who are you? By password and, where one is set up, a second factor; by a passkey; or by the company's own sign-in. */
 export function LoginPage() {
   const { t } = useTranslation();
-  const problemText = useProblemText();
+  const [step, setStep] = useState<Step>({ at: "password", late: false });
   const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
-  const login = useMutation({
-    mutationFn: async () => enter(await api.signIn(email.trim(), password)),
-  });
+  const back = (late: boolean) => setStep({ at: "password", late });
 
+  if (step.at === "second")
+    return (
+      <AuthFrame title={t("auth.second.title")} subtitle={t("auth.second.detail")}>
+        <SecondStep challenge={step.challenge} onBack={back} />
+      </AuthFrame>
+    );
+  if (step.at === "sso")
+    return (
+      <AuthFrame title={t("auth.sso.title")} subtitle={t("auth.sso.detail")}>
+        <SsoStep onBack={() => back(false)} />
+      </AuthFrame>
+    );
   return (
     <AuthFrame title={t("auth.welcome")} subtitle={t("auth.welcomeDetail")}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          login.mutate();
-        }}
-      >
-        <Stack gap="md">
-          {login.isError && (
-            <Alert color="red" icon={<IconAlertCircle size={18} />} role="alert">
-              {problemText(login.error)}
-            </Alert>
-          )}
-          <TextInput
-            label={t("auth.email")}
-            type="email"
-            autoComplete="username"
-            required
-            autoFocus
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-            data-testid="login-email"
-          />
-          <PasswordInput
-            label={t("auth.password")}
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ "aria-label": t("auth.showPassword") }}
-            data-testid="login-password"
-          />
-          <Button type="submit" size="md" loading={login.isPending} data-testid="login-submit">
-            {t("auth.signIn")}
-          </Button>
-        </Stack>
-      </form>
+      <PasswordStep
+        email={email}
+        late={step.late}
+        onEmail={setEmail}
+        onChallenge={(challenge) => setStep({ at: "second", challenge })}
+        onSso={() => setStep({ at: "sso" })}
+      />
       <Text size="sm" c="var(--pt-muted)">
         {t("auth.noAccount")}{" "}
         <Anchor component={Link} underline="always" to="/register">

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { ApiProblem } from "@/api/problem";
+import { onSecondFactorDemanded } from "@/api/http";
 import * as api from "@/api/session";
 import type { Language, Me, Session } from "@/api/types";
 import { queryClient } from "@/app/queryClient";
@@ -13,12 +14,19 @@ interface SessionState {
   me: Me | null;
   /** Whether the user went by their own will; a session that ran out goes on where it was. */
   left: boolean;
+  /** The organization lets in only those who have a second factor, and this person has to set one up. */
+  enrolling: boolean;
 }
 
 /** Which user of which organization is signed in; tabs that find another one there start again. */
 const WHO_KEY = "pytake.who";
 
-export const useSession = create<SessionState>(() => ({ phase: "starting", me: null, left: false }));
+export const useSession = create<SessionState>(() => ({
+  phase: "starting",
+  me: null,
+  left: false,
+  enrolling: false,
+}));
 
 const cleanups = new Set<() => void>();
 
@@ -40,9 +48,21 @@ function forget(): void {
 
 async function admit(me: Me): Promise<void> {
   localStorage.setItem(WHO_KEY, who(me));
-  showTimesIn(me.organization.timezone);
+  await show(me);
+  useSession.setState({ phase: "in", left: false, enrolling: false });
+}
+
+/** Who I am has changed: my name, language or time zone. */
+export async function show(me: Me): Promise<void> {
+  showTimesIn(me.timezone || me.organization.timezone);
   await chooseLanguage(me.language);
-  useSession.setState({ phase: "in", me, left: false });
+  useSession.setState({ me });
+}
+
+/** The second factor is set up: the app opens, and whatever was refused is asked for again. */
+export function enrolled(): void {
+  queryClient.clear();
+  useSession.setState({ enrolling: false });
 }
 
 /** Takes up the session that an earlier visit left, if there is one. */
@@ -95,6 +115,8 @@ export async function speak(language: Language): Promise<void> {
   // The choice holds in this browser even where the server can't be told.
   await api.changeMe({ language }).catch(() => undefined);
 }
+
+onSecondFactorDemanded(() => useSession.setState({ enrolling: true }));
 
 onAccessToken((access) => {
   if (access !== null || useSession.getState().phase !== "in") return;

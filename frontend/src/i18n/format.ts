@@ -6,7 +6,7 @@ import i18next from "i18next";
 dayjs.extend(utc);
 dayjs.extend(timezone);
 
-/** Times are stored in UTC and shown in the organization's zone, whatever the agent's computer says. */
+/** Times are stored in UTC and shown in the person's zone, else the organization's, whatever the computer says. */
 let zone = "America/Sao_Paulo";
 const formatters = new Map<string, Intl.DateTimeFormat>();
 

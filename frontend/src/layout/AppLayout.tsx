@@ -5,6 +5,7 @@ import { useRealtime } from "@/realtime/useRealtime";
 import { ShortcutHelp } from "@/shortcuts/ShortcutHelp";
 import { useShortcut } from "@/shortcuts/useShortcut";
 import { ConnectionBanner } from "./ConnectionBanner";
+import { EmailBanner } from "./EmailBanner";
 import classes from "./layout.module.css";
 import { NavRail } from "./NavRail";
 import { NumberBanner } from "./NumberBanner";
@@ -25,6 +26,7 @@ export function AppLayout() {
       <div className={classes.main}>
         <ConnectionBanner />
         <NumberBanner />
+        <EmailBanner />
         <div className={classes.page}>
           <Outlet />
         </div>

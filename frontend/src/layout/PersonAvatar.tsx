@@ -33,14 +33,17 @@ export const STATUS_COLORS: Record<Status, string> = {
 
 interface Props {
   name: string;
+  /** Their portrait, where there is one; it stands in for the initials. */
+  src?: string | null | undefined;
   size?: number;
   /** A dot for colleagues; left out for customers, whose presence nobody knows. */
   status?: Status | undefined;
 }
 
-export function PersonAvatar({ name, size = 36, status }: Props) {
+export function PersonAvatar({ name, src, size = 36, status }: Props) {
   const avatar = (
     <Avatar
+      src={src}
       size={size}
       radius="50%"
       color={colorOf(name)}

@@ -40,7 +40,7 @@ export function UserMenu({ position }: { position: "right-end" | "bottom-end" })
     <Menu position={position} width={270} offset={12}>
       <Menu.Target>
         <UnstyledButton aria-label={t("layout.userMenu", { name: me.full_name })} data-testid="user-menu">
-          <PersonAvatar name={me.full_name} size={36} status={status} />
+          <PersonAvatar name={me.full_name} src={me.avatar_url} size={36} status={status} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

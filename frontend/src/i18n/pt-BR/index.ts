@@ -1,3 +1,4 @@
+import apiKeys from "./apiKeys.json";
 import auth from "./auth.json";
 import common from "./common.json";
 import composer from "./composer.json";
@@ -13,11 +14,14 @@ import roles from "./roles.json";
 import secrets from "./secrets.json";
 import security from "./security.json";
 import settings from "./settings.json";
+import profile from "./profile.json";
+import signIn from "./signIn.json";
 import shortcuts from "./shortcuts.json";
 import team from "./team.json";
 import thread from "./thread.json";
 
 export default {
+  apiKeys,
   auth,
   common,
   composer,
@@ -33,6 +37,8 @@ export default {
   secrets,
   security,
   settings,
+  profile,
+  signIn,
   shortcuts,
   team,
   thread,
