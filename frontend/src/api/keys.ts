@@ -40,6 +40,7 @@ export const keys = {
   noticePreferences: ["notices", "preferences"] as const,
   noticeLists: ["notices", "list"] as const,
   noticeList: (query: NoticeQuery) => ["notices", "list", query] as const,
+  apiKeys: ["api-keys"] as const,
   secrets: ["secrets"] as const,
   secretStats: ["secrets", "stats"] as const,
   secretList: (query: SecretQuery) => ["secrets", "list", query] as const,

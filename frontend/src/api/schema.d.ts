@@ -3479,6 +3479,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /**
+             * Format: date-time
+             * @description The session is over then, whatever happens.
+             */
+            ends_at: string;
         };
         Invitation: {
             /** Format: uuid */

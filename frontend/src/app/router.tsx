@@ -158,6 +158,11 @@ const settingsPages = [
   }),
   createRoute({
     getParentRoute: () => settings,
+    path: "/api-keys",
+    component: lazyRouteComponent(() => import("@/settings/api-keys/ApiKeysPage"), "ApiKeysPage"),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
     path: "/secrets",
     component: lazyRouteComponent(() => import("@/settings/secrets/SecretsPage"), "SecretsPage"),
   }),
