@@ -27,6 +27,7 @@ from rest_framework_simplejwt.exceptions import ExpiredTokenError
 from apps.accounts.selectors import Access, access_of_token
 from apps.accounts.services.statuses import tell_status
 from apps.core import ratelimits
+from apps.core.actor import address_of_scope
 from apps.core.errors import MfaEnrollmentRequired, SignedOut, TokenInvalid
 from apps.core.tenancy import organization_scope
 from apps.messaging import feeds, presence
@@ -110,7 +111,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
     # --- signing in ---------------------------------------------------------------------------------------------
 
     async def _welcome(self, protocols: list[str]) -> None:
-        client = (self.scope.get("client") or ["unknown"])[0]
+        client = address_of_scope(self.scope) or "unknown"
         bucket = ratelimits.Bucket(f"socket:{client}", capacity=CONNECTIONS_BURST, refill=CONNECTIONS_A_SECOND)
         if await sync_to_async(ratelimits.take, thread_sensitive=False)((bucket, 1)):
             raise Refused("too_many_connections", "Too many connections from this address; wait a moment.")
@@ -318,7 +319,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
     async def _refuse(self, refused: Refused) -> None:
         if self._closing:
             return
-        client = (self.scope.get("client") or [None])[0]
+        client = address_of_scope(self.scope)
         user = self.access and str(self.access.user.pk)
         logger.warning("socket_refused", reason=refused.code, client=client, user=user)
         await self._error(refused.code, refused.detail)

@@ -10,6 +10,15 @@ from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
 API = "/api/v1/"
+# Doors for whoever isn't signed in: by a password, a token of one's own, or a one-time code.
+PUBLIC = {
+    "GET /api/v1/auth/sso/callback/", "POST /api/v1/auth/impersonation/exchange/", "POST /api/v1/auth/login/",
+    "POST /api/v1/auth/mfa/verify/", "POST /api/v1/auth/mfa/webauthn/options/", "POST /api/v1/auth/passkey/login/",
+    "POST /api/v1/auth/passkey/options/", "POST /api/v1/auth/password-reset/",
+    "POST /api/v1/auth/password-reset/confirm/", "POST /api/v1/auth/refresh/", "POST /api/v1/auth/register/",
+    "POST /api/v1/auth/sso/exchange/", "POST /api/v1/auth/sso/start/", "POST /api/v1/auth/verify-email/",
+    "POST /api/v1/invitations/accept/", "POST /api/v1/invitations/look/",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,18 +22,9 @@ from apps.accounts.roles import permissions_of
 from apps.core.access import ANYBODY
 from tests.conftest import access_of, client_of, make_member, make_organization, session_of, token_of
 from tests.core.samples import Samples
-from tests.core.schema import Operation, operations
+from tests.core.schema import PUBLIC, Operation, operations
 
 OPERATIONS = operations()
-# Doors for whoever isn't signed in: by a password, a token of one's own, or a one-time code.
-PUBLIC = {
-    "GET /api/v1/auth/sso/callback/", "POST /api/v1/auth/impersonation/exchange/", "POST /api/v1/auth/login/",
-    "POST /api/v1/auth/mfa/verify/", "POST /api/v1/auth/mfa/webauthn/options/", "POST /api/v1/auth/passkey/login/",
-    "POST /api/v1/auth/passkey/options/", "POST /api/v1/auth/password-reset/",
-    "POST /api/v1/auth/password-reset/confirm/", "POST /api/v1/auth/refresh/", "POST /api/v1/auth/register/",
-    "POST /api/v1/auth/sso/exchange/", "POST /api/v1/auth/sso/start/", "POST /api/v1/auth/verify-email/",
-    "POST /api/v1/invitations/accept/", "POST /api/v1/invitations/look/",
-}  # fmt: skip
 PROTECTED = [each for each in OPERATIONS if str(each) not in PUBLIC]
 NOT_FOR_THE_ROLE = {"/problems/forbidden"}
 
@@ -76,14 +67,9 @@ def test_a_role_does_what_its_permissions_name_and_nothing_else(role: str) -> No
             refused = answer.status_code == 403 and answer.json()["type"] in NOT_FOR_THE_ROLE
         if answer.status_code == 401 and answer.json()["type"] not in operation.problems(401):
             wrong.append(f"{operation}: {answer.status_code}")
-        elif refused == allowed and not _refuses_by_rule(operation):
+        elif refused == allowed:
             wrong.append(f"{operation}: {answer.status_code}, {'allowed' if allowed else 'not allowed'} to {role}")
     assert wrong == []
-
-
-def _refuses_by_rule(_operation: Operation) -> bool:
-    """Refusals that are no matter of the role."""
-    return False
 
 
 def _signed(claims: dict[str, Any], key: str) -> str:
@@ -166,7 +152,7 @@ def test_what_is_no_credential_opens_nothing(credential: Any) -> None:
     for operation in PROTECTED:
         path = nobodys(operation)
         answer = client.generic(operation.method, path)
-        if answer.status_code != 401:
+        if (answer.status_code, answer.headers.get("WWW-Authenticate")) != (401, "Bearer"):
             opened.append(f"{operation}: {answer.status_code}")
     assert opened == [], "\n".join(opened)
     assert samples.rows() == before

@@ -18,6 +18,17 @@ const FIRST_RETRY = 500;
 const SLOWEST_RETRY = 15_000;
 const TOO_MANY_RETRY = 30_000;
 const REFUSED = 1008;
+/** Reasons that end the sign-in itself: no fresh token comes after them. */
+const OVER = new Set([
+  "signed_out",
+  "token_reused",
+  "revoked",
+  "password_changed",
+  "provider_removed",
+  "erased",
+  "expired",
+  "ended_by_staff",
+]);
 
 /** One socket for this tab: signs in, stays alive, comes back by itself and asks for what it missed. */
 export class InboxSocket {
@@ -184,7 +195,7 @@ export class InboxSocket {
     if (this.stopped) return;
     if (close.code !== REFUSED) this.later();
     else if (close.reason === "too_many_connections") this.later(TOO_MANY_RETRY);
-    else void this.askForToken(close.reason === "signed_out" ? sessionOver : renew);
+    else void this.askForToken(OVER.has(close.reason) ? sessionOver : renew);
   }
 
   /** The token was refused: a fresh one decides whether this session goes on. */

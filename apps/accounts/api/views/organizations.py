@@ -97,6 +97,7 @@ TAG, STAFF = "Organization", "Support staff"
     ),
 )  # fmt: skip
 class MyOrganizationViewSet(TenantViewSet[Any]):
+    serializer_class = OrganizationProfileSerializer
     permissions = {
         "me": VIEW_MEMBERS, "transfer_ownership": OWN_ORGANIZATION, "ask_for_deletion": OWN_ORGANIZATION,
         "keep": OWN_ORGANIZATION, "*": MANAGE_ORGANIZATION,

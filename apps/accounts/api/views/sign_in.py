@@ -25,8 +25,7 @@ from apps.accounts.api.serializers.sign_in import (
 )
 from apps.accounts.authentication import TokenAuthentication
 from apps.accounts.errors import CodeNotValid, EmailTaken, MfaRequired, NoMembership, PasswordTooWeak, WrongCredentials
-from apps.accounts.services import profiles
-from apps.accounts.services import impersonation
+from apps.accounts.services import impersonation, profiles
 from apps.core.errors import SignedOut, TokenInvalid, TooMany
 from apps.core.openapi import describe
 from apps.core.throttles import ApiLimits
