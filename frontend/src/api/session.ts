@@ -16,3 +16,5 @@ export const readMe = () => answer(api.GET("/api/v1/auth/me/"));
 export const changeMe = (change: ProfileChange) => answer(api.PATCH("/api/v1/auth/me/", { body: change }));
 export const chooseStatus = (status: Member["status"]) =>
   answer(api.PUT("/api/v1/users/me/status/", { body: { status } }));
+export const exchangeImpersonation = (code: string) =>
+  answer(publicApi.POST("/api/v1/auth/impersonation/exchange/", { body: { code } }));

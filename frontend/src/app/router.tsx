@@ -6,13 +6,9 @@ import {
   Navigate,
   redirect,
 } from "@tanstack/react-router";
-import { ForgotPasswordPage } from "@/auth/ForgotPasswordPage";
 import { LoginPage } from "@/auth/LoginPage";
 import { RegisterPage } from "@/auth/RegisterPage";
-import { ResetPasswordPage } from "@/auth/ResetPasswordPage";
 import { useSession } from "@/auth/session";
-import { SsoPage } from "@/auth/SsoPage";
-import { VerifyEmailPage } from "@/auth/VerifyEmailPage";
 import { readFilters, type InboxFilters } from "@/inbox/conversations/filters";
 import { want, wanted, wantHome } from "./wanted";
 
@@ -47,21 +43,31 @@ const withToken = {
 const forgotPassword = createRoute({
   getParentRoute: () => root,
   path: "/forgot-password",
-  component: ForgotPasswordPage,
+  component: lazyRouteComponent(() => import("@/auth/ForgotPasswordPage"), "ForgotPasswordPage"),
 });
 const resetPassword = createRoute({
   getParentRoute: () => root,
   path: "/reset-password",
-  component: ResetPasswordPage,
+  component: lazyRouteComponent(() => import("@/auth/ResetPasswordPage"), "ResetPasswordPage"),
   ...withToken,
 });
 const verifyEmail = createRoute({
   getParentRoute: () => root,
   path: "/verify-email",
-  component: VerifyEmailPage,
+  component: lazyRouteComponent(() => import("@/auth/VerifyEmailPage"), "VerifyEmailPage"),
   ...withToken,
 });
-const sso = createRoute({ getParentRoute: () => root, path: "/sso", component: SsoPage });
+const sso = createRoute({
+  getParentRoute: () => root,
+  path: "/sso",
+  component: lazyRouteComponent(() => import("@/auth/SsoPage"), "SsoPage"),
+});
+
+const impersonate = createRoute({
+  getParentRoute: () => root,
+  path: "/impersonate",
+  component: lazyRouteComponent(() => import("@/auth/ImpersonatePage"), "ImpersonatePage"),
+});
 
 const secondFactor = createRoute({
   getParentRoute: () => root,
@@ -168,6 +174,16 @@ const settingsPages = [
   }),
   createRoute({
     getParentRoute: () => settings,
+    path: "/team",
+    component: lazyRouteComponent(() => import("@/settings/team/TeamPage"), "TeamPage"),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: "/team/$userId",
+    component: lazyRouteComponent(() => import("@/settings/team/AccessPage"), "AccessPage"),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
     path: "/roles",
     component: lazyRouteComponent(() => import("@/settings/roles/RolesPage"), "RolesPage"),
   }),
@@ -181,6 +197,7 @@ export const router = createRouter({
     resetPassword,
     verifyEmail,
     sso,
+    impersonate,
     secondFactor,
     app.addChildren([home, inbox, conversation, numbers, notices, settings.addChildren(settingsPages)]),
   ]),

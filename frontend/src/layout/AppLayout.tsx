@@ -6,6 +6,7 @@ import { ShortcutHelp } from "@/shortcuts/ShortcutHelp";
 import { useShortcut } from "@/shortcuts/useShortcut";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { EmailBanner } from "./EmailBanner";
+import { ImpersonationBanner } from "./ImpersonationBanner";
 import classes from "./layout.module.css";
 import { NavRail } from "./NavRail";
 import { NumberBanner } from "./NumberBanner";
@@ -24,6 +25,7 @@ export function AppLayout() {
     <div className={classes.app}>
       <NavRail />
       <div className={classes.main}>
+        <ImpersonationBanner />
         <ConnectionBanner />
         <NumberBanner />
         <EmailBanner />

@@ -4,6 +4,7 @@ import common from "./common.json";
 import composer from "./composer.json";
 import contact from "./contact.json";
 import departments from "./departments.json";
+import impersonation from "./impersonation.json";
 import inbox from "./inbox.json";
 import join from "./join.json";
 import layout from "./layout.json";
@@ -27,6 +28,7 @@ export default {
   composer,
   contact,
   departments,
+  impersonation,
   inbox,
   join,
   layout,
