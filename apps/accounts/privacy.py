@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -43,11 +43,12 @@ def _user(subject: Subject) -> User | None:
     return User.objects.filter(pk=subject.id).first() if subject.kind == "user" else None
 
 
-def _exists(organization_id: UUID, user_id: UUID) -> bool:
-    return Membership.objects.for_organization(organization_id).filter(user_id=user_id).exists()
+def _names(organization_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    members = Membership.objects.for_organization(organization_id).filter(user_id__in=user_ids)
+    return dict(members.values_list("user_id", "user__full_name"))
 
 
-privacy.who_knows("user", _exists)
+privacy.who_knows("user", _names)
 
 
 @privacy.tracer

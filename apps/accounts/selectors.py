@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -24,11 +25,13 @@ from apps.accounts.models import (
     DepartmentMember,
     Membership,
     Organization,
+    PrivacyJob,
     Session,
     User,
 )
 from apps.accounts.querysets import AgentSkillQuerySet, DepartmentQuerySet, MembershipQuerySet
 from apps.accounts.roles import ALWAYS, NOT_FOR_PROGRAMS, permissions_of
+from apps.core import privacy
 from apps.core.errors import MfaEnrollmentRequired, SignedOut, TokenInvalid
 from apps.core.permissions import all_permissions
 from apps.core.tenancy import all_organizations
@@ -339,3 +342,14 @@ def access_explained(member: Membership, organization: Organization) -> dict[str
         "departments": departments.order_by("name", "pk"),
         "conversations": sight_of(mine),
     }
+
+
+def with_names(jobs: Collection[PrivacyJob]) -> list[PrivacyJob]:
+    """Privacy jobs of one organization, each with what its subject is called: one query for each kind of subject."""
+    for kind in PrivacyJob.SubjectKind.values:
+        of_kind = [job for job in jobs if job.subject_kind == kind]
+        if of_kind:
+            named = privacy.names_of(kind, of_kind[0].organization_id, {job.subject_id for job in of_kind})
+            for job in of_kind:
+                job.subject_name = named.get(job.subject_id, "")
+    return [*jobs]

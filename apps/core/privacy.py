@@ -5,7 +5,7 @@ data without knowing who keeps it. Found in the apps' `privacy.py`; a test scans
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
@@ -77,6 +77,7 @@ class Store:
 
 
 Tracer = Callable[[Subject], Traces]
+Names = Callable[[UUID, Collection[UUID]], dict[UUID, str]]
 
 
 def pattern_of(texts: Iterable[str]) -> str:
@@ -88,7 +89,7 @@ def pattern_of(texts: Iterable[str]) -> str:
 class _Registry:
     stores: dict[str, Store] = field(default_factory=dict)
     tracers: list[Tracer] = field(default_factory=list)
-    known: dict[str, Callable[[UUID, UUID], bool]] = field(default_factory=dict)
+    names: dict[str, Names] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
 
@@ -113,13 +114,18 @@ def tracer(function: Tracer) -> Tracer:
     return function
 
 
-def who_knows(kind: Kind, exists: Callable[[UUID, UUID], bool]) -> None:
-    """Register who says whether an organization has a subject of this kind and id."""
-    _registry.known[kind] = exists
+def who_knows(kind: Kind, names: Names) -> None:
+    """Register who says what an organization's subjects of this kind are called. Who isn't there isn't answered."""
+    _registry.names[kind] = names
 
 
 def is_known(kind: str, organization_id: UUID, subject_id: UUID) -> bool:
-    return _registry.known[kind](organization_id, subject_id)
+    return subject_id in _registry.names[kind](organization_id, [subject_id])
+
+
+def names_of(kind: str, organization_id: UUID, subject_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What they are called; nothing, once they are erased."""
+    return _registry.names[kind](organization_id, subject_ids)
 
 
 def nothing_in(name: str, why: str) -> None:

@@ -203,6 +203,7 @@ def test_nothing_of_an_erased_contact_is_left_anywhere() -> None:
         "accounts.audit", "accounts.privacy_jobs", "core.event_log", "core.answers", "core.mails",
     ):  # fmt: skip
         assert by_name[name] > 0, name
+    assert (export["subject_name"], job["subject_name"]) == (f"Ana {MARK}", ""), "nobody remembers the name"
     assert api.get(f"{JOBS}{export['id']}/download/").status_code == 409
     assert api.get(f"/api/v1/contacts/{contact.pk}/").status_code == 404
     with organization_scope(organization):
@@ -321,12 +322,14 @@ def test_a_person_asks_for_their_own_data_and_nobody_elses(
     api: DocumentedClient, owners_api: DocumentedClient, organization: Organization, agent: User, owner: User
 ) -> None:
     own = api.post("/api/v1/users/me/export/").json()
-    assert own["subject_id"] == str(agent.pk)
+    assert (own["subject_id"], own["subject_name"]) == (str(agent.pk), agent.full_name)
     assert api.post("/api/v1/users/me/export/").json()["id"] == own["id"], "one at a time"
     run_all()
     assert api.get(f"{JOBS}{own['id']}/download/").status_code == 200
     theirs = owners_api.post("/api/v1/users/me/export/").json()
     assert api.get(f"{JOBS}{theirs['id']}/").status_code == 404
+    listed = {job["subject_name"] for job in owners_api.get(JOBS).json()["results"]}
+    assert listed == {agent.full_name, owner.full_name}
     assert api.get(JOBS).status_code == api.post(JOBS, {}).status_code == 403
 
 

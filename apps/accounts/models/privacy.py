@@ -49,6 +49,8 @@ class PrivacyJob(TenantModel):
     finished_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
 
+    subject_name = ""  # looked up for whoever reads the job: see `selectors.with_names`
+
     objects = PrivacyJobQuerySet.as_manager()
 
     class Meta:

@@ -4643,6 +4643,8 @@ export interface components {
             subject_kind: components["schemas"]["SubjectKindEnum"];
             /** Format: uuid */
             subject_id: string;
+            /** @description Empty once they are erased. */
+            subject_name: string;
             state: components["schemas"]["PrivacyJobStateEnum"];
             /** Format: uuid */
             requested_by: string | null;

@@ -6,6 +6,7 @@ NEW_JOB = {
 }
 JOB = NEW_JOB | {
     "id": "019abc00-0000-7000-8000-0000000000b1",
+    "subject_name": "Bia Lima",
     "state": "done",
     "requested_by": "019abc00-0000-7000-8000-000000000002",
     "progress": {"accounts.people": {"found": 1, "files": 1}},

@@ -19,6 +19,7 @@ class PrivacyJobSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=PrivacyJob.Kind.choices)
     subject_kind = serializers.ChoiceField(choices=PrivacyJob.SubjectKind.choices)
     subject_id = serializers.UUIDField()
+    subject_name = serializers.CharField(help_text="Empty once they are erased.")
     state = serializers.ChoiceField(choices=PrivacyJob.State.choices)
     requested_by = serializers.UUIDField(source="requested_by_id", allow_null=True)
     reason = serializers.CharField()

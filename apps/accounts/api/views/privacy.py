@@ -19,6 +19,7 @@ from apps.accounts.errors import ExportNotReady, LastOwner, NoSuchSubject, Owner
 from apps.accounts.models import Organization, PrivacyJob
 from apps.accounts.permissions import MANAGE_PRIVACY
 from apps.accounts.querysets import PrivacyJobQuerySet
+from apps.accounts.selectors import with_names
 from apps.accounts.services import privacy, retention
 from apps.core.access import ANYBODY
 from apps.core.errors import NotFound
@@ -61,9 +62,15 @@ class PrivacyJobViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Privac
             return jobs
         return jobs.own_exports(self.access.user.pk)
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        return page and with_names(page)
+
+    def retrieve(self, _request: Request, pk: str) -> Response:
+        return _shown(self.get_object())
+
     def create(self, request: Request) -> Response:
-        job = privacy.ask(by=access_of(request), **self.validated(NewPrivacyJobSerializer))
-        return Response(PrivacyJobSerializer(job).data, 201)
+        return _shown(privacy.ask(by=access_of(request), **self.validated(NewPrivacyJobSerializer)), 201)
 
     @action(detail=True)
     def download(self, _request: Request, pk: str) -> Any:
@@ -93,7 +100,7 @@ class MyDataViewSet(TenantViewSet[PrivacyJob]):
     def export(self, request: Request) -> Response:
         access = access_of(request)
         job = privacy.ask(by=access, kind="export", subject_kind="user", subject_id=access.user.pk)
-        return Response(PrivacyJobSerializer(job).data, 201)
+        return _shown(job, 201)
 
 
 @extend_schema_view(
@@ -121,3 +128,7 @@ class RetentionViewSet(TenantViewSet[PrivacyJob]):
     def change_retention(self, _request: Request) -> Response:
         days = self.validated(RetentionSerializer, partial=True)
         return Response(retention.change_retention(organization_id=self.organization_id, **days))
+
+
+def _shown(job: PrivacyJob, status: int = 200) -> Response:
+    return Response(PrivacyJobSerializer(with_names([job])[0]).data, status)
