@@ -62,7 +62,6 @@ export function ProfileForm({ organization }: { organization: Organization }) {
           <TextInput
             label={t("organization.website")}
             type="url"
-            placeholder="https://"
             maxLength={500}
             value={form.website}
             error={problems.website}

@@ -2,7 +2,7 @@ import { PasswordInput, Select, Switch, TagsInput, TextInput } from "@mantine/co
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { IdentityProvider } from "@/api/security";
-import { CopyField } from "@/layout/CopyField";
+import { CopyLine } from "@/layout/CopyLine";
 import { FormDialog } from "@/settings/FormDialog";
 import { saveProvider } from "./useSecurity";
 
@@ -42,7 +42,7 @@ export function ProviderDialog({ provider, onClose }: Props) {
     >
       {(problems) => (
         <>
-          <CopyField
+          <CopyLine
             label={t("security.redirect")}
             description={t("security.redirectHint")}
             value={provider?.redirect_uri ?? REDIRECT_ADDRESS}
@@ -60,7 +60,6 @@ export function ProviderDialog({ provider, onClose }: Props) {
           <TextInput
             label={t("security.issuer")}
             description={t("security.issuerHint")}
-            placeholder="https://"
             type="url"
             required
             maxLength={500}
@@ -103,7 +102,6 @@ export function ProviderDialog({ provider, onClose }: Props) {
             <TagsInput
               label={t("security.domains")}
               description={t("security.domainsHint")}
-              placeholder={form.domains.length === 0 ? "padaria.com.br" : ""}
               maxTags={50}
               splitChars={[",", " ", ";"]}
               acceptValueOnBlur

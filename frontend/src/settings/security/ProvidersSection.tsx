@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { IdentityProvider } from "@/api/security";
 import { useProblemText } from "@/api/useProblemText";
-import { CopyField } from "@/layout/CopyField";
+import { CopyLine } from "@/layout/CopyLine";
 import { ConfirmDialog } from "@/settings/ConfirmDialog";
 import { Section } from "@/settings/Section";
 import { ProviderDialog, REDIRECT_ADDRESS } from "./ProviderDialog";
@@ -73,7 +73,7 @@ export function ProvidersSection() {
         </Button>
       }
     >
-      <CopyField
+      <CopyLine
         label={t("security.redirect")}
         description={t("security.redirectHint")}
         value={providers?.[0]?.redirect_uri ?? REDIRECT_ADDRESS}

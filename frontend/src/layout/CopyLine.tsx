@@ -8,8 +8,8 @@ interface Props {
   value: string;
 }
 
-/** A value to be taken along to another page. */
-export function CopyField({ label, description, value }: Props) {
+/** A short value to be taken along to another page. */
+export function CopyLine({ label, description, value }: Props) {
   const { t } = useTranslation();
   return (
     <TextInput
