@@ -1,3 +1,4 @@
+import type { AuditQuery } from "./audit";
 import type { ConversationQuery } from "./conversations";
 import type { NoticeQuery } from "./notices";
 import type { UserQuery } from "./users";
@@ -12,6 +13,7 @@ export const keys = {
   user: (id: string) => ["members", "user", id] as const,
   userAccess: (id: string) => ["members", "user", id, "access"] as const,
   invitations: ["members", "invitations"] as const,
+  skills: ["members", "skills"] as const,
   roles: ["roles"] as const,
   permissions: ["permissions"] as const,
   invitation: (token: string) => ["invitation", token] as const,
@@ -41,6 +43,7 @@ export const keys = {
   noticeLists: ["notices", "list"] as const,
   noticeList: (query: NoticeQuery) => ["notices", "list", query] as const,
   apiKeys: ["api-keys"] as const,
+  auditLog: (query: AuditQuery) => ["audit-log", query] as const,
   secrets: ["secrets"] as const,
   secretStats: ["secrets", "stats"] as const,
   secretList: (query: SecretQuery) => ["secrets", "list", query] as const,

@@ -30,3 +30,5 @@ export const replaceSkills = (id: string, skills: Skill[]) =>
 export const deactivateUser = (id: string) => answer(api.POST("/api/v1/users/{id}/deactivate/", of(id)));
 export const activateUser = (id: string) => answer(api.POST("/api/v1/users/{id}/activate/", of(id)));
 export const removeUser = (id: string) => answer(api.DELETE("/api/v1/users/{id}/", of(id)));
+export const readSkillsInUse = async (signal?: AbortSignal) =>
+  (await answer(api.GET("/api/v1/skills/", { params: { query: { page_size: 200 } }, signal }))).results;

@@ -6,6 +6,7 @@ import {
   Navigate,
   redirect,
 } from "@tanstack/react-router";
+import { JoinPage } from "@/auth/JoinPage";
 import { LoginPage } from "@/auth/LoginPage";
 import { RegisterPage } from "@/auth/RegisterPage";
 import { useSession } from "@/auth/session";
@@ -57,6 +58,7 @@ const verifyEmail = createRoute({
   component: lazyRouteComponent(() => import("@/auth/VerifyEmailPage"), "VerifyEmailPage"),
   ...withToken,
 });
+const join = createRoute({ getParentRoute: () => root, path: "/join", component: JoinPage, ...withToken });
 const sso = createRoute({
   getParentRoute: () => root,
   path: "/sso",
@@ -169,6 +171,11 @@ const settingsPages = [
   }),
   createRoute({
     getParentRoute: () => settings,
+    path: "/audit",
+    component: lazyRouteComponent(() => import("@/settings/audit/AuditPage"), "AuditPage"),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
     path: "/secrets",
     component: lazyRouteComponent(() => import("@/settings/secrets/SecretsPage"), "SecretsPage"),
   }),
@@ -196,6 +203,7 @@ export const router = createRouter({
     forgotPassword,
     resetPassword,
     verifyEmail,
+    join,
     sso,
     impersonate,
     secondFactor,

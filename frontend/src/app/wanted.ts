@@ -1,8 +1,11 @@
 import type { InboxFilters } from "@/inbox/conversations/filters";
 
+/** What a place's address says; an invitation's link carries a token. */
+type Search = InboxFilters & { token?: string };
+
 interface Place {
   to: string;
-  search: InboxFilters;
+  search: Search;
 }
 
 const HOME: Place = { to: "/inbox", search: {} };
@@ -13,7 +16,7 @@ export function wanted(): Place {
   return place;
 }
 
-export function want(to: string, search: InboxFilters = {}): void {
+export function want(to: string, search: Search = {}): void {
   place = { to, search };
 }
 

@@ -36,6 +36,8 @@ interface Props {
   /** Their portrait, where there is one; it stands in for the initials. */
   src?: string | null | undefined;
   size?: number;
+  /** Their portrait, if they have one. */
+  picture?: string | null | undefined;
   /** A dot for colleagues; left out for customers, whose presence nobody knows. */
   status?: Status | undefined;
 }

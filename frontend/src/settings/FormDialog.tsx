@@ -11,6 +11,8 @@ interface Props {
   /** What the button says, e.g. "Invite"; "Save" where it is left out. */
   does?: string;
   danger?: boolean;
+  /** Whether there is anything to send; true where it is left out. */
+  ready?: boolean;
   size?: string;
   /** Sends the form; the dialog closes after it, and shows what was refused. */
   onSend: () => Promise<unknown>;
@@ -18,7 +20,14 @@ interface Props {
   children: (problems: Record<string, string>) => React.ReactNode;
 }
 
-function Form({ onClose, does, danger = false, onSend, children }: Omit<Props, "opened" | "title" | "size">) {
+function Form({
+  onClose,
+  does,
+  danger = false,
+  ready = true,
+  onSend,
+  children,
+}: Omit<Props, "opened" | "title" | "size">) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const fieldProblems = useFieldProblems();
@@ -28,7 +37,7 @@ function Form({ onClose, does, danger = false, onSend, children }: Omit<Props, "
       onSubmit={(event) => {
         event.preventDefault();
         event.stopPropagation();
-        send.mutate();
+        if (ready) send.mutate();
       }}
     >
       <Stack>
@@ -42,7 +51,7 @@ function Form({ onClose, does, danger = false, onSend, children }: Omit<Props, "
           <Button variant="default" onClick={onClose}>
             {t("common.cancel")}
           </Button>
-          <Button type="submit" color={danger ? "red" : undefined} loading={send.isPending}>
+          <Button type="submit" color={danger ? "red" : undefined} loading={send.isPending} disabled={!ready}>
             {does ?? t("settings.save")}
           </Button>
         </Group>
