@@ -45,3 +45,23 @@ class OrganizationChanged(Fact, audience="members.view"):
     """Its profile or settings are others, or it was switched off or on: then nothing is sent, or goes on."""
 
     is_active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountTouched(Fact, audience="notices.view"):
+    """Something about how a person signs in is new; told to nobody but them (`scope`).
+
+    `what`: new_sign_in (in a browser and from an address that they never used before) or password_changed.
+    """
+
+    user_id: UUID
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFinished(Fact, audience="notices.view"):
+    """What somebody asked for can be downloaded; told to nobody but them (`scope`). `export`: organization, person."""
+
+    user_id: UUID
+    export_id: UUID
+    export: str

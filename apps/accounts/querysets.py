@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
@@ -118,8 +118,11 @@ class InvitationQuerySet(TenantQuerySet["Invitation"]):
 
     def with_state(self, now: datetime) -> Self:
         """`state`: what has become of each."""
-        cases = {"accepted": {"accepted_at__isnull": False}, "revoked": {"revoked_at__isnull": False},
-                 "expired": {"expires_at__lte": now}}  # fmt: skip
+        cases: dict[str, dict[str, Any]] = {
+            "accepted": {"accepted_at__isnull": False},
+            "revoked": {"revoked_at__isnull": False},
+            "expired": {"expires_at__lte": now},
+        }
         whens = [When(**case, then=Value(state)) for state, case in cases.items()]
         return self.annotate(state=Case(*whens, default=Value("waiting")))
 

@@ -1,7 +1,7 @@
 from django.db.models import DateTimeField, Func
 from django.utils import timezone
 
-from apps.accounts.events import MemberChanged, PlanLimitReached
+from apps.accounts.events import AccountTouched, ExportFinished, MemberChanged, PlanLimitReached
 from apps.accounts.models import Invitation, Membership
 from apps.core.actor import current_actor
 from apps.core.events import on
@@ -47,4 +47,22 @@ def tell_who_may_change_the_plan(facts: list[PlanLimitReached]) -> None:
             organization_id=fact.organization_id, kind="plan_limit_reached", permission="organization.manage",
             occasion=f"{fact.resource} {fact.limit} {month}",
             values={"limit": fact.limit, "used": fact.used, "resource": fact.resource},
+        )  # fmt: skip
+
+
+@on(AccountTouched)
+def tell_whose_account_it_is(facts: list[AccountTouched]) -> None:
+    for fact in facts:
+        notify(
+            organization_id=fact.organization_id, kind="security_alert", user_ids=[fact.user_id],
+            occasion=f"{fact.what} {timezone.now().isoformat()}", values={"what": fact.what},
+        )  # fmt: skip
+
+
+@on(ExportFinished)
+def tell_who_asked_for_it(facts: list[ExportFinished]) -> None:
+    for fact in facts:
+        notify(
+            organization_id=fact.organization_id, kind="export_ready", user_ids=[fact.user_id],
+            occasion=str(fact.export_id), values={"export": fact.export},
         )  # fmt: skip

@@ -172,8 +172,14 @@ notice_type(
 )  # fmt: skip
 notice_type(
     "export_ready", severity=INFO, channels=EVERYWHERE,
-    pt_br=Words("Uma exportação minha está pronta", "Exportação pronta", "“{name}” já pode ser baixada."),
-    en=Words("An export of mine is ready", "Export ready", "“{name}” can be downloaded now."),
+    pt_br=Words(
+        "Uma exportação minha está pronta", "Exportação pronta", "{export} já pode ser baixada.",
+        {"organization": "A exportação da organização", "person": "A exportação dos dados de uma pessoa"},
+    ),
+    en=Words(
+        "An export of mine is ready", "Export ready", "{export} can be downloaded now.",
+        {"organization": "The organization's export", "person": "The export of a person's data"},
+    ),
 )  # fmt: skip
 notice_type(
     "security_alert", severity=CRITICAL, channels=EVERYWHERE,

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from typing import cast
 
 from pytake.logs import logging_of
 from pytake.settings.base import *  # noqa: F403
@@ -18,7 +19,8 @@ _prefix = f"{DATABASES['owner']['NAME']}{os.environ.get('PYTEST_XDIST_WORKER', '
 CACHES = {"default": CACHES["default"] | {"KEY_PREFIX": _prefix}}
 WAKE_TRANSPORT = "apps.core.wake.run"
 MEDIA_ROOT = env("MEDIA_ROOT", default="") or tempfile.mkdtemp(prefix="pytake-media-")
-REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": dict.fromkeys(REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])}
+_rates = cast(dict[str, str], REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])
+REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": dict.fromkeys(_rates)}
 API_REQUESTS_PER_MINUTE = 0
 API_RATES = {"send_message": 0, "send_media": 0, "bulk": 0}
 WHATSAPP_GRAPH_URL = "http://127.0.0.1:9"  # nobody answers there; a test that wants an answer starts a server

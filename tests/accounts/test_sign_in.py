@@ -151,7 +151,8 @@ def test_an_unknown_address_and_a_wrong_password_are_answered_alike_and_take_ali
 
 
 @pytest.mark.parametrize(
-    ("forwarded", "kept"), [("203.0.113.9", "203.0.113.9"), ("1.2.3.4, 2001:db8::1", "2001:db8::1"), ("unknown", "127.0.0.1")]
+    ("forwarded", "kept"),
+    [("203.0.113.9", "203.0.113.9"), ("1.2.3.4, 2001:db8::1", "2001:db8::1"), ("unknown", "127.0.0.1")],
 )
 def test_a_sign_in_remembers_where_it_came_from(
     anybody: DocumentedClient, agent: User, settings: Any, forwarded: str, kept: str | None

@@ -26,9 +26,11 @@ from django.db.models import BinaryField, Field, Model, Q
 from django.utils import timezone
 
 from apps.accounts.errors import ExportWaiting
+from apps.accounts.events import ExportFinished
 from apps.accounts.models import Membership, Organization, OrganizationExport, User
 from apps.accounts.services import audit
 from apps.core.encryption import EncryptedTextField
+from apps.core.events import publish
 from apps.core.tenancy import OwnedModel, all_organizations, organization_scope
 from apps.core.wake import wake
 
@@ -231,6 +233,13 @@ def _keep(export: OrganizationExport, file: IO[bytes], rows: dict[str, int], fil
         export.rows, export.files, export.finished_at, export.lease_until = rows, files, now, None
         export.expires_at = max(now + KEPT, organization.deletes_at or now)
         export.save()
+        if export.requested_by_id:
+            publish(
+                ExportFinished(
+                    organization_id=export.organization_id, scope=f"user:{export.requested_by_id}",
+                    user_id=export.requested_by_id, export_id=export.pk, export="organization",
+                )
+            )  # fmt: skip
 
 
 def _fail(export: OrganizationExport, reason: str) -> None:

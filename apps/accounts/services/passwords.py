@@ -13,13 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.errors import PasswordTooWeak, WrongPassword
+from apps.accounts.events import AccountTouched
 from apps.accounts.models import Session, User
-from apps.accounts.selectors import Access
+from apps.accounts.selectors import Access, memberships_of
 from apps.accounts.services.everywhere import record_everywhere
 from apps.accounts.services.links import link_to, person_of
 from apps.accounts.services.lockout import Attempt
 from apps.accounts.services.sessions import Client, end_session
 from apps.core import mail, ratelimits
+from apps.core.events import publish
 from apps.core.tenancy import all_organizations
 
 PAGE, GOOD_FOR = "reset-password", timedelta(hours=2)
@@ -143,3 +145,12 @@ def _set(user: User, password: str, action: str, *, keep: Access | None) -> None
         end_session(session, "password_changed")
     send(user, CHANGED)
     record_everywhere(action, user)
+    publish(
+        *(
+            AccountTouched(
+                organization_id=member.organization_id, scope=f"user:{user.pk}", user_id=user.pk,
+                what="password_changed",
+            )
+            for member in memberships_of(user)
+        )
+    )  # fmt: skip

@@ -25,10 +25,12 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from apps.accounts.errors import ExportNotReady, LastOwner, NoSuchSubject, OwnersOnly
+from apps.accounts.events import ExportFinished
 from apps.accounts.models import Membership, PrivacyJob, Role
 from apps.accounts.selectors import Access
 from apps.accounts.services import audit
 from apps.core import privacy
+from apps.core.events import publish
 from apps.core.privacy import Store, Subject
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.core.wake import wake
@@ -246,6 +248,13 @@ def _export(job: PrivacyJob, subject: Subject) -> None:
             "privacy.exported", organization_id=job.organization_id, target="privacy_job", target_id=job.pk,
             after={"subject_kind": job.subject_kind, "size": size}, subject_id=job.subject_id,
         )  # fmt: skip
+        if job.requested_by_id:
+            publish(
+                ExportFinished(
+                    organization_id=job.organization_id, scope=f"user:{job.requested_by_id}",
+                    user_id=job.requested_by_id, export_id=job.pk, export="person",
+                )
+            )  # fmt: skip
 
 
 def _write(archive: zipfile.ZipFile, each: Store, subject: Subject, job: PrivacyJob) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from rest_framework_simplejwt.exceptions import TokenError
@@ -22,11 +23,10 @@ from apps.accounts.errors import (
     NoMembership,
     WrongCredentials,
 )
-from apps.accounts.events import MemberChanged
+from apps.accounts.events import AccountTouched, MemberChanged
 from apps.accounts.models import Membership, Organization, Role, Session, User
 from apps.accounts.selectors import Access, access_of_member, memberships_of, profile_of
 from apps.accounts.services import audit, emails, factors, failures
-from apps.accounts.services.everywhere import record_everywhere
 from apps.accounts.services.lockout import Attempt
 from apps.accounts.services.passwords import check_rules
 from apps.accounts.services.profiles import shown
@@ -206,6 +206,7 @@ def admit(
         factors.demand(user, organization_id, method)
     user.last_login = timezone.now()
     user.save(update_fields=["last_login"])
+    is_new = _is_new_place(user, client)
     session = Session.objects.create(
         user=user, user_agent=client.user_agent[:300], address=client.address, method=method,
         second_factor=second_factor, only_organization_id=member.organization_id if only_here else None,
@@ -215,7 +216,20 @@ def admit(
             "sign_in.succeeded", organization_id=member.organization_id, target="session", target_id=session.pk,
             after={"method": method, "second_factor": second_factor}, subject_id=user.pk,
         )  # fmt: skip
+        if is_new:
+            publish(
+                AccountTouched(
+                    organization_id=member.organization_id, scope=f"user:{user.pk}", user_id=user.pk, what="new_sign_in"
+                )
+            )
     return signed_in(member, session)
+
+
+def _is_new_place(user: User, client: Client) -> bool:
+    """Somebody who signed in before, and never in this browser or from this address."""
+    before = Session.objects.filter(user=user, impersonator=None)
+    here = Q(address=client.address) | Q(user_agent=client.user_agent[:300])
+    return before.exists() and not before.filter(here).exists()
 
 
 def signed_in(member: Membership, session: Session) -> dict[str, Any]:

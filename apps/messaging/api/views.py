@@ -341,7 +341,7 @@ class DepartmentStatsViewSet(TenantViewSet[Department]):
 
     queryset = Department.objects.all()
     serializer_class = DepartmentStatsSerializer
-    pagination_class = None
+    pagination_class = None  # type: ignore[assignment]  # there is one
     permissions = {"*": VIEW_MEMBERS}
 
     @action(detail=False)

@@ -133,7 +133,6 @@ class SecondStepViewSet(ViewSet):
 )  # fmt: skip
 class SecondFactorViewSet(ViewSet):
     only_in_person = True
-    only_in_person = True
     open_while_enrolling = True
 
     @action(detail=False, methods=["get"], url_path="mfa")
