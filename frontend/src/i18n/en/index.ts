@@ -1,4 +1,5 @@
 import apiKeys from "./apiKeys.json";
+import audit from "./audit.json";
 import auth from "./auth.json";
 import common from "./common.json";
 import composer from "./composer.json";
@@ -23,6 +24,7 @@ import thread from "./thread.json";
 
 export default {
   apiKeys,
+  audit,
   auth,
   common,
   composer,
