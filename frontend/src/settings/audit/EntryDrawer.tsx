@@ -8,9 +8,8 @@ import { useAuditWords } from "./words";
 function shown(value: unknown): string {
   if (value === undefined || value === null || value === "") return "–";
   if (Array.isArray(value)) return value.map(shown).join(", ");
-  return typeof value === "object"
-    ? JSON.stringify(value, null, 1)
-    : String(value as string | number | boolean);
+  if (typeof value === "string") return value;
+  return JSON.stringify(value, null, typeof value === "object" ? 1 : undefined);
 }
 
 /** Field by field, what was and what is. */

@@ -1,4 +1,3 @@
-import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { AuditEntry } from "@/api/audit";
 import portuguese from "@/i18n/pt-BR/audit.json";
@@ -15,7 +14,7 @@ export const TARGETS = Object.keys(portuguese.targets);
 
 export function useAuditWords() {
   const { t } = useTranslation();
-  const any = t as TFunction as unknown as AnyKey;
+  const any = t as unknown as AnyKey;
   return {
     action: (name: string) => any(`audit.actions.${name}`, { defaultValue: name }),
     noun: (name: string) => any(`audit.nouns.${name}`, { defaultValue: name }),
