@@ -222,6 +222,7 @@ def test_changing_factors_wants_the_password_again(
         ("delete", f"webauthn/{device['id']}/"),
     ):  # fmt: skip
         assert kind_of(getattr(api, method)(f"{MFA}{path}", {})) == "reauthentication-required", path
+        assert kind_of(getattr(api, method)(f"{MFA}{path}", {"password": ""})) == "reauthentication-required", path
         assert kind_of(getattr(api, method)(f"{MFA}{path}", {"password": "x"})) == "wrong-password", path
     assert api.delete(f"{MFA}totp/", {"password": PASSWORD}).status_code == 204
     assert api.delete(f"{MFA}webauthn/{device['id']}/", {"password": PASSWORD}).status_code == 204

@@ -7,7 +7,7 @@ from apps.core.rest import CleanJSONField
 
 class PasswordSerializer(serializers.Serializer[Any]):
     password = serializers.CharField(
-        max_length=200, trim_whitespace=False, write_only=True, required=False, default="",
+        max_length=200, trim_whitespace=False, write_only=True, required=False, allow_blank=True, default="",
         help_text="Needed where the sign-in is older than ten minutes, or was not by password or passkey.",
     )  # fmt: skip
 
