@@ -145,6 +145,14 @@ const settingsPages = [
   }),
   createRoute({
     getParentRoute: () => settings,
+    path: "/privacy",
+    // Whom the page is opened for, from the panel beside a conversation.
+    validateSearch: ({ contact }: Record<string, unknown>): { contact?: string } =>
+      typeof contact === "string" ? { contact } : {},
+    component: lazyRouteComponent(() => import("@/settings/privacy/PrivacyPage"), "PrivacyPage"),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
     path: "/security",
     component: lazyRouteComponent(() => import("@/settings/security/SecurityPage"), "SecurityPage"),
   }),

@@ -11,13 +11,15 @@ import {
   Tooltip,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBan, IconCopy, IconStar, IconStarFilled } from "@tabler/icons-react";
+import { IconBan, IconCopy, IconShieldHalf, IconStar, IconStarFilled } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Contact } from "@/api/types";
 import { useProblemText } from "@/api/useProblemText";
 import { usePermission } from "@/auth/session";
 import { dateAndTime } from "@/i18n/format";
 import { phoneText } from "@/i18n/phone";
+import { PATHS } from "@/settings/sections";
 import { PersonAvatar } from "@/layout/PersonAvatar";
 import { BlockDialog } from "./BlockDialog";
 import classes from "./contact.module.css";
@@ -151,6 +153,22 @@ function Blocking({ contact, changes, readOnly }: SectionProps) {
   );
 }
 
+/** What the law lets people ask for: a copy of their data, or that it goes. */
+function PersonalData({ contactId }: { contactId: string }) {
+  const { t } = useTranslation();
+  return (
+    <Button
+      variant="subtle"
+      color="gray"
+      size="sm"
+      leftSection={<IconShieldHalf size={17} />}
+      renderRoot={(props) => <Link to={PATHS.privacy} search={{ contact: contactId }} {...props} />}
+    >
+      {t("contact.personalData")}
+    </Button>
+  );
+}
+
 function LoadingContact() {
   const { t } = useTranslation();
   return (
@@ -174,6 +192,7 @@ export function ContactPanel({ contactId, onClose }: Props) {
   const { data: contact, error } = useContact(contactId);
   const changes = useContactChanges(contactId);
   const readOnly = !usePermission("contacts.edit");
+  const mayManagePrivacy = usePermission("privacy.manage");
   return (
     <aside className={classes.panel} aria-label={t("contact.title")}>
       <Group justify="space-between" className={classes.head}>
@@ -194,6 +213,7 @@ export function ContactPanel({ contactId, onClose }: Props) {
             <Tags contact={contact} changes={changes} readOnly={readOnly} />
             <ContactFacts contact={contact} />
             <Blocking contact={contact} changes={changes} readOnly={readOnly} />
+            {mayManagePrivacy && <PersonalData contactId={contact.id} />}
             <Text size="xs" c="var(--pt-muted)" ta="center">
               {t("contact.since", { at: dateAndTime(contact.created_at) })}
             </Text>

@@ -15,6 +15,7 @@ import organization from "./organization.json";
 import roles from "./roles.json";
 import secrets from "./secrets.json";
 import security from "./security.json";
+import privacy from "./privacy.json";
 import settings from "./settings.json";
 import profile from "./profile.json";
 import signIn from "./signIn.json";
@@ -40,6 +41,7 @@ export default {
   roles,
   secrets,
   security,
+  privacy,
   settings,
   profile,
   signIn,

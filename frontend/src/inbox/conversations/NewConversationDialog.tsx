@@ -1,35 +1,20 @@
 import { Alert, Autocomplete, Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { searchContacts } from "@/api/contacts";
 import { startConversation, type NewConversation } from "@/api/conversations";
 import { keys } from "@/api/keys";
 import { ApiProblem } from "@/api/problem";
-import type { Contact } from "@/api/types";
 import { useProblemText } from "@/api/useProblemText";
 import { newId } from "@/api/uuid";
 import { queryClient } from "@/app/queryClient";
+import { useContactSearch } from "@/contact/useContactSearch";
 import { phoneText } from "@/i18n/phone";
 import { Dialog } from "@/layout/Dialog";
 import { focusComposer } from "../composer/composerStore";
 import { useNumbers } from "../useColleagues";
 import { putConversation } from "./cache";
 import { useInboxAddress } from "./useInboxAddress";
-
-const LEAST = 2;
-
-function useKnownContacts(words: string): Contact[] {
-  const [query] = useDebouncedValue(words.trim(), 250);
-  const { data } = useQuery({
-    queryKey: keys.contactSearch(query),
-    queryFn: ({ signal }) => searchContacts(query, signal),
-    enabled: query.length >= LEAST,
-    placeholderData: (before) => before,
-  });
-  return query.length >= LEAST ? (data?.results ?? []) : [];
-}
 
 function NewConversationForm({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
@@ -39,7 +24,7 @@ function NewConversationForm({ onDone }: { onDone: () => void }) {
   const [phone, setPhone] = useState("");
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
-  const contacts = useKnownContacts(phone);
+  const contacts = useContactSearch(phone);
   const numberId = chosen ?? numbers[0]?.id ?? null;
 
   const options = contacts.map((contact) => ({ value: contact.phone, contact }));
