@@ -83,8 +83,8 @@ def postgres_program(cluster: Cluster) -> Program:
     return Program("postgres", cluster.start, cluster.log, cluster.is_ready, stop_signal=signal.SIGINT, grace=60)
 
 
-def valkey_program(valkey: Valkey) -> Program:
-    return Program("valkey", valkey.start, valkey.log, lambda _: valkey.is_ready(), grace=10)
+def valkey_program(valkey: Valkey, name: str = "valkey") -> Program:
+    return Program(name, valkey.start, valkey.log, lambda _: valkey.is_ready(), grace=10)
 
 
 def _outside_database() -> dict[str, str]:
@@ -139,9 +139,10 @@ def _kept_valkey_port() -> int:
 
 
 @contextmanager
-def for_one_run(purpose: str, *, durable: bool) -> Iterator[Services]:
+def for_one_run(purpose: str, *, durable: bool, workers: int = 0) -> Iterator[Services]:
     """Servers of their own for a run of the tests or of a bench, gone with it.
 
+    `workers`: so many Valkeys more, one for each process of the tests, which empty theirs.
     Without `durable` PostgreSQL forgets what a crash of the machine would cost, and is that much faster.
     """
     secrets = Secrets.new()
@@ -154,7 +155,11 @@ def for_one_run(purpose: str, *, durable: bool) -> Iterator[Services]:
             settings=() if durable else FORGETFUL,
         )
         valkey = Valkey(ports.free_port(), secrets.valkey, checkout.LOG / f"{purpose}-valkey.log")
-        for log in (cluster.log, valkey.log):
+        more = [
+            Valkey(ports.free_port(), secrets.valkey, checkout.LOG / f"{purpose}-valkey-{number}.log")
+            for number in range(workers)
+        ]
+        for log in (cluster.log, *(each.log for each in (valkey, *more))):
             log.unlink(missing_ok=True)
         environment = {
             **secrets.environment(),
@@ -163,9 +168,12 @@ def for_one_run(purpose: str, *, durable: bool) -> Iterator[Services]:
             "REDIS_URL": valkey.url,
             "MEDIA_ROOT": str(scratch / "media"),
             "PYTAKE_POSTGRES_BIN": str(cluster.bin),
+            **{f"REDIS_URL_gw{number}": each.url for number, each in enumerate(more)},
         }
+        programs = [postgres_program(cluster), valkey_program(valkey)]
+        programs += [valkey_program(each, each.log.stem) for each in more]
         try:
-            yield Services(environment, cluster, valkey, [postgres_program(cluster), valkey_program(valkey)])
+            yield Services(environment, cluster, valkey, programs)
         finally:
             shutil.rmtree(cluster.sockets, ignore_errors=True)
 

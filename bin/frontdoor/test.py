@@ -16,6 +16,7 @@ from frontdoor.supervisor import Stopped, StopRequest, Supervisor
 
 TESTS = checkout.ROOT / "tests"
 BROWSER_TESTS = "tests/e2e"
+WORKERS = 2  # as many as the smallest machine has cores; each with a database and a Valkey of its own
 NO_TESTS = 5  # pytest's exit code for it
 
 USAGE = """usage: bin/test [PYTEST ARGUMENTS]
@@ -72,7 +73,8 @@ def _phases(arguments: list[str], reports: Path) -> list[Phase]:
     if named:
         in_browser = any(BROWSER_TESTS in argument for argument in named)
         return [_pytest("Tests", arguments, reports / "named.xml", in_browser=in_browser)]
-    back_end = ["tests", f"--ignore={BROWSER_TESTS}", *arguments]
+    side_by_side = ["-n", str(WORKERS), "--dist", "loadfile"]
+    back_end = ["tests", f"--ignore={BROWSER_TESTS}", *side_by_side, *arguments]
     phases = [_pytest("Tests of the back end", back_end, reports / "backend.xml")]
     if not arguments and "test" in webapp.scripts():
         phases.append(_vitest(reports / "frontend.xml"))
@@ -116,7 +118,7 @@ def _run(phases: list[Phase]) -> Tally:
 def _run_with_servers(phases: list[Phase], browser: str | None) -> Tally:
     tally = Tally()
     stop_request = StopRequest()
-    with services.for_one_run("test", durable=False) as servers:
+    with services.for_one_run("test", durable=False, workers=WORKERS) as servers:
         supervisor = Supervisor(stop_request, lambda _: None)
         variables = {**without_libpq(os.environ), **servers.environment}
         variables |= {"DJANGO_SETTINGS_MODULE": "pytake.settings.test", "CHROMIUM_PATH": browser or ""}

@@ -4,6 +4,10 @@ import os
 import tempfile
 from typing import cast
 
+# Tests empty their Redis: where they run side by side, each process has one of its own. Before the settings read it.
+if _own := os.environ.get(f"REDIS_URL_{os.environ.get('PYTEST_XDIST_WORKER', '')}"):
+    os.environ["REDIS_URL"] = _own
+
 from pytake.logs import logging_of
 from pytake.settings.base import *  # noqa: F403
 from pytake.settings.base import CACHES, DATABASE_OWNER_URL, DATABASE_URL, REST_FRAMEWORK, database, env
