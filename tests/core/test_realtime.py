@@ -8,6 +8,7 @@ import pytest
 import redis
 from asgiref.sync import async_to_sync, sync_to_async
 from channels.layers import get_channel_layer
+from django.core.cache import cache
 
 from apps.core import realtime
 from apps.core.realtime import LOG_GREW, connection, log_grew, online_users, presence_key, tell_group
@@ -25,6 +26,7 @@ class NoRedis:
 
 @pytest.fixture
 def no_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()  # no mark of an earlier test keeps a wake-up back
     monkeypatch.setattr(realtime, "connection", NoRedis)
 
 
