@@ -55,6 +55,9 @@ const KNOWN = [
   "mfa-enrollment-required",
 ] as const;
 
+/** Refusals of single fields, by the API's codes for them. */
+const OF_FIELDS: Record<string, (typeof KNOWN)[number]> = { not_a_phone: "phone-not-valid" };
+
 const RESOURCES = [
   "agents",
   "numbers",
@@ -83,8 +86,10 @@ export function useProblemText(): (error: unknown) => string {
       }
       if (error.status === 429) return t("common.problem.tooMany");
       if (error.status >= 500) return t("common.problem.server", { trace: error.details.trace_id || "–" });
-      const first = error.details.errors[0]?.message;
-      return first ?? (error.message || t("common.problem.unexpected"));
+      const [first] = error.details.errors;
+      const kind = OF_FIELDS[first?.code ?? ""];
+      if (kind !== undefined) return t(`common.problem.kinds.${kind}`);
+      return first?.message ?? (error.message || t("common.problem.unexpected"));
     },
     [t],
   );
@@ -92,15 +97,21 @@ export function useProblemText(): (error: unknown) => string {
 
 /** The refusals of a form by the API's names of fields, in the language of the page where we know the refusal. */
 export function useFieldProblems(): (error: unknown) => Record<string, string> {
+  const { t } = useTranslation();
   const problemText = useProblemText();
   return useCallback(
     (error) => {
       if (!(error instanceof ApiProblem)) return {};
       const known = KNOWN.some((kind) => kind === error.kind);
-      if (!known) return error.fields;
-      return Object.fromEntries(Object.keys(error.fields).map((field) => [field, problemText(error)]));
+      return Object.fromEntries(
+        error.details.errors.map(({ field, code, message }) => {
+          const kind = OF_FIELDS[code];
+          if (kind !== undefined) return [field, t(`common.problem.kinds.${kind}`)];
+          return [field, known ? problemText(error) : message];
+        }),
+      );
     },
-    [problemText],
+    [problemText, t],
   );
 }
 

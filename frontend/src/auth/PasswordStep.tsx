@@ -70,7 +70,7 @@ export function PasswordStep({ email, late, onEmail, onChallenge, onSso }: Props
         <TextInput
           label={t("auth.email")}
           type="email"
-          autoComplete="username webauthn"
+          autoComplete="username"
           required
           autoFocus
           value={email}

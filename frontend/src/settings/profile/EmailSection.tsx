@@ -62,7 +62,7 @@ export function EmailSection() {
       <Group justify="space-between">
         <Group gap="xs" miw={0}>
           <Text truncate>{email}</Text>
-          <Badge color={email_verified ? "green" : "yellow"} variant="light">
+          <Badge variant="default" c={email_verified ? "var(--pt-success)" : "var(--pt-warning)"}>
             {t(email_verified ? "profile.verified" : "profile.notVerified")}
           </Badge>
         </Group>

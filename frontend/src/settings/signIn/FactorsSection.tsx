@@ -33,7 +33,7 @@ function Row({ icon: Icon, name, detail, badge, children }: RowProps) {
         <Icon size={22} aria-hidden="true" style={{ flex: "none" }} />
         <div style={{ minWidth: 0 }}>
           <Group gap={6}>
-            <Text fw={600} truncate>
+            <Text fw={600} style={{ overflowWrap: "anywhere" }}>
               {name}
             </Text>
             {badge !== undefined && <Badge variant="light">{badge}</Badge>}
@@ -167,7 +167,7 @@ export function FactorsSection({ factors }: { factors: Factors }) {
           name={t("signIn.codes.name")}
           detail={t("signIn.codes.left", { count: recovery_codes_left })}
         >
-          <Button variant="default" size="xs" onClick={() => setOpen({ what: "renew" })}>
+          <Button variant="default" size="xs" flex="none" onClick={() => setOpen({ what: "renew" })}>
             {t("signIn.codes.renewShort")}
           </Button>
         </Row>

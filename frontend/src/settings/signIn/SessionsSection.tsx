@@ -25,7 +25,11 @@ function SessionRow({ session }: { session: OpenSession }) {
         <div style={{ minWidth: 0 }}>
           <Group gap={6}>
             <Text fw={600}>{device}</Text>
-            {session.current && <Badge color="green">{t("signIn.sessions.current")}</Badge>}
+            {session.current && (
+              <Badge variant="default" c="var(--pt-success)">
+                {t("signIn.sessions.current")}
+              </Badge>
+            )}
           </Group>
           <Text size="sm" c="var(--pt-muted)">
             {session.address !== null && `${session.address} · `}
@@ -39,6 +43,7 @@ function SessionRow({ session }: { session: OpenSession }) {
         <Button
           variant="default"
           size="xs"
+          flex="none"
           loading={end.isPending}
           aria-label={`${t("signIn.sessions.end")}: ${device}`}
           onClick={() => end.mutate()}
