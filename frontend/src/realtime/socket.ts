@@ -28,6 +28,7 @@ const OVER = new Set([
   "erased",
   "expired",
   "ended_by_staff",
+  "deactivated",
 ]);
 
 /** One socket for this tab: signs in, stays alive, comes back by itself and asks for what it missed. */

@@ -124,22 +124,26 @@ export function TeamPage() {
       </Stack>
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
       {edited !== null && <PersonDialog user={edited} onClose={close} />}
-      <ConfirmDialog
-        name={deactivated?.full_name ?? null}
-        title={t("team.confirmDeactivate", { name: deactivated?.full_name ?? "" })}
-        does={t("team.deactivate")}
-        detail={t("team.deactivateDetail")}
-        onClose={close}
-        onConfirm={() => deactivate(deactivated?.id ?? "")}
-      />
-      <ConfirmDialog
-        name={removed?.full_name ?? null}
-        title={t("team.confirmRemove", { name: removed?.full_name ?? "" })}
-        does={t("team.remove")}
-        detail={t("team.removeDetail")}
-        onClose={close}
-        onConfirm={() => remove(removed?.id ?? "")}
-      />
+      {deactivated !== null && (
+        <ConfirmDialog
+          name={deactivated.full_name}
+          title={t("team.confirmDeactivate", { name: deactivated.full_name })}
+          does={t("team.deactivate")}
+          detail={t("team.deactivateDetail")}
+          onClose={close}
+          onConfirm={() => deactivate(deactivated.id)}
+        />
+      )}
+      {removed !== null && (
+        <ConfirmDialog
+          name={removed.full_name}
+          title={t("team.confirmRemove", { name: removed.full_name })}
+          does={t("team.remove")}
+          detail={t("team.removeDetail")}
+          onClose={close}
+          onConfirm={() => remove(removed.id)}
+        />
+      )}
     </SettingsPage>
   );
 }

@@ -1,0 +1,82 @@
+"""Who works here: somebody is invited, comes, is given their place, and is let out; in two browsers."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from apps.accounts.models import Department
+from apps.core import mail
+from tests.conftest import commits, make
+from tests.e2e.conftest import Inbox, sign_in
+
+pytestmark = [commits, pytest.mark.timeout(240)]
+Open = Callable[..., Page]
+SLOW = 15_000
+
+
+def tab_to(page: Page, there: Locator) -> None:
+    """Goes to a control as somebody without a mouse does."""
+    for _ in range(40):
+        if there.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no Tab leads to {there}")
+
+
+def test_somebody_is_invited_joins_gets_a_place_and_is_let_out(inbox: Inbox, open_page: Open) -> None:
+    make(Department, inbox.organization, name="Vendas", slug="vendas")
+    owner = sign_in(open_page(), inbox, inbox.join("Olga Reis", role="owner"))
+    owner.goto(f"{inbox.stack.web}/app/settings/team")
+    owner.get_by_role("button", name="Convidar").click()
+    dialog = owner.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="E-mails").fill("bia@aurora.example")
+    dialog.get_by_role("combobox", name="E-mails").press("Enter")
+    dialog.get_by_role("button", name="Enviar convite").click()
+    expect(owner.get_by_test_id("invitation")).to_contain_text("bia@aurora.example", timeout=SLOW)
+
+    link = re.search(r"http\S+", mail.newest(1)[0].text)
+    assert link is not None
+    bia = open_page()
+    bia.goto(link[0])
+    bia.get_by_label("Seu nome completo").fill("Bia Nunes")
+    bia.get_by_label("Crie uma senha").fill("pão-quente-às-seis")
+    bia.get_by_role("button", name="Entrar na equipe").click()
+    bia.get_by_test_id("connection-state").wait_for(state="attached")
+    expect(bia).to_have_url(re.compile("/app/inbox$"))
+
+    row = owner.get_by_test_id("person").filter(has_text="Bia Nunes")
+    expect(row).to_contain_text("Disponível", timeout=SLOW)
+    expect(owner.get_by_test_id("invitation")).to_have_count(0)
+
+    edit = row.get_by_role("button", name="Editar: Bia Nunes")
+    tab_to(owner, edit)
+    owner.keyboard.press("Enter")
+    tab_to(owner, dialog.get_by_role("combobox", name="Departamentos"))
+    owner.keyboard.type("Ven")
+    owner.keyboard.press("ArrowDown")
+    owner.keyboard.press("Enter")
+    tab_to(owner, dialog.get_by_role("button", name="Adicionar habilidade"))
+    owner.keyboard.press("Enter")
+    owner.keyboard.type("Inglês")
+    owner.keyboard.press("Tab")
+    owner.keyboard.press("5")
+    tab_to(owner, dialog.get_by_role("button", name="Salvar"))
+    owner.keyboard.press("Enter")
+    expect(row).to_contain_text("Vendas", timeout=SLOW)
+    expect(row).to_contain_text("Inglês · 5")
+    expect(edit).to_be_focused()
+
+    tab_to(owner, row.get_by_role("button", name="Mais ações: Bia Nunes"))
+    owner.keyboard.press("Enter")
+    out = owner.get_by_role("menuitem", name="Tirar o acesso")
+    expect(out).to_be_visible()
+    owner.keyboard.press("ArrowDown")
+    expect(out).to_be_focused()
+    owner.keyboard.press("Enter")
+    tab_to(owner, dialog.get_by_role("button", name="Tirar o acesso"))
+    owner.keyboard.press("Enter")
+    expect(bia.get_by_test_id("login-email")).to_be_visible(timeout=2_000)
+    expect(row).to_contain_text("Sem acesso")
+    expect(row.get_by_role("button", name="Mais ações: Bia Nunes")).to_be_focused()
