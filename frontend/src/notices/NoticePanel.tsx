@@ -29,9 +29,9 @@ export function NoticePanel({ onClose }: { onClose: () => void }) {
     <div className={classes.panel} onKeyDown={walk} data-testid="notice-panel">
       <div className={classes.head}>
         <Text fw={650}>{t("notices.title")}</Text>
-        <span>
+        <span className={classes.headActions}>
           <Button
-            size="compact-sm"
+            size="compact-xs"
             variant="subtle"
             leftSection={<IconChecks size={16} />}
             disabled={unread === 0}
@@ -62,7 +62,7 @@ export function NoticePanel({ onClose }: { onClose: () => void }) {
       {list.isSuccess && list.notices.length === 0 && (
         <div className={classes.empty}>{t("notices.none")}</div>
       )}
-      <ul className={classes.list} aria-label={t("notices.title")}>
+      <ul className={classes.list} aria-label={t("notices.title")} tabIndex={-1} data-autofocus>
         {list.notices.slice(0, NEWEST).map((notice) => (
           <NoticeItem key={notice.id} notice={notice} onOpen={openAndClose} />
         ))}

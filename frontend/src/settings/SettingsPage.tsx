@@ -21,8 +21,8 @@ export function SettingsPage({ section, action, query, children }: Props) {
   const problemText = useProblemText();
   return (
     <Stack className={classes.content} gap="lg" data-testid={`settings-${section}`}>
-      <Group justify="space-between" align="flex-start" wrap="nowrap">
-        <Group gap="xs" wrap="nowrap" align="flex-start">
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <Group gap="xs" wrap="nowrap" align="flex-start" flex="1 1 240px">
           <ActionIcon
             hiddenFrom="sm"
             renderRoot={(props) => <Link to="/settings" {...props} />}

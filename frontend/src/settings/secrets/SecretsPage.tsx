@@ -93,7 +93,9 @@ function SecretRow({ secret, onDo }: RowProps) {
   const { t } = useTranslation();
   const { name, description, is_active, scope, usage_count, last_used_at } = secret;
   const used =
-    last_used_at === null ? t("secrets.neverUsed") : t("secrets.lastUse", { at: dateAndTime(last_used_at) });
+    last_used_at === null
+      ? t("secrets.neverUsed")
+      : `${t("secrets.uses", { count: usage_count })} · ${t("secrets.lastUse", { at: dateAndTime(last_used_at) })}`;
   return (
     <Paper withBorder p="md" radius="lg" data-testid="secret">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -112,7 +114,7 @@ function SecretRow({ secret, onDo }: RowProps) {
             </Text>
           )}
           <Text size="sm" c="var(--pt-muted)">
-            {t("secrets.uses", { count: usage_count })} · {used}
+            {used}
           </Text>
           <Text size="xs" c="var(--pt-muted)">
             {t("secrets.rotatedAt", { at: dateAndTime(secret.rotated_at) })} ·{" "}
@@ -163,11 +165,14 @@ function Filters({ query, onChange }: { query: SecretQuery; onChange: (query: Se
 function Stats() {
   const { t } = useTranslation();
   const { data } = useSecretStats();
-  if (data === undefined) return null;
+  if (data === undefined || data.total === 0) return null;
   return (
     <Text size="sm" c="var(--pt-muted)">
-      {t("secrets.total", { count: data.total })} · {t("secrets.activeCount", { count: data.active })} ·{" "}
-      {t("secrets.uses", { count: data.uses })}
+      {[
+        t("secrets.total", { count: data.total }),
+        t("secrets.activeCount", { count: data.active }),
+        t("secrets.uses", { count: data.uses }),
+      ].join(" · ")}
     </Text>
   );
 }
