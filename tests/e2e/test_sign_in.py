@@ -1,15 +1,19 @@
-"""Getting in: a new password by mail, a second factor and a passkey, and who is thrown out."""
+"""Getting in: a new password by mail, a second factor, a passkey, the company's account; and who is thrown out."""
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
+from apps.accounts.models import IdentityProvider
 from apps.core import mail
-from tests.conftest import PASSWORD, commits
+from apps.core.tenancy import organization_scope
+from tests.accounts import oidc
+from tests.conftest import PASSWORD, commits, make
 from tests.e2e.conftest import DESKTOP, Inbox
 from tests.stack import until
 
@@ -24,19 +28,22 @@ DEVICE = {
 
 
 @pytest.fixture
-def open_here(browser: Browser, inbox: Inbox) -> Callable[[], Page]:
-    """A browser of its own at `localhost`: an IP address is no site that a passkey could belong to.
+def open_at(browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """A browser of its own at this address.
 
     What is refused on the way is said by the page, and by Chromium's console, too: that is no complaint here.
     """
-    site = inbox.stack.web.replace("127.0.0.1", "localhost")
+    contexts = []
 
-    def opened() -> Page:
+    def opened(site: str) -> Page:
         context = browser.new_context(viewport=DESKTOP, locale="pt-BR", base_url=site)  # type: ignore[arg-type]
+        contexts.append(context)
         context.set_default_timeout(SLOW)
         return context.new_page()
 
-    return opened
+    yield opened
+    for context in contexts:
+        context.close()
 
 
 def log_in(page: Page, email: str, password: str) -> None:
@@ -47,6 +54,11 @@ def log_in(page: Page, email: str, password: str) -> None:
 
 def is_in(page: Page) -> None:
     expect(page.get_by_test_id("connection-state")).to_have_attribute("data-state", "online", timeout=SLOW)
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_test_id("user-menu").first.click()
+    page.get_by_test_id("sign-out").click()
 
 
 def link_in_mail() -> str:
@@ -60,8 +72,9 @@ def code_of_app(secret: str, *, ahead: int = 0) -> str:
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + ahead))
 
 
-def test_a_forgotten_password_a_second_factor_and_a_passkey(inbox: Inbox, open_here: Callable[[], Page]) -> None:
-    page, other = open_here(), open_here()
+def test_a_forgotten_password_a_second_factor_and_a_passkey(inbox: Inbox, open_at: Callable[[str], Page]) -> None:
+    # At `localhost`: an IP address is no site that a passkey could belong to.
+    page, other = (open_at(inbox.stack.web.replace("127.0.0.1", "localhost")) for _ in range(2))
     email = inbox.agent.email
     other.goto("/app/")
     log_in(other, email, PASSWORD)
@@ -140,6 +153,45 @@ def test_a_forgotten_password_a_second_factor_and_a_passkey(inbox: Inbox, open_h
     expect(sessions).to_have_count(1)
 
 
-def sign_out(page: Page) -> None:
-    page.get_by_test_id("user-menu").first.click()
-    page.get_by_test_id("sign-out").click()
+def by_company(page: Page, organization: str) -> None:
+    page.get_by_role("button", name="Entrar com a conta da empresa").click()
+    page.get_by_label("Identificador da organização").fill(organization)
+    page.keyboard.press("Enter")
+
+
+def test_a_company_account_is_linked_once_where_a_second_factor_is_demanded(
+    inbox: Inbox, open_at: Callable[[str], Page]
+) -> None:
+    page, organization, email = open_at(inbox.stack.web), inbox.organization, inbox.agent.email
+    organization.settings = {"security": {"require_second_factor": True}}
+    with organization_scope(organization.pk):
+        organization.save()
+    with oidc.provider() as company:
+        company.signs_in |= {"email": email}
+        make(IdentityProvider, organization, name="Aurora", issuer=company.issuer, domains=[], **company.client)
+
+        def sign_in_there(route: Route) -> None:
+            brought = urlencode(company.authorize(route.request.url))
+            back = f"{inbox.stack.web}/api/v1/auth/sso/callback/?{brought}"
+            route.fulfill(status=302, headers={"Location": back})
+
+        page.route(f"{company.issuer}/authorize**", sign_in_there)
+        page.goto("/app/")
+        by_company(page, organization.slug)
+        page.get_by_role("button", name="Entrar e ligar as contas").click()
+        log_in(page, email, PASSWORD)
+        page.get_by_role("button", name="Ligar as contas").click()
+        expect(page.get_by_role("status")).to_contain_text("as contas estão ligadas")
+        page.get_by_role("link", name="Continuar").click()
+
+        # Who came by their password has no second factor yet, and sees nothing else before they have.
+        page.get_by_role("button", name="Configurar aplicativo autenticador").click()
+        page.get_by_role("button", name="Continuar").click()
+        page.get_by_label("Código de 6 dígitos").fill(code_of_app(page.get_by_test_id("totp-secret").inner_text()))
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Já guardei").click()
+        is_in(page)
+
+        sign_out(page)
+        by_company(page, organization.slug)
+        is_in(page)
