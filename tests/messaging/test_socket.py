@@ -1,6 +1,7 @@
 """The agents' socket: who is let in and for how long, what is a frame, and what is left behind."""
 
 import asyncio
+import base64
 import json
 import logging
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from apps.accounts.models import Organization, User
 from apps.accounts.roles import PERMISSIONS
 from apps.accounts.services import organizations, sign_in
 from apps.core.errors import TokenInvalid
+from apps.core.tenancy import organization_scope
 from apps.core.tenancy import organization_scope
 from apps.messaging import consumers, feeds, presence
 from apps.messaging.models import Conversation
@@ -65,6 +67,23 @@ def a_forged_token(user: User, organization: Organization) -> str:
     return f"{head}.{payload}.{signature}"
 
 
+def an_unsigned_token(user: User, organization: Organization) -> str:
+    head = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
+    return f"{head}.{token_of(user, organization).split('.')[1]}."
+
+
+def a_programs_key(user: User, organization: Organization) -> str:
+    return "pk_0123456789ab_" + "x" * 43
+
+
+def a_token_of_somebody_who_owes_a_second_factor(user: User, organization: Organization) -> str:
+    token = token_of(user, organization)
+    organization.settings["security"] = {"require_second_factor": True}
+    with organization_scope(organization):
+        organization.save(update_fields=["settings"])
+    return token
+
+
 def a_token_of_somebody_let_go(user: User, organization: Organization) -> str:
     token = token_of(user, organization)
     accounts.set_member_active(organization_id=organization.pk, user_id=user.pk, active=False)
@@ -100,6 +119,9 @@ def a_token_whose_sign_in_has_ended(user: User, organization: Organization) -> s
         (nothing, "token_invalid"),
         (a_refresh_token, "token_invalid"),
         (a_forged_token, "token_invalid"),
+        (an_unsigned_token, "token_invalid"),
+        (a_programs_key, "token_invalid"),
+        (a_token_of_somebody_who_owes_a_second_factor, "mfa_enrollment_required"),
         (an_expired_token, "token_expired"),
         (a_token_of_somebody_let_go, "signed_out"),
         (a_token_of_somebody_switched_off, "signed_out"),

@@ -40,3 +40,5 @@ export const closeConversation = (id: string, reason: string, resolved: boolean)
   answer(api.POST("/api/v1/conversations/{id}/close/", { ...of(id), body: { reason, resolved } }));
 export const reopenConversation = (id: string) =>
   answer(api.POST("/api/v1/conversations/{id}/reopen/", of(id)));
+export const changeDepartment = (id: string, departmentId: string | null) =>
+  answer(api.PATCH("/api/v1/conversations/{id}/", { ...of(id), body: { department_id: departmentId } }));

@@ -1,10 +1,11 @@
-import { Button, Menu, ScrollArea, TextInput, Tooltip } from "@mantine/core";
-import { IconSearch, IconUserCheck, IconUserOff, IconUserPlus } from "@tabler/icons-react";
+import { Button, ColorSwatch, Menu, ScrollArea, TextInput, Tooltip } from "@mantine/core";
+import { IconCheck, IconSearch, IconUserCheck, IconUserOff, IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { useMe } from "@/auth/session";
 import { PersonAvatar } from "@/layout/PersonAvatar";
+import { useDepartments } from "@/settings/departments/useDepartments";
 import { useColleagues } from "../useColleagues";
 import classes from "./conversations.module.css";
 import type { ConversationActions } from "./useConversationActions";
@@ -16,11 +17,12 @@ interface Props {
 
 const SEARCH_FROM = 8;
 
-/** Who takes care of the conversation: me, a colleague or nobody. */
-export function AssignMenu({ conversation: { assignee }, actions }: Props) {
+/** Who takes care of the conversation: me, a colleague or nobody; and which department has it. */
+export function AssignMenu({ conversation: { assignee, department }, actions }: Props) {
   const { t } = useTranslation();
   const me = useMe();
   const colleagues = useColleagues().filter(({ id, role }) => id !== me.id && role !== "viewer");
+  const departments = (useDepartments().data ?? []).filter(({ is_active }) => is_active);
   const [words, setWords] = useState("");
   const shown = colleagues.filter(({ full_name }) => full_name.toLowerCase().includes(words.toLowerCase()));
   const label = assignee === null ? t("inbox.assign") : t("inbox.assignedTo", { name: assignee.full_name });
@@ -76,6 +78,20 @@ export function AssignMenu({ conversation: { assignee }, actions }: Props) {
             </Menu.Item>
           ))}
         </ScrollArea.Autosize>
+        {departments.length > 0 && <Menu.Label>{t("inbox.department")}</Menu.Label>}
+        {departments.map(({ id, name, color }) => {
+          const here = id === department?.id;
+          return (
+            <Menu.Item
+              key={id}
+              leftSection={<ColorSwatch size={14} color={color} />}
+              rightSection={here ? <IconCheck size={16} aria-label={t("layout.current")} /> : null}
+              onClick={() => actions.moveTo(here ? null : { id, name, color })}
+            >
+              {name}
+            </Menu.Item>
+          );
+        })}
       </Menu.Dropdown>
     </Menu>
   );

@@ -53,6 +53,12 @@ export function useConversationActions(id: string) {
         expected: { assignee: { id: me.id, full_name: me.full_name } },
         perform: () => api.assignConversation(id),
       }),
+    moveTo: (department: Conversation["department"]) =>
+      mutate({
+        id,
+        expected: { department },
+        perform: () => api.changeDepartment(id, department === null ? null : department.id),
+      }),
     close: (reason: string, resolved: boolean) =>
       mutate({
         id,
