@@ -53,6 +53,22 @@ const KNOWN = [
   "sso-refused",
   "identity-taken",
   "mfa-enrollment-required",
+  "already-member",
+  "invitation-waiting",
+  "invitation-not-waiting",
+  "invitation-expired",
+  "invitation-used",
+  "no-such-invitation",
+  "not-your-invitation",
+  "sign-in-first",
+  "out-of-reach",
+  "own-role",
+  "yourself",
+  "no-such-role",
+  "no-such-department",
+  "role-name-taken",
+  "role-in-use",
+  "skill-taken",
 ] as const;
 
 /** Refusals of single fields, by the API's codes for them. */

@@ -1,6 +1,8 @@
 import { keys } from "@/api/keys";
+import { readMe } from "@/api/session";
 import type { MessageStatus } from "@/api/types";
 import { queryClient } from "@/app/queryClient";
+import { show, useSession } from "@/auth/session";
 import {
   conversationsWith,
   refreshConversation,
@@ -40,6 +42,7 @@ interface Batch {
   media: Map<string, { conversation: string; media: string }>;
   counts: boolean;
   members: boolean;
+  me: boolean;
   numbers: boolean;
 }
 
@@ -53,6 +56,7 @@ const emptyBatch = (): Batch => ({
   media: new Map(),
   counts: false,
   members: false,
+  me: false,
   numbers: false,
 });
 
@@ -73,7 +77,7 @@ export class EventBatch {
     const conversation = typeof data.conversation_id === "string" ? data.conversation_id : null;
     if (conversation !== null) this.addConversationFact(kind, conversation, event);
     else if (kind === "contacts.ContactChanged") this.batch.contacts.add(String(data.contact_id));
-    else if (kind === "accounts.MemberChanged") this.batch.members = true;
+    else if (kind === "accounts.MemberChanged") this.addMemberFact(data);
     else if (kind === "accounts.AgentStatusChanged") setStatus(String(data.user_id), data.status as Status);
     else if (kind.startsWith("notifications.")) this.addNoticeFact(kind, data);
     else if (kind === "whatsapp.NumberStatusChanged") this.batch.numbers = true;
@@ -101,6 +105,14 @@ export class EventBatch {
       this.batch.conversations.add(conversation);
       this.batch.counts = true;
     }
+  }
+
+  /** Who is let out reads nothing more; what somebody may do is shown at once. */
+  private addMemberFact(data: EventFrame["data"]): void {
+    const mine = data.user_id === useSession.getState().me?.id;
+    if (mine && data.is_active === false) return;
+    this.batch.members = true;
+    if (mine) this.batch.me = true;
   }
 
   private addNoticeFact(kind: string, data: EventFrame["data"]): void {
@@ -143,6 +155,7 @@ export class EventBatch {
     }
     if (batch.counts) work.push(queryClient.invalidateQueries({ queryKey: keys.counts }));
     if (batch.members) work.push(queryClient.invalidateQueries({ queryKey: keys.members }));
+    if (batch.me) work.push(readMe().then(show));
     if (batch.numbers) work.push(queryClient.invalidateQueries({ queryKey: keys.numbers }));
     // A read that fails now is made good by the next event or reconnection.
     void Promise.allSettled(work);

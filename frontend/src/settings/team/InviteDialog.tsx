@@ -8,6 +8,7 @@ import { FormDialog } from "@/settings/FormDialog";
 import { RolePicker } from "./RolePicker";
 import { inviteAll, placeOf, type Refusal } from "./useTeam";
 
+const BETWEEN = /[\s,;]+/;
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /** Invites one or many to the same place. */
@@ -61,7 +62,12 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             splitChars={[",", ";", " ", "\n"]}
             value={emails}
             error={wrong === "" ? problems.email : t("team.inviteDialog.notEmails", { list: wrong })}
-            onChange={setEmails}
+            // What is pasted or left behind may hold many.
+            onChange={(texts) =>
+              setEmails(
+                [...new Set(texts.flatMap((each) => each.split(BETWEEN)))].filter((each) => each !== ""),
+              )
+            }
           />
           <RolePicker value={role} error={problems.role ?? problems.custom_role_id} onChange={setRole} />
           <MultiSelect

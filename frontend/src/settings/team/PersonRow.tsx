@@ -113,7 +113,7 @@ export function PersonRow({ user, departmentNames, ...actions }: Props) {
           </Group>
           <Text size="sm" c="var(--pt-muted)" truncate>
             {user.email}
-            {user.is_active && ` · ${t(`layout.statuses.${status}`)}`}
+            {user.is_active && ` · ${t(`team.statuses.${status}`)}`}
           </Text>
           {departments.length > 0 && (
             <Text size="sm" c="var(--pt-muted)">
