@@ -117,7 +117,7 @@ export function DangerZone({ organization }: { organization: Organization }) {
           <Text size="sm" flex="1 1 240px">
             {t("organization.deleteHint")}
           </Text>
-          <Button color="red" variant="outline" onClick={() => setAsked("delete")}>
+          <Button variant="default" c="var(--pt-danger)" onClick={() => setAsked("delete")}>
             {t("organization.delete")}
           </Button>
         </Group>

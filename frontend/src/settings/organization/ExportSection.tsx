@@ -29,7 +29,9 @@ function ExportRow({ made }: { made: OrganizationExport }) {
             <Text size="sm" fw={550}>
               {at}
             </Text>
-            <Badge color={COLORS[made.state]}>{t(`organization.exportStates.${made.state}`)}</Badge>
+            <Badge color={COLORS[made.state]} autoContrast>
+              {t(`organization.exportStates.${made.state}`)}
+            </Badge>
           </Group>
           <Text size="xs" c="var(--pt-muted)">
             {made.reason === "deletion" && `${t("organization.exportOfDeletion")} · `}

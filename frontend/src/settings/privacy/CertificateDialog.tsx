@@ -17,45 +17,57 @@ function useStoreTexts() {
   };
 }
 
+type Store = Certificate["stores"][number];
+
+/** The names of tables alone, which are the same in every language. */
+function tablesOf(where: string): string {
+  return where.match(/[a-z]+_[a-z_]+/g)?.join(", ") ?? where;
+}
+
 function Stores({ stores }: { stores: Certificate["stores"] }) {
   const { t, i18n } = useTranslation();
   const { nameOf, noteOf } = useStoreTexts();
   const number = new Intl.NumberFormat(i18n.language);
+  const numbers = [
+    [t("privacy.found"), ({ found }: Store) => found],
+    [t("privacy.removed"), ({ removed }: Store) => removed],
+    [t("privacy.left"), ({ left }: Store) => left],
+  ] as const;
   return (
-    <Table.ScrollContainer minWidth={420} type="native">
-      <Table verticalSpacing="xs" data-testid="certificate-stores">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("privacy.where")}</Table.Th>
-            <Table.Th ta="right">{t("privacy.found")}</Table.Th>
-            <Table.Th ta="right">{t("privacy.removed")}</Table.Th>
-            <Table.Th ta="right">{t("privacy.left")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {stores.map(({ name, where, found, removed, left, note }) => (
-            <Table.Tr key={name}>
-              <Table.Td>
-                <Text size="sm" fw={550}>
-                  {nameOf(name)}
-                </Text>
-                {note !== "" && (
-                  <Text size="xs" c="var(--pt-muted)">
-                    {noteOf(name, note)}
-                  </Text>
-                )}
-                <Text size="xs" c="var(--pt-muted)" ff="monospace" className={classes.tables}>
-                  {where}
-                </Text>
-              </Table.Td>
-              <Table.Td ta="right">{number.format(found)}</Table.Td>
-              <Table.Td ta="right">{number.format(removed)}</Table.Td>
-              <Table.Td ta="right">{number.format(left)}</Table.Td>
-            </Table.Tr>
+    <Table verticalSpacing="xs" className={classes.stores} data-testid="certificate-stores">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t("privacy.where")}</Table.Th>
+          {numbers.map(([label]) => (
+            <Table.Th key={label}>{label}</Table.Th>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {stores.map((store) => (
+          <Table.Tr key={store.name}>
+            <Table.Td>
+              <Text size="sm" fw={550}>
+                {nameOf(store.name)}
+              </Text>
+              {store.note !== "" && (
+                <Text size="xs" c="var(--pt-muted)">
+                  {noteOf(store.name, store.note)}
+                </Text>
+              )}
+              <Text size="xs" c="var(--pt-muted)" ff="monospace" className={classes.tables}>
+                {tablesOf(store.where)}
+              </Text>
+            </Table.Td>
+            {numbers.map(([label, count]) => (
+              <Table.Td key={label} data-label={label}>
+                {number.format(count(store))}
+              </Table.Td>
+            ))}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 

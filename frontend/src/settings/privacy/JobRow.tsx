@@ -42,7 +42,9 @@ export function JobRow({ job, onCertificate }: Props) {
             <Text fw={600} size="sm" style={{ overflowWrap: "anywhere" }}>
               {title}
             </Text>
-            <Badge color={COLORS[state]}>{t(`privacy.states.${state}`)}</Badge>
+            <Badge color={COLORS[state]} autoContrast>
+              {t(`privacy.states.${state}`)}
+            </Badge>
           </Group>
           <Text size="xs" c="var(--pt-muted)">
             {about.filter((each) => each !== "").join(" · ")}

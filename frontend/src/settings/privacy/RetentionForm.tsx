@@ -37,8 +37,7 @@ export function RetentionForm({ retention }: { retention: Retention }) {
               <NumberInput
                 key={name}
                 label={t(`privacy.keep.${name}`)}
-                description={t("privacy.bounds", { fewest, most })}
-                placeholder={t(name === "logs_days" ? "privacy.asInstalled" : "privacy.forEver")}
+                description={`${t("privacy.bounds", { fewest, most })} ${t(name === "logs_days" ? "privacy.asInstalled" : "privacy.forEver")}`}
                 suffix={t("privacy.days")}
                 allowDecimal={false}
                 allowNegative={false}

@@ -16,6 +16,7 @@ function SecondFactor({ demanded }: { demanded: boolean }) {
       <Group justify="space-between" gap="sm">
         <Badge
           size="lg"
+          autoContrast
           color={demanded ? "green" : "gray"}
           leftSection={demanded ? <IconShieldCheck size={15} /> : undefined}
           data-testid="second-factor"
