@@ -6,6 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from apps.core.tenancy import organization_scope
+from apps.messaging.models import Conversation
+from apps.notifications.services import notify
 from tests.conftest import commits
 from tests.e2e.conftest import Inbox, sign_in
 
@@ -45,3 +48,15 @@ def test_who_is_given_a_conversation_hears_the_bell_at_once(inbox: Inbox, open_p
     expect(second.get_by_test_id("bell-count")).to_have_count(0, timeout=SLOW)
     second.get_by_role("button", name="Excluir: Nova conversa para você").click()
     expect(second.get_by_text("Nenhuma notificação por aqui.")).to_be_visible(timeout=SLOW)
+
+    # What is urgent shows on whatever page is open, and leads there, too.
+    agent.get_by_role("link", name="Configurações").click()
+    with organization_scope(inbox.organization):
+        conversation = Conversation.objects.in_scope().get()
+        values = {"contact": "Maria Silva", "due": "18:00", "conversation_id": conversation.pk}
+        notify(
+            organization_id=inbox.organization.pk, kind="sla_warning", user_ids=[inbox.agent.pk], occasion="once",
+            values=values,
+        )  # fmt: skip
+    agent.get_by_text("Maria Silva espera resposta até 18:00.").click(timeout=SLOW)
+    expect(agent.get_by_test_id("message").first).to_contain_text("Preciso de ajuda", timeout=SLOW)
