@@ -41,7 +41,9 @@ def open_at(browser: Browser) -> Iterator[Callable[[str], Page]]:
         context.set_default_timeout(SLOW)
         return context.new_page()
 
+    expect.set_options(timeout=SLOW)
     yield opened
+    expect.set_options(timeout=5_000)
     for context in contexts:
         context.close()
 
@@ -53,7 +55,7 @@ def log_in(page: Page, email: str, password: str) -> None:
 
 
 def is_in(page: Page) -> None:
-    expect(page.get_by_test_id("connection-state")).to_have_attribute("data-state", "online", timeout=SLOW)
+    expect(page.get_by_test_id("connection-state")).to_have_attribute("data-state", "online")
 
 
 def sign_out(page: Page) -> None:
@@ -69,7 +71,8 @@ def link_in_mail() -> str:
 
 def code_of_app(secret: str, *, ahead: int = 0) -> str:
     """What an authenticator app shows; ahead: so many periods later."""
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + ahead))
+    code: str = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + ahead))
+    return code
 
 
 def test_a_forgotten_password_a_second_factor_and_a_passkey(inbox: Inbox, open_at: Callable[[str], Page]) -> None:
@@ -92,7 +95,7 @@ def test_a_forgotten_password_a_second_factor_and_a_passkey(inbox: Inbox, open_a
     page.get_by_label("Nova senha").fill(NEW_PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Ir para a entrada").click()
-    expect(other.get_by_role("heading", name="Entrar no PyTake")).to_be_visible(timeout=SLOW)
+    expect(other.get_by_role("heading", name="Entrar no PyTake")).to_be_visible()
     log_in(page, email, NEW_PASSWORD)
     is_in(page)
 
@@ -144,12 +147,12 @@ def test_a_forgotten_password_a_second_factor_and_a_passkey(inbox: Inbox, open_a
     is_in(page)
 
     page.goto("/app/settings/sign-in")
-    expect(page.get_by_text("Restam 9 códigos")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Restam 9 códigos")).to_be_visible()
     sessions = page.get_by_test_id("open-session")
     expect(sessions).to_have_count(2)
     expect(sessions.filter(has_text="este")).to_have_count(1)
     sessions.get_by_role("button", name="Encerrar").click()
-    expect(other.get_by_role("heading", name="Entrar no PyTake")).to_be_visible(timeout=SLOW)
+    expect(other.get_by_role("heading", name="Entrar no PyTake")).to_be_visible()
     expect(sessions).to_have_count(1)
 
 
