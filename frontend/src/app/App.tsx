@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { resumeSession, useSession } from "@/auth/session";
 import { queryClient } from "./queryClient";
 import { router } from "./router";
-import { theme } from "./theme";
+import { theme, variables } from "./theme";
 
 function Waiting() {
   const { t } = useTranslation();
@@ -39,7 +39,7 @@ function Entrance() {
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <Notifications position="top-center" />
         <Entrance />

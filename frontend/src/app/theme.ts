@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 const brand: MantineColorsTuple = [
   "#eff6ff",
@@ -86,4 +86,11 @@ export const theme = createTheme({
     Menu: { defaultProps: { shadow: "md", radius: "md", withinPortal: true } },
     Popover: { defaultProps: { shadow: "md", radius: "md" } },
   },
+});
+
+/** What is wrong with a field is read easily, too: Mantine's own red is too light for it. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { "--mantine-color-error": "var(--pt-danger)" },
+  dark: { "--mantine-color-error": "var(--pt-danger)" },
 });
