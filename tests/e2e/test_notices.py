@@ -1,6 +1,5 @@
 """The bell of a page that is open: what concerns one is there within a second, and read in every tab."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from apps.core.tenancy import organization_scope
 from apps.messaging.models import Conversation
+from apps.notifications.models import Notice
 from apps.notifications.services import notify
 from tests.conftest import commits
 from tests.e2e.conftest import Inbox, sign_in
@@ -15,6 +15,11 @@ from tests.e2e.conftest import Inbox, sign_in
 pytestmark = [commits, pytest.mark.timeout(240)]
 Open = Callable[..., Page]
 SLOW = 15_000
+WATCH_THE_BELL = """() => new MutationObserver((_, observer) => {
+  if (document.querySelector('[data-testid="bell-count"]') === null) return;
+  window.bellRangAt = Date.now();
+  observer.disconnect();
+}).observe(document.body, { childList: true, subtree: true })"""
 
 
 def test_who_is_given_a_conversation_hears_the_bell_at_once(inbox: Inbox, open_page: Open) -> None:
@@ -32,10 +37,12 @@ def test_who_is_given_a_conversation_hears_the_bell_at_once(inbox: Inbox, open_p
     supervisor.get_by_role("button", name="Atribuir").click()
     choice = supervisor.get_by_role("menuitem", name="Ana Souza")
     choice.wait_for()
-    given = time.monotonic()
+    agent.evaluate(WATCH_THE_BELL)
     choice.click()
     agent.get_by_test_id("bell-count").wait_for(timeout=SLOW)
-    assert time.monotonic() - given <= 1.5, "the bell was late"
+    with organization_scope(inbox.organization):
+        told = Notice.objects.in_scope().get().created_at.timestamp()
+    assert agent.evaluate("window.bellRangAt") / 1000 - told <= 1, "the bell was late"
     expect(agent.get_by_test_id("bell-count")).to_have_text("1")
     expect(second.get_by_test_id("notice")).to_contain_text("Maria Silva está esperando por você.")
 

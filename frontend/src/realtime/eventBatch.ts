@@ -18,6 +18,7 @@ import {
 } from "@/inbox/thread/threadCache";
 import {
   countAgain,
+  countOneMore,
   readAgain as readNoticesAgain,
   showAsRead,
   takeAway,
@@ -122,6 +123,7 @@ export class EventBatch {
     else if (kind === "notifications.NoticeDeleted" && id !== null) takeAway(id);
     else if (kind === "notifications.NoticeCreated" && id !== null) {
       this.batch.notices.add(id);
+      countOneMore();
       const [severity, title, body, link] = [data.severity, data.title, data.body, data.link].map(String);
       announce({ id, severity: severity ?? "", title: title ?? "", body: body ?? "", link: link ?? "" });
     }
