@@ -78,5 +78,6 @@ def test_somebody_is_invited_joins_gets_a_place_and_is_let_out(inbox: Inbox, ope
     tab_to(owner, dialog.get_by_role("button", name="Tirar o acesso"))
     owner.keyboard.press("Enter")
     expect(bia.get_by_test_id("login-email")).to_be_visible(timeout=2_000)
+    expect(bia.get_by_role("alert")).to_contain_text("Você não tem mais acesso a esta organização.")
     expect(row).to_contain_text("Sem acesso")
     expect(row.get_by_role("button", name="Mais ações: Bia Nunes")).to_be_focused()

@@ -62,6 +62,7 @@ describe("the agents' socket", () => {
   const seen: number[] = [];
   const states: ConnectionState[] = [];
   const onStartOver = vi.fn();
+  const onLetOut = vi.fn();
   let inbox: InboxSocket;
 
   beforeEach(() => {
@@ -74,6 +75,7 @@ describe("the agents' socket", () => {
     inbox = new InboxSocket({
       onState: (state) => states.push(state),
       onStartOver,
+      onLetOut,
       onEvent: ({ number }: EventFrame) => seen.push(number),
       onFrame: () => undefined,
     });

@@ -8,6 +8,8 @@ interface Handlers {
   onState: (state: ConnectionState) => void;
   /** The first connection is up, or the log no longer holds what was missed: read everything again. */
   onStartOver: () => void;
+  /** The organization has let this person out, who should know why they are at the door. */
+  onLetOut: () => void;
   onEvent: (event: EventFrame) => void;
   onFrame: (frame: ServerFrame) => void;
 }
@@ -194,6 +196,7 @@ export class InboxSocket {
   private closed(close: CloseEvent): void {
     this.drop();
     if (this.stopped) return;
+    if (close.reason === "deactivated") this.handlers.onLetOut();
     if (close.code !== REFUSED) this.later();
     else if (close.reason === "too_many_connections") this.later(TOO_MANY_RETRY);
     else void this.askForToken(OVER.has(close.reason) ? sessionOver : renew);

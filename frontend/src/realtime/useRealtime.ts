@@ -1,3 +1,5 @@
+import { notifications } from "@mantine/notifications";
+import i18next from "i18next";
 import { useEffect } from "react";
 import { keys } from "@/api/keys";
 import { queryClient } from "@/app/queryClient";
@@ -39,6 +41,8 @@ export function useRealtime(): void {
         if (idleness.isIdle()) socket?.send({ type: "idle", on: true });
       },
       onStartOver: readAgain,
+      onLetOut: () =>
+        notifications.show({ color: "yellow", message: i18next.t("common.letOut"), autoClose: 20_000 }),
       onEvent: (event) => batch.add(event),
       onFrame: (frame) => takePassingFrame(frame, id),
     });
