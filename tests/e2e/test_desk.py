@@ -72,7 +72,13 @@ def test_staff_do_their_work_at_the_desk(page: Page, stack: Stack) -> None:
     shot(page, "organization")
     page.get_by_label("Reason").fill("Ticket 4711: the inbox stays empty")
     page.get_by_role("button", name="Begin").click()
-    page.wait_for_url("**/app/impersonate#*")
+    expect(page.get_by_test_id("impersonation")).to_contain_text("Sofia Prado")
+    assert "#" not in page.url, "the code stays in no address"
+    expect(page.get_by_test_id("connection-state")).to_have_attribute("data-state", "online")
+    page.wait_for_load_state("networkidle")
+    shot(page, "acting")
+    page.get_by_test_id("impersonation").get_by_role("button").click()
+    expect(page.get_by_text("What WhatsApp told")).to_be_visible()
 
     for path in (
         "/admin/contacts/contact/", "/admin/whatsapp/number/", "/admin/accounts/auditentry/", "/admin/core/mail/",
