@@ -129,6 +129,7 @@ def test_changing_the_password_needs_the_old_one_and_ends_the_other_sign_ins(
     here, elsewhere = bearer(session_of(agent, organization)), bearer(session_of(agent, organization))
     wrong = here.post(f"{AUTH}password-change/", {"old_password": "wrong", "password": NEW})
     assert problem(wrong) == (403, "wrong-password")
+    assert [each["field"] for each in wrong.json()["errors"]] == ["old_password"]
     assert here.post(f"{AUTH}password-change/", {"old_password": PASSWORD, "password": NEW}).status_code == 204
     assert (here.get(f"{AUTH}me/").status_code, elsewhere.get(f"{AUTH}me/").status_code) == (200, 401)
     assert (login(agent, PASSWORD), login(agent, NEW)) == (401, 200)

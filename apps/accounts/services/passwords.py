@@ -63,8 +63,11 @@ def check_rules(password: str, user: User) -> None:
         raise PasswordTooWeak(" ".join(error.messages)) from error
 
 
-def confirm(user: User, password: str, client: Client) -> None:
+def confirm(user: User, password: str, client: Client, *, field: str = "password") -> None:
     """Somebody who is signed in shows that they know the password, too.
+
+    Args:
+        field: where they sent it.
 
     Raises:
         WrongPassword
@@ -73,7 +76,7 @@ def confirm(user: User, password: str, client: Client) -> None:
     attempt = Attempt(user.email, client.address)
     attempt.begin()
     if not user.check_password(password):
-        raise WrongPassword
+        raise WrongPassword(field=field)
     attempt.succeeded()
 
 
@@ -111,7 +114,7 @@ def change(*, access: Access, old_password: str, password: str, client: Client) 
     Raises:
         WrongPassword, PasswordTooWeak, TooMany
     """
-    confirm(access.user, old_password, client)
+    confirm(access.user, old_password, client, field="old_password")
     with all_organizations("password: it is a person's, in all their organizations"):
         user = User.objects.select_for_update(no_key=True).get(pk=access.user.pk)
         _set(user, password, "password.changed", keep=access)
