@@ -69,6 +69,14 @@ const KNOWN = [
   "role-name-taken",
   "role-in-use",
   "skill-taken",
+  "notices-switched-off",
+  "quiet-hours-not-valid",
+  "name-taken",
+  "name-not-valid",
+  "value-not-valid",
+  "secret-unreadable",
+  "provider-away",
+  "code-not-valid",
 ] as const;
 
 /** Refusals of single fields, by the API's codes for them. */
