@@ -31,6 +31,7 @@ const KNOWN = [
   "no-deletion-asked",
   "export-waiting",
   "export-not-ready",
+  "hours-not-valid",
   "not-a-picture",
   "picture-too-large",
   "last-owner",

@@ -4,8 +4,7 @@ import type { Organization, OrganizationChanges, SettingsChanges } from "@/api/o
 import { keys } from "@/api/keys";
 import { queryClient } from "@/app/queryClient";
 import { readMe } from "@/api/session";
-import { useSession } from "@/auth/session";
-import { showTimesIn } from "@/i18n/format";
+import { show } from "@/auth/session";
 
 const WATCHED_EVERY = 3_000;
 
@@ -38,9 +37,7 @@ export function useExports() {
 
 /** What is shown of the organization, and what I may do in it, follows a change. */
 async function readMeAgain(): Promise<void> {
-  const me = await readMe();
-  showTimesIn(me.timezone || me.organization.timezone);
-  useSession.setState({ me });
+  await show(await readMe());
 }
 
 function keep(organization: Organization): void {
