@@ -71,7 +71,7 @@ def test_somebody_is_invited_joins_gets_a_place_and_is_let_out(inbox: Inbox, ope
     tab_to(owner, row.get_by_role("button", name="Mais ações: Bia Nunes"))
     owner.keyboard.press("Enter")
     out = owner.get_by_role("menuitem", name="Tirar o acesso")
-    owner.wait_for_function("document.activeElement.closest('[role=menu]')")
+    expect(owner.locator("[role=menu]:focus-within")).to_be_visible()
     owner.keyboard.press("ArrowDown")
     expect(out).to_be_focused()
     owner.keyboard.press("Enter")
