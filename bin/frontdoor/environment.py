@@ -20,7 +20,7 @@ PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements-dev.lock"
 STAMP = VENV / "installed-lock"
 # Nothing is installed whose bytes aren't those that the lock names.
-_PIP = [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r"]
+_PIP: list[str | Path] = [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r"]
 SETUP_LOG = CACHE / "setup.log"
 
 

@@ -19,7 +19,6 @@ from apps.accounts.roles import PERMISSIONS
 from apps.accounts.services import organizations, sign_in
 from apps.core.errors import TokenInvalid
 from apps.core.tenancy import organization_scope
-from apps.core.tenancy import organization_scope
 from apps.messaging import consumers, feeds, presence
 from apps.messaging.models import Conversation
 from apps.whatsapp.events import NumberStatusChanged

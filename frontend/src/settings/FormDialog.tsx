@@ -51,7 +51,12 @@ function Form({
           <Button variant="default" onClick={onClose}>
             {t("common.cancel")}
           </Button>
-          <Button type="submit" color={danger ? "red.9" : undefined} loading={send.isPending} disabled={!ready}>
+          <Button
+            type="submit"
+            color={danger ? "red.9" : undefined}
+            loading={send.isPending}
+            disabled={!ready}
+          >
             {does ?? t("settings.save")}
           </Button>
         </Group>
