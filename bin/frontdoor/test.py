@@ -122,6 +122,7 @@ def _run_with_servers(phases: list[Phase], browser: str | None) -> Tally:
         supervisor = Supervisor(stop_request, lambda _: None)
         variables = {**without_libpq(os.environ), **servers.environment}
         variables |= {"DJANGO_SETTINGS_MODULE": "pytake.settings.test", "CHROMIUM_PATH": browser or ""}
+        variables["PYTHONHASHSEED"] = "0"  # sets in one order, so that both workers find the same tests
         try:
             with step("Starting PostgreSQL and Valkey for the tests"):
                 servers.launch(supervisor)

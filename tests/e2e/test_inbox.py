@@ -121,14 +121,14 @@ def test_a_long_thread_is_read_backwards_searched_and_walked_by_date(inbox: Inbo
 
 def test_a_conversation_is_handed_over_closed_and_comes_back(inbox: Inbox, open_page: Open) -> None:
     inbox.customer_writes("Preciso de ajuda")
-    bruno = inbox.join("Bruno Lima")
-    agent, colleague = sign_in(open_page(), inbox), sign_in(open_page(), inbox, bruno)
+    bruno, boss = inbox.join("Bruno Lima"), inbox.join("Rita Prado", role="supervisor")
+    agent, colleague = sign_in(open_page(), inbox, boss), sign_in(open_page(), inbox, bruno)
     open_first(agent)
 
     agent.get_by_role("log").focus()
     agent.keyboard.press("a")
     expect(agent.get_by_test_id("view-mine")).to_contain_text("1", timeout=SLOW)
-    agent.get_by_role("button", name="Com Ana Souza", exact=True).click()
+    agent.get_by_role("button", name="Com Rita Prado", exact=True).click()
     agent.get_by_role("menuitem", name="Bruno Lima").click()
     expect(colleague.get_by_test_id("view-mine")).to_contain_text("1", timeout=SLOW)
     colleague.get_by_test_id("view-mine").click()

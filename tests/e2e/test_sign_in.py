@@ -85,6 +85,7 @@ def test_a_forgotten_password_a_second_factor_and_a_passkey(inbox: Inbox, open_a
 
     page.goto("/app/login")
     page.get_by_role("link", name="Esqueceu a senha?").click()
+    expect(page.get_by_role("heading", name="Nova senha")).to_be_visible()  # both pages have such a field
     page.get_by_label("E-mail").fill(email)
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("o link está a caminho")
