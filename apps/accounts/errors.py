@@ -274,5 +274,10 @@ class OwnersOnly(Forbidden):
     title, example = "Owners only", "Only an owner has an owner's data erased."
 
 
+class ThreadsUnseen(Forbidden):
+    title = "Not all conversations seen"
+    example = "A contact's data are all their conversations: it takes the permission conversations.view_all, too."
+
+
 class IdentityTaken(Conflict):
     title, example = "Linked already", "This sign-in of the provider is linked to an account already."

@@ -29,6 +29,7 @@ from apps.accounts.models import (
     User,
 )
 from apps.accounts.services import audit, audit_pages
+from apps.accounts.services.members import may_end
 from apps.accounts.services.sessions import close_sockets_of_user, end_session
 from apps.core import privacy
 from apps.core.models import IdempotencyKey, LogEntry, Mail
@@ -107,6 +108,9 @@ def _members(subject: Subject) -> Any:
 
 
 def _end_membership(subject: Subject) -> int:
+    if not _members(subject).exists():
+        return 0
+    may_end(organization_id=subject.organization_id, user_id=subject.id)
     close_sockets_of_user(subject.id)
     return int(_members(subject).update(is_active=False, greeting="", extra_permissions=[], custom_role=None))
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from apps.accounts.errors import LastOwner, NoSuchMember, OwnRole, Yourself
 from apps.accounts.events import MemberChanged, MemberDeactivated
-from apps.accounts.models import AgentStatus, DepartmentMember, Membership, Role
+from apps.accounts.models import AgentStatus, DepartmentMember, Membership, PrivacyJob, Role
 from apps.accounts.selectors import Access
 from apps.accounts.services import audit, limits
 from apps.accounts.services.granting import check_grant, check_names, check_reach, departments_named, place_given
@@ -21,6 +21,7 @@ from apps.accounts.services.statuses import record_status
 from apps.core.events import publish
 from apps.core.tenancy import organization_scope
 
+SEE_ALL = "conversations.view_all"  # whoever has it gains nothing by a department
 _PLACE = {"role", "custom_role_id", "extra_permissions"}
 
 
@@ -37,10 +38,13 @@ def change_member(*, by: Access, user_id: UUID, **values: Any) -> Membership:
     """
     member = _locked(by.organization_id, user_id)
     before = _shown(member)
+    if user_id != by.user.pk:
+        check_reach(by, member)
+    elif "department_ids" in values and SEE_ALL not in by.permissions:
+        raise OwnRole("Your own departments decide what you see: somebody else changes them.")
     if _PLACE & values.keys():
         if user_id == by.user.pk:
             raise OwnRole
-        check_reach(by, member)
         _change_place(by, member, values)
     if "greeting" in values:
         member.greeting = values["greeting"]
@@ -126,10 +130,24 @@ def _locked(organization_id: UUID, user_id: UUID) -> Membership:
     return found[user_id]
 
 
+def may_end(*, organization_id: UUID, user_id: UUID) -> Membership:
+    """The member, locked as whoever leaves or is removed, so that of two last owners one stays.
+
+    Raises:
+        NoSuchMember, LastOwner
+    """
+    member = _locked(organization_id, user_id)
+    _check_not_last_owner(member)
+    return member
+
+
 def _check_not_last_owner(member: Membership) -> None:
-    """Call it under the lock of `_locked()`."""
+    """Call it under the lock of `_locked()`. An owner who is about to be erased is none who stays."""
+    jobs = PrivacyJob.objects.for_organization(member.organization_id).unfinished()
+    leaving = jobs.filter(kind=PrivacyJob.Kind.ERASE, subject_kind=PrivacyJob.SubjectKind.USER).values("subject_id")
     owners = Membership.objects.for_organization(member.organization_id).active().filter(role=Role.OWNER)
-    if member.role == Role.OWNER and member.is_active and not owners.exclude(pk=member.pk).exists():
+    staying = owners.exclude(pk=member.pk).exclude(user__in=leaving)
+    if member.role == Role.OWNER and member.is_active and not staying.exists():
         raise LastOwner
 
 

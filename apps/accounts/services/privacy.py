@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from hashlib import sha256
 from tempfile import NamedTemporaryFile
@@ -24,11 +24,13 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from apps.accounts.errors import ExportNotReady, LastOwner, NoSuchSubject, OwnersOnly
+from apps.accounts.errors import ExportNotReady, LastOwner, NoSuchMember, NoSuchSubject, OwnersOnly, ThreadsUnseen
 from apps.accounts.events import ExportFinished
 from apps.accounts.models import Membership, PrivacyJob, Role
+from apps.accounts.permissions import OWN_ORGANIZATION
 from apps.accounts.selectors import Access
-from apps.accounts.services import audit
+from apps.accounts.services import audit, members
+from apps.accounts.services.granting import check_reach
 from apps.core import privacy
 from apps.core.events import publish
 from apps.core.privacy import Store, Subject
@@ -46,13 +48,16 @@ def ask(*, by: Access, kind: str, subject_kind: str, subject_id: UUID, reason: s
     Raises:
         NoSuchSubject: nobody of this kind has the id here.
         LastOwner: who owns the organization alone is not erased from it.
-        OwnersOnly: only an owner has an owner erased.
+        OwnersOnly: only an owner has an owner erased: no program, and no support staff in their place.
+        OutOfReach: whoever is erased may do something that `by` may not.
+        ThreadsUnseen: what is kept of a contact are all their conversations, whoever has them.
     """
     organization_id = by.organization_id
+    _check_sees(by, subject_kind)
     if not privacy.is_known(subject_kind, organization_id, subject_id):
         raise NoSuchSubject
     if kind == Kind.ERASE and subject_kind == "user":
-        _check_owners(by, subject_id)
+        _check_may_erase(by, subject_id)
     jobs = PrivacyJob.objects.for_organization(organization_id)
     same = jobs.unfinished().filter(kind=kind, subject_kind=subject_kind, subject_id=subject_id).first()
     if same is not None:
@@ -70,12 +75,13 @@ def ask(*, by: Access, kind: str, subject_kind: str, subject_id: UUID, reason: s
     return job
 
 
-def open_file(*, job: PrivacyJob) -> File[Any]:
+def open_file(*, by: Access, job: PrivacyJob) -> File[Any]:
     """The export, once it is there. Whoever fetches it is recorded.
 
     Raises:
-        ExportNotReady
+        ExportNotReady, ThreadsUnseen
     """
+    _check_sees(by, job.subject_kind)
     if not job.file:
         raise ExportNotReady
     audit.record(
@@ -91,11 +97,14 @@ def run_one() -> int:
     if job is None:
         return 0
     try:
+        _check_still_may(job)
         subject = _subject_of(job)
         if job.kind == Kind.EXPORT:
             _export(job, subject)
         else:
             _erase(job, subject)
+    except LastOwner as refusal:  # the others have left since it was asked: no later try will do better
+        _fail(job, f"{refusal.title}: {refusal.detail}", for_good=True)
     except Exception as error:
         logger.warning("privacy_job_failed", job=str(job.pk), exc_info=True)
         _fail(job, f"{type(error).__name__}: {error}")
@@ -114,13 +123,16 @@ def forget_old_files() -> int:
         return len(found)
 
 
-def _check_owners(by: Access, subject_id: UUID) -> None:
-    rows = Membership.objects.for_organization(by.organization_id).select_for_update(no_key=True)
-    owners = [each.user_id for each in rows.filter(role=Role.OWNER, is_active=True).order_by("pk")]
-    if owners == [subject_id]:
-        raise LastOwner
-    if subject_id in owners and by.role != Role.OWNER:
+def _check_sees(by: Access, subject_kind: str) -> None:
+    if subject_kind == "contact" and "conversations.view_all" not in by.permissions:
+        raise ThreadsUnseen
+
+
+def _check_may_erase(by: Access, user_id: UUID) -> None:
+    member = members.may_end(organization_id=by.organization_id, user_id=user_id)
+    if member.role == Role.OWNER and (OWN_ORGANIZATION not in by.permissions or by.impersonator_id):
         raise OwnersOnly
+    check_reach(by, member)
 
 
 def _claim() -> PrivacyJob | None:
@@ -135,6 +147,12 @@ def _claim() -> PrivacyJob | None:
             job.started_at = job.started_at or now
             job.save(update_fields=["state", "attempts", "lease_until", "started_at"])
         return job
+
+
+def _check_still_may(job: PrivacyJob) -> None:
+    if job.kind == Kind.ERASE and job.subject_kind == "user":
+        with organization_scope(job.organization_id), suppress(NoSuchMember):
+            members.may_end(organization_id=job.organization_id, user_id=job.subject_id)
 
 
 def _subject_of(job: PrivacyJob) -> Subject:
@@ -279,8 +297,8 @@ def _as_list(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
     yield "\n]\n"
 
 
-def _fail(job: PrivacyJob, reason: str) -> None:
+def _fail(job: PrivacyJob, reason: str, *, for_good: bool = False) -> None:
     with organization_scope(job.organization_id):
-        job.state = State.FAILED if job.attempts >= ATTEMPTS else State.PENDING
+        job.state = State.FAILED if for_good or job.attempts >= ATTEMPTS else State.PENDING
         job.error, job.lease_until = reason[:500], timezone.now() + timedelta(seconds=5 * 4**job.attempts)
         job.save(update_fields=["state", "error", "lease_until"])

@@ -15,7 +15,7 @@ from apps.accounts.api.serializers.privacy import (
     PrivacyJobSerializer,
     RetentionSerializer,
 )
-from apps.accounts.errors import ExportNotReady, LastOwner, NoSuchSubject, OwnersOnly
+from apps.accounts.errors import ExportNotReady, LastOwner, NoSuchSubject, OutOfReach, OwnersOnly, ThreadsUnseen
 from apps.accounts.models import Organization, PrivacyJob
 from apps.accounts.permissions import MANAGE_PRIVACY
 from apps.accounts.querysets import PrivacyJobQuerySet
@@ -43,12 +43,12 @@ TAG = "Privacy"
         "Begins soon. An erasure can't be taken back; an erased contact who writes again is a new contact.",
         takes=NewPrivacyJobSerializer, sends=examples.NEW_JOB,
         answers={201: PrivacyJobSerializer}, shows=examples.JOB,
-        refuses=(NoSuchSubject, LastOwner, OwnersOnly), writes=True,
+        refuses=(NoSuchSubject, LastOwner, OwnersOnly, OutOfReach, ThreadsUnseen), writes=True,
     ),
     download=describe(
         TAG, "Download an export", "A ZIP of one JSON file for each store, and of files. It lies here for a week.",
         answers={(200, "application/zip"): OpenApiTypes.BINARY}, shows=examples.FILE,
-        refuses=(NotFound, ExportNotReady),
+        refuses=(NotFound, ExportNotReady, ThreadsUnseen),
     ),
 )  # fmt: skip
 class PrivacyJobViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[PrivacyJob]):
@@ -73,9 +73,9 @@ class PrivacyJobViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Privac
         return _shown(privacy.ask(by=access_of(request), **self.validated(NewPrivacyJobSerializer)), 201)
 
     @action(detail=True)
-    def download(self, _request: Request, pk: str) -> Any:
+    def download(self, request: Request, pk: str) -> Any:
         job = self.get_object()
-        file = privacy.open_file(job=job)
+        file = privacy.open_file(by=access_of(request), job=job)
         return FileResponse(
             file,
             as_attachment=True,
