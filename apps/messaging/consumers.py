@@ -29,11 +29,12 @@ from apps.accounts.services.statuses import tell_status
 from apps.core import ratelimits
 from apps.core.actor import address_of_scope
 from apps.core.errors import MfaEnrollmentRequired, SignedOut, TokenInvalid
+from apps.core.log import Entry
 from apps.core.tenancy import organization_scope
 from apps.messaging import feeds, presence
 from apps.messaging.models import Conversation
 from apps.messaging.permissions import VIEW_CONVERSATIONS
-from apps.messaging.visibility import words_of
+from apps.messaging.visibility import ALL, words_of
 
 AUTH_SECONDS = 5.0
 RENEW_SECONDS = 20.0
@@ -43,6 +44,7 @@ FRAMES_BURST, FRAMES_A_SECOND = 60, 20
 CONNECTIONS_BURST, CONNECTIONS_A_SECOND = 60, 1  # of one address
 SUBSCRIPTIONS = 20
 POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013
+MOVING = ("messaging.ConversationAssigned", "messaging.ConversationChanged")
 AWAY = (RedisError, OperationalError, InterfaceError)
 connections = Gauge("pytake_sockets_open", "Open sockets of agents.")
 logger = structlog.get_logger(__name__)
@@ -61,7 +63,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.connection = uuid4().hex
-        self.subscriber = feeds.Subscriber(self._write, frozenset())
+        self.subscriber = feeds.Subscriber(self._deliver, frozenset(), hidden=self._hidden)
         self._closing = False
         self._token = ""
         self._watching: dict[str, list[dict[str, str]]] = {}  # conversation → its viewers, as last told
@@ -201,9 +203,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
     async def _check(self) -> None:
         access, words = await _access(self._token)
         await self._allow(access, words)
-        for conversation in list(self._watching):
-            if not await _exists(access, conversation):  # it is somebody else's now
-                await self._leave(conversation)
+        await self._look_again()
         await self._tell_status()
 
     async def _tell_status(self) -> None:
@@ -328,6 +328,27 @@ class InboxConsumer(AsyncWebsocketConsumer):
             feeds.hub().leave(self.access.organization_id, self.subscriber)
         await self.close(POLICY_VIOLATION, refused.code)
 
+    async def _deliver(self, frame: dict[str, Any]) -> None:
+        await self._write(frame)
+        if frame["kind"] in MOVING and frame["data"].get("conversation_id") in self._watching:
+            self._later("look_again", 0, self._look_again)
+
+    async def _look_again(self) -> None:
+        """Of what we watch, what we may see no more is watched no more."""
+        assert self.access is not None
+        for conversation in list(self._watching):
+            if not await _exists(self.access, conversation):  # it is somebody else's now
+                await self._leave(conversation)
+
+    async def _hidden(self, entries: list[Entry]) -> frozenset[int]:
+        """Old facts of conversations that this person sees no more, or never saw: all but that they moved."""
+        if self.access is None or ALL in self.subscriber.words:
+            return frozenset()
+        told = {e.number: str(e.data["conversation_id"]) for e in entries if e.scope and "conversation_id" in e.data}
+        moved = {e.number for e in entries if e.kind in MOVING}
+        visible = await _those_visible(self.access, set(told.values()))
+        return frozenset(number for number, conversation in told.items() if conversation not in visible) - moved
+
     async def _error(self, code: str, detail: str) -> None:
         await self._write({"type": "error", "code": code, "detail": detail})
 
@@ -437,6 +458,12 @@ def _look(token: str) -> tuple[Access, frozenset[str]]:
         return access, words_of(access)
 
 
+def _visible(access: Access, conversations: set[str]) -> set[str]:
+    with organization_scope(access.organization_id):
+        rows = Conversation.objects.for_organization(access.organization_id).visible_to(access)
+        return {str(pk) for pk in rows.filter(pk__in=conversations).values_list("pk", flat=True)}
+
+
 def _is_there(access: Access, conversation: str) -> bool:
     with organization_scope(access.organization_id):
         rows = Conversation.objects.for_organization(access.organization_id).visible_to(access)
@@ -450,4 +477,5 @@ def _write_status(organization_id: UUID, user_id: UUID, idle: bool) -> None:
 
 _record_status = database_sync_to_async(_write_status, thread_sensitive=False)
 _access_of_token = database_sync_to_async(_look, thread_sensitive=False)
+_those_visible = database_sync_to_async(_visible, thread_sensitive=False)
 _exists = database_sync_to_async(_is_there, thread_sensitive=False)

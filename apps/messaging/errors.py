@@ -10,6 +10,10 @@ class ContactBlocked(Conflict):
     title, example = "Contact blocked", "This contact is blocked. Unblock them first."
 
 
+class ContactErased(Conflict):
+    title, example = "Contact erased", "This contact's data was erased at their request: there is nobody to write to."
+
+
 class NumberNotConnected(Conflict):
     title, example = "Number not connected", "This number is disconnected. Connect it again first."
 

@@ -25,6 +25,11 @@ LISTEN_AGAIN = 1.0
 AT_ONCE = 500
 logger = structlog.get_logger(__name__)
 Deliver = Callable[[dict[str, Any]], Awaitable[None]]
+Hidden = Callable[[list[Entry]], Awaitable[frozenset[int]]]
+
+
+async def nothing_hidden(_entries: list[Entry]) -> frozenset[int]:
+    return frozenset()
 
 
 @dataclass(eq=False)
@@ -34,15 +39,19 @@ class Subscriber:
     deliver: Deliver
     permissions: frozenset[str]
     words: frozenset[str] = frozenset()  # of scopes: `visibility.words_of()`
+    # Numbers of old entries that were this viewer's to see when they were written, and are not any more.
+    hidden: Hidden = nothing_hidden
     seen: int = 0  # the number of the last frame, or the one that it began after
     read: int = 0  # everything up to here was looked at for it
     live: bool = False
     gone: bool = False
 
-    async def offer(self, entry: Entry) -> None:
+    async def offer(self, entry: Entry, *, hide: bool = False) -> None:
         if entry.number <= self.read:
             return
         self.read = entry.number
+        if hide:
+            return
         if entry.audience in self.permissions and (not entry.scope or self.words.intersection(entry.scope.split())):
             previous, self.seen = self.seen, entry.number
             await self.deliver(frame_of(entry, previous))
@@ -73,8 +82,9 @@ class Feed:
         while not subscriber.gone:
             reached = self.cursor
             entries = await _entries(self.organization_id, subscriber.read)
+            hidden = await subscriber.hidden(entries)
             for entry in entries:
-                await subscriber.offer(entry)
+                await subscriber.offer(entry, hide=entry.number in hidden)
             if not entries:  # where the reader was before this look, this look saw everything
                 subscriber.read = max(subscriber.read, reached)
             # Nothing is awaited between asking how far the reader is and `live`, so that it can't move in between.

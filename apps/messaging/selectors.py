@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Q
 
-from apps.accounts.selectors import department_counts
+from apps.accounts.selectors import Access, department_counts
 from apps.contacts.models import Contact
 from apps.messaging.models import Conversation, Message
 from apps.messaging.querysets import OPEN_STATUSES, ConversationQuerySet, MessageQuerySet
@@ -56,10 +56,12 @@ def thread(rows: MessageQuerySet, conversation_id: UUID) -> MessageQuerySet:
     return rows.filter(conversation=conversation_id).shown().select_related(*SHOWN)
 
 
-def stats_of_contact(organization_id: UUID, contact_id: UUID) -> dict[str, Any]:
-    """How much this contact and the organization have had to say to each other."""
-    conversations = Conversation.objects.for_organization(organization_id).filter(contact=contact_id)
-    messages = Message.objects.for_organization(organization_id).filter(contact=contact_id).shown()
+def stats_of_contact(access: Access, contact_id: UUID) -> dict[str, Any]:
+    """How much this contact and the organization have had to say to each other, as far as this person may see."""
+    rows = Conversation.objects.for_organization(access.organization_id)
+    conversations = rows.visible_to(access).filter(contact=contact_id)
+    messages = Message.objects.for_organization(access.organization_id).visible_to(access, rows)
+    messages = messages.filter(contact=contact_id).shown()
     last = messages.order_by("-at").values_list("at", flat=True).first()
     return {
         "total_conversations": conversations.count(),

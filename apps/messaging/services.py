@@ -15,9 +15,9 @@ from uuid_utils.compat import uuid7
 
 from apps.accounts.errors import NoSuchMember
 from apps.accounts.models import Department, User
-from apps.accounts.selectors import Access, active_member
+from apps.accounts.selectors import Access, active_member, permissions_of_member
 from apps.accounts.services import limits, retention
-from apps.contacts.models import Contact
+from apps.contacts.models import Contact, ContactIdentity
 from apps.contacts.services import find_or_create
 from apps.core.actor import current_actor
 from apps.core.constraints import constraint_means
@@ -30,6 +30,7 @@ from apps.messaging.errors import (
     AlreadyOpen,
     ClientIdUsed,
     ContactBlocked,
+    ContactErased,
     HeldByAColleague,
     NoSuchAgent,
     NoSuchContact,
@@ -53,6 +54,7 @@ from apps.messaging.events import (
     MessageStatusChanged,
 )
 from apps.messaging.models import Conversation, Message, OutboxAction
+from apps.messaging.permissions import ANSWER_CONVERSATIONS
 from apps.messaging.previews import preview_of
 from apps.messaging.visibility import scope_of
 from apps.whatsapp.errors import MessageNotValid
@@ -90,6 +92,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None) -
 
     Raises:
         WindowClosed: the customer wrote more than 24 hours ago.
+        ContactErased: nothing of them is left.
         ContactBlocked, NumberNotConnected, NoSuchMedia, NoSuchMessage
         ClientIdUsed: this client id named another message before.
         LimitExceeded: longer, larger or more than WhatsApp takes.
@@ -130,7 +133,7 @@ def send_again(*, message: Message, by: User | None) -> Message:
 
     Raises:
         NotRetryable: it neither failed nor is uncertain.
-        WindowClosed, ContactBlocked, NumberNotConnected
+        WindowClosed, ContactBlocked, ContactErased, NumberNotConnected
     """
     conversation = _lock(message.conversation)
     message = (
@@ -248,9 +251,11 @@ def assign(*, conversation: Conversation, agent_id: UUID | None, by: User) -> Co
     """
     if agent_id is not None:
         try:  # the agent's lock comes before the conversation's: who is let out at this moment gets nothing more
-            active_member(organization_id=conversation.organization_id, user_id=agent_id, lock=True)
+            member = active_member(organization_id=conversation.organization_id, user_id=agent_id, lock=True)
         except NoSuchMember as error:
             raise NoSuchAgent from error
+        if ANSWER_CONVERSATIONS not in permissions_of_member(member, member.organization):
+            raise NoSuchAgent("This person's role doesn't answer customers.")
     conversation = _lock(conversation)
     if not conversation.is_open:
         raise StatusNotAllowed
@@ -444,8 +449,14 @@ def _same(sent: Message, draft: Draft) -> bool:
 
 
 def _may_send(conversation: Conversation) -> None:
-    if conversation.contact.is_blocked:
+    contact = conversation.contact
+    if contact.is_blocked:
         raise ContactBlocked
+    if (
+        contact.deleted_at
+        and not ContactIdentity.objects.for_organization(contact.organization_id).filter(contact=contact).exists()
+    ):
+        raise ContactErased
     number = conversation.number
     if not number.is_active or number.deleted_at or number.status == Number.Status.DISCONNECTED:
         raise NumberNotConnected

@@ -17,7 +17,8 @@ from apps.core.events import publish
 from apps.core.models import LogEntry
 from apps.core.realtime import LOG_GREW
 from apps.core.tenancy import all_organizations, organization_scope
-from apps.messaging import feeds
+from apps.messaging import feeds, services
+from apps.messaging.models import Conversation
 from apps.whatsapp.events import NumberStatusChanged
 from tests.conftest import commits, make_member, make_organization, token_of
 from tests.messaging.eight_writers import check, facts_of_the_log, read_beside_writers
@@ -328,3 +329,23 @@ async def test_readers_are_told_while_others_go_on_writing(
     monkeypatch.setattr(log, "log_grew", lambda organizations: told.extend([1] * len(list(organizations))))
     await beside(tell, organization, fact(organization, 1))
     assert len(told) == 1
+
+
+async def test_who_comes_later_resumes_nothing_of_what_is_a_colleagues_by_now(
+    open_tab: Open, organization: Organization, conversation: Conversation, token: str
+) -> None:
+    bruno = await beside(make_member, organization)
+
+    def say_and_hand_over() -> None:
+        with organization_scope(organization):
+            services.mark_unread(conversation=conversation)
+            services.assign(conversation=conversation, agent_id=bruno.pk, by=bruno)
+
+    tab = await open_tab(token)
+    await beside(say_and_hand_over)
+    await tab.so_far()
+    again = await open_tab(token)
+    await again.say("resume", after=0)
+    kinds = [frame["kind"] for frame in await again.so_far("event")]
+    assert "messaging.ConversationAssigned" in kinds
+    assert "messaging.ConversationRead" not in kinds

@@ -153,3 +153,31 @@ def test_who_loses_a_conversation_is_told_so_and_nothing_more(desk: Desk) -> Non
         if str(frame.data.get("conversation_id")) == str(hers.pk)
     ]
     assert kinds == ["messaging.ConversationAssigned"]
+
+
+def test_a_contacts_numbers_count_what_one_may_see(desk: Desk) -> None:
+    his = desk.conversations["his"]
+    counted = client_of(desk.ana, desk.organization).get(f"/api/v1/contacts/{his.contact_id}/stats/").json()
+    assert counted == {"total_conversations": 0, "total_messages": 0, "last_interaction": None}
+    counted = client_of(desk.bruno, desk.organization).get(f"/api/v1/contacts/{his.contact_id}/stats/").json()
+    assert (counted["total_conversations"], counted["total_messages"]) == (1, 1)
+
+
+def test_nobody_gives_a_conversation_to_somebody_who_only_looks(desk: Desk, owner: User, viewer: User) -> None:
+    url = f"{URL}{desk.conversations['hers'].pk}/assign/"
+    refused = client_of(owner, desk.organization).post(url, {"agent_id": str(viewer.pk)})
+    assert refused.json()["errors"][0]["field"] == "agent_id"
+
+
+def test_what_one_sees_is_widened_by_nobody_who_sees_less(desk: Desk, owner: User) -> None:
+    may = ["members.view", "members.manage", "organization.manage", "conversations.view"]
+    with organization_scope(desk.organization):
+        members = Membership.objects.for_organization(desk.organization)
+        members.filter(user=desk.bruno).update(extra_permissions=may)
+    bruno = client_of(desk.bruno, desk.organization)
+    support = {"department_ids": [str(desk.support.pk)]}
+    assert bruno.patch(f"/api/v1/users/{desk.bruno.pk}/", support).status_code == 403
+    assert bruno.patch(f"/api/v1/users/{owner.pk}/", support).status_code == 403
+    assert bruno.patch("/api/v1/organizations/me/settings/", {"agent_visibility": "all"}).status_code == 403
+    boss = client_of(owner, desk.organization)
+    assert boss.patch(f"/api/v1/users/{owner.pk}/", support).status_code == 200

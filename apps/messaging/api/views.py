@@ -45,6 +45,7 @@ from apps.messaging.errors import (
     AlreadyOpen,
     ClientIdUsed,
     ContactBlocked,
+    ContactErased,
     HeldByAColleague,
     NoSuchAgent,
     NoSuchContact,
@@ -63,7 +64,7 @@ from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS,
 from apps.messaging.querysets import ConversationQuerySet, MessageQuerySet
 from apps.whatsapp.errors import LimitExceeded, MessageNotValid
 
-SENDING = (WindowClosed, ContactBlocked, NumberNotConnected)
+SENDING = (WindowClosed, ContactBlocked, ContactErased, NumberNotConnected)
 WRITING = (
     *SENDING, ClientIdUsed, NoSuchMedia, NoSuchMessage, LimitExceeded, MessageNotValid, PlanLimitReached,
 )  # fmt: skip
@@ -300,7 +301,7 @@ class ContactStatsViewSet(TenantViewSet[Contact]):
 
     @action(detail=True, methods=["get"])
     def stats(self, request: Request, pk: str) -> Response:
-        return Response(selectors.stats_of_contact(self.organization_id, self.get_object().pk))
+        return Response(selectors.stats_of_contact(self.access, self.get_object().pk))
 
 
 @extend_schema_view(

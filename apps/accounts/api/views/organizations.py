@@ -1,5 +1,6 @@
 from contextlib import AbstractContextManager
 from typing import Any, cast
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
@@ -28,6 +29,7 @@ from apps.accounts.api.serializers.organizations import (
     UsageSerializer,
 )
 from apps.accounts.api.staff import IsSupportStaff
+from apps.accounts.authentication import StaffBrowserAuthentication, TokenAuthentication
 from apps.accounts.errors import (
     AlreadyOwner,
     DeletionAsked,
@@ -42,11 +44,11 @@ from apps.accounts.errors import (
     UnknownSetting,
     WrongPassword,
 )
-from apps.accounts.models import Organization, OrganizationExport
+from apps.accounts.models import Organization, OrganizationExport, User
 from apps.accounts.permissions import MANAGE_ORGANIZATION, OWN_ORGANIZATION, VIEW_MEMBERS
 from apps.accounts.services import deletion, exports, limits, organizations
 from apps.core.access import ANYBODY
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import Forbidden, Invalid, NotFound
 from apps.core.openapi import describe, query
 from apps.core.rest import CleanJSONField, TenantViewSet
 from apps.core.tenancy import all_organizations
@@ -148,6 +150,8 @@ class MyOrganizationViewSet(TenantViewSet[Any]):
     )  # fmt: skip
     def change_document(self, request: Request) -> Response:
         changes = cast(dict[str, Any], CleanJSONField().run_validation(request.data))
+        if "agent_visibility" in changes and "conversations.view_all" not in self.access.permissions:
+            raise Forbidden("Who doesn't see every conversation doesn't decide who does.")
         changed = organizations.change_settings(organization_id=self.organization_id, changes=changes)
         return Response(changed.settings)
 
@@ -278,12 +282,23 @@ class OrganizationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Any]
 
     queryset = Organization.objects.all()
     serializer_class = OrganizationForStaffSerializer
+    authentication_classes = [TokenAuthentication, StaffBrowserAuthentication]
     permission_classes = [IsSupportStaff]
     permissions = {"*": ANYBODY}  # of the support staff
     lookup_value_regex = "[0-9a-fA-F-]{36}"
 
     def scope(self) -> AbstractContextManager[None]:
         return all_organizations("support staff ask the API for any organization")
+
+    @property
+    def organization_id(self) -> UUID:
+        """Whose Idempotency-Keys these are: in a browser, where staff ask as nobody's member, the asked organization's."""
+        if self.access is not None:
+            return cast(UUID, self.access.organization_id)
+        try:
+            return UUID(self.kwargs.get("pk") or "0" * 32)  # the list takes no keys
+        except ValueError as error:
+            raise NotFound from error
 
     def get_queryset(self) -> Any:
         rows: QuerySet[Organization] = Organization.objects.all()
@@ -300,7 +315,7 @@ class OrganizationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Any]
         return self._answer(organizations.change_organization(organization_id=self.get_object().pk, **changes))
 
     def destroy(self, _request: Request, pk: str) -> Response:
-        deletion.begin_deletion(organization_id=self.get_object().pk, by=self.access.user)
+        deletion.begin_deletion(organization_id=self.get_object().pk, by=cast(User, self.request.user))
         return Response(status=204)
 
     @action(detail=True)
