@@ -5,6 +5,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -48,29 +49,59 @@ from apps.accounts.models import (
     SubjectKey,
     User,
 )
-from apps.accounts.services import impersonation, staff
+from apps.accounts.services import impersonation, organizations, staff
 from apps.accounts.services.limits import plan_now, usage_of
 from apps.accounts.services.lockout import Attempt
 from apps.core.actor import current_actor
 from apps.core.admin import SupportAdmin
 from apps.core.desk import FOUND, SHOWN, Figure, Found, finder, page, section, sections_of
-from apps.core.errors import DomainError, TooMany
+from apps.core.errors import DomainError, Invalid, TooMany
 
 # Tokens and second factors are nobody's to read, and what staff may do is not ruled by groups.
 for model in (OutstandingToken, BlacklistedToken, Group, Authenticator, EmailAddress):
     admin.site.unregister(model)
 
 
+class OrganizationForm(forms.ModelForm[Organization]):
+    class Meta:
+        model = Organization
+        fields = ["name", "slug", "timezone", "language"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        try:
+            organizations.check_profile(**{name: cleaned[name] for name in self.changed_data if name in cleaned})
+        except Invalid as refusal:
+            self.add_error(refusal.field, refusal.detail)
+        return cleaned
+
+
 @admin.register(Organization)
 class OrganizationAdmin(SupportAdmin[Organization]):
+    form = OrganizationForm
     list_display = ["name", "slug", "plan", "timezone", "language", "is_active", "created_at", "overview_link"]
     list_filter = ["is_active", "plan", "language"]
     search_fields = ["name", "slug"]
     fields = ["id", "name", "slug", "timezone", "language", "is_active", "created_at"]
-    readonly_fields = ["id", "created_at"]
+    readonly_fields = ["id", "is_active", "created_at"]
+    actions = ["activate", "deactivate"]
 
     def has_change_permission(self, request: HttpRequest, obj: Organization | None = None) -> bool:
         return request.user.is_superuser
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
+        if values := {name: form.cleaned_data[name] for name in form.changed_data}:
+            organizations.change_organization(organization_id=obj.pk, **values)
+
+    @admin.action(permissions=["change"], description="Let these organizations work again")
+    def activate(self, _request: HttpRequest, rows: QuerySet[Organization]) -> None:
+        for organization in rows:
+            organizations.activate_organization(organization_id=organization.pk)
+
+    @admin.action(permissions=["change"], description="Lock these organizations: nobody gets in, nothing is sent")
+    def deactivate(self, _request: HttpRequest, rows: QuerySet[Organization]) -> None:
+        for organization in rows:
+            organizations.deactivate_organization(organization_id=organization.pk)
 
     def get_urls(self) -> list[Any]:
         overview, act = self.admin_site.admin_view(self.overview), self.admin_site.admin_view(self.impersonate)

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from apps.accounts.models import Membership, Organization, Session, User
+from apps.accounts.models import AuditEntry, Membership, Organization, Session, User
 from apps.accounts.services import factors
 from apps.core.tenancy import organization_scope
 from tests.conftest import PASSWORD, make_member, make_organization, session_of
@@ -78,11 +78,31 @@ def test_staff_who_only_look_lock_nobody_out(db: None, agent: User) -> None:
 
 
 def test_a_superuser_locks_an_organization(desk: Client, organization: Organization) -> None:
-    url = f"/admin/accounts/organization/{organization.pk}/change/"
-    form = {"name": "Padaria Aurora", "slug": organization.slug, "timezone": "America/Sao_Paulo", "language": "pt-br"}
-    assert desk.post(url, form).status_code == 302
+    def act(action: str) -> bool:
+        desk.post("/admin/accounts/organization/", {"action": action, "_selected_action": [str(organization.pk)]})
+        with organization_scope(organization):
+            organization.refresh_from_db()
+        return organization.is_active
+
+    assert not act("deactivate")
+    assert organization.deactivated_at
+    assert act("activate")
     with organization_scope(organization):
-        assert not Organization.objects.get().is_active
+        entries = AuditEntry.objects.for_organization(organization).order_by("pk").values_list("action", "actor_kind")
+        assert [*entries] == [("organization.deactivated", "staff"), ("organization.activated", "staff")]
+
+
+def test_a_superuser_changes_an_organization_as_its_owner_would(desk: Client, organization: Organization) -> None:
+    url = f"/admin/accounts/organization/{organization.pk}/change/"
+    form = {"name": "Padaria Sol", "slug": organization.slug, "timezone": "America/Recife", "language": "pt-br"}
+    for bad in ({"timezone": "Mars/Olympus"}, {"name": "Padaria\u2028Sol"}):
+        assert desk.post(url, form | bad).status_code == 200, "the form again"
+    assert desk.post(url, form | {"is_active": ""}).status_code == 302
+    with organization_scope(organization):
+        now, entry = Organization.objects.get(), AuditEntry.objects.for_organization(organization).get()
+    assert (now.name, now.timezone, now.is_active) == ("Padaria Sol", "America/Recife", True)
+    assert (entry.action, entry.actor_kind) == ("organization.changed", "staff")
+    assert entry.changes["after"] == {"name": "Padaria Sol", "timezone": "America/Recife"}
 
 
 def test_the_desk_shows_members_of_all_organizations_and_no_password(desk: Client, organization: Organization) -> None:

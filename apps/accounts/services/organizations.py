@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from django.core.files.base import File
 from django.db import transaction
@@ -22,6 +23,7 @@ from apps.core import mail
 from apps.core.errors import Invalid, NotFound
 from apps.core.events import publish
 from apps.core.realtime import tell_group
+from apps.core.text import has_controls
 from apps.core.wake import after_commit
 
 PROFILE = ("name", "description", "website", "language", "timezone", "currency")
@@ -30,12 +32,29 @@ DEEPEST = 5
 
 @transaction.atomic
 def change_organization(*, organization_id: UUID, **values: Any) -> Organization:
-    """Change the profile; what isn't named stays."""
+    """Change the profile; what isn't named stays.
+
+    Raises:
+        Invalid: see `check_profile()`.
+    """
+    check_profile(**values)
     organization = locked(organization_id)
     before = {name: getattr(organization, name) for name in values}
     for name, value in values.items():
         setattr(organization, name, value)
     return _saved(organization, "organization.changed", before, values)
+
+
+def check_profile(**values: Any) -> None:
+    """Whoever changes it, by the API or at the support desk.
+
+    Raises:
+        Invalid: a name of more than one line, a time zone that there isn't.
+    """
+    if has_controls(str(values.get("name", ""))):
+        raise Invalid("A name has no line breaks and no control characters.", field="name")
+    if "timezone" in values and values["timezone"] not in available_timezones():
+        raise Invalid("There is no such time zone.", field="timezone")
 
 
 @transaction.atomic
