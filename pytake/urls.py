@@ -17,7 +17,6 @@ urlpatterns = [
     path("media/<uuid:media_id>/", pages.media, name="media"),
     path("pictures/<path:name>", pages.picture, name="picture"),
     path("admin/", admin.site.urls),
-    path("api/browse/", include("rest_framework.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
     path("api/redoc/redoc.js", pages.redoc_script, name="redoc_script"),

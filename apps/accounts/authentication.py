@@ -2,7 +2,6 @@ from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from django.contrib.auth.models import AnonymousUser
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -47,19 +46,36 @@ class TokenAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-class BrowserAuthentication(SessionAuthentication):
-    """Whoever signed in at /admin/ may try the browsable API and Swagger UI, as in their first organization."""
+class StaffBrowserAuthentication(SessionAuthentication):
+    """A session of /admin/, with all that the desk demands; anybody else's cookie is nobody's.
 
-    def authenticate(self, request: Request) -> tuple[User, Access] | None:
-        found = super().authenticate(request)
-        if found is None or isinstance(found[0], AnonymousUser):
+    For the staff's own routes: they needn't work in an organization, so there is no access.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, Access | None] | None:
+        user = self.staff_at(request)
+        if user is None:
             return None
-        user = cast(User, found[0])
-        if user.is_staff and not has_shown_second_factor(request._request):
+        identify(kind="staff", actor_id=user.pk, name=str(user))
+        return user, None
+
+    def staff_at(self, request: Request) -> User | None:
+        user = getattr(request._request, "user", None)
+        if not (user and user.is_staff and has_shown_second_factor(request._request)):
             return None
-        access = access_of_browser(user)
-        identify(kind="user", actor_id=user.pk, name=user.full_name)
-        return (user, access) if access else None
+        return user if super().authenticate(request) else None
+
+
+class BrowserAuthentication(StaffBrowserAuthentication):
+    """The staff try the browsable API and Swagger UI, as in their first organization."""
+
+    def authenticate(self, request: Request) -> tuple[User, Access | None] | None:
+        user = self.staff_at(request)
+        access = access_of_browser(user) if user else None
+        if access is None:
+            return None
+        identify(kind="user", actor_id=access.user.pk, name=access.user.full_name)
+        return access.user, access
 
 
 def _is_only_in_person(request: Request, view: Any) -> bool:

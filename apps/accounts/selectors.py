@@ -54,6 +54,13 @@ class Access:
     impersonator_id: UUID | None = None  # of the support staff, who acts as `user`
     impersonator_name: str = ""
     impersonation_ends_at: datetime | None = None
+    second_factor: str = ""  # what was shown beside the password; a passkey is one
+    only_organization_id: UUID | None = None  # whose own provider let the person in, to this organization alone
+
+    @property
+    def is_in_person(self) -> bool:
+        """Whether the person themselves signed in: no program, no support staff, no one organization's provider."""
+        return not (self.api_key_id or self.impersonator_id or self.only_organization_id)
 
     @property
     def organization_id(self) -> UUID:
@@ -109,6 +116,8 @@ def access_of_token(token: str | bytes, *, while_enrolling: bool = False) -> Acc
                 impersonator_id=Subquery(Session.objects.filter(pk=session_id).values("impersonator")),
                 impersonator_name=Subquery(Session.objects.filter(pk=session_id).values("impersonator__full_name")),
                 impersonation_ends_at=Subquery(Session.objects.filter(pk=session_id).values("expires_at")),
+                second_factor=Subquery(Session.objects.filter(pk=session_id).values("second_factor")),
+                only_organization_id=Subquery(Session.objects.filter(pk=session_id).values("only_organization_id")),
             )
             .first()
         )
@@ -117,6 +126,7 @@ def access_of_token(token: str | bytes, *, while_enrolling: bool = False) -> Acc
         if not while_enrolling and demands_second_factor(member.organization) and _lacks_one(user_id, session_id):
             raise MfaEnrollmentRequired(f"{member.organization.name} demands a second factor: set one up first.")
     access, found = access_of_member(member, session_id=session_id, expires_at=expires_at), cast(Any, member)
+    access = replace(access, second_factor=found.second_factor, only_organization_id=found.only_organization_id)
     if found.impersonator_id is None:
         return access
     return replace(

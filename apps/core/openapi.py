@@ -157,7 +157,8 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 
 class BrowserScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
-    target_class = "apps.accounts.authentication.BrowserAuthentication"
+    target_class = "apps.accounts.authentication.StaffBrowserAuthentication"
+    match_subclasses = True
     name = "browser"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:

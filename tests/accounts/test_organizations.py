@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from apps.accounts.models import AuditEntry, Organization, User
+from apps.accounts.models import AuditEntry, Organization, Session, User
+from apps.core.desk import SHOWN
 from apps.core.models import Mail
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging import outbox
@@ -242,3 +243,53 @@ def test_what_is_no_logo_is_refused(
     assert refused.status_code == status
     assert [each["field"] for each in refused.json()["errors"]] == ["file"]
     assert again(organization).logo == ""
+
+
+def test_only_staff_who_show_that_it_is_they_look_after_organizations(
+    organization: Organization, settings: Any
+) -> None:
+    sofia = make_member(desk := make_organization("PyTake"), role="owner")
+    User.objects.filter(pk=sofia.pk).update(is_staff=True, is_superuser=True)
+    staff = client_of(sofia, desk)
+    settings.ADMIN_SECOND_FACTOR = True
+    assert staff.get(URL).status_code == 403, "a password alone"
+    Session.objects.update(second_factor="totp")
+    assert staff.get(URL).status_code == 200
+    other = make_member(organization)
+    for passed_on in ({"only_organization_id": desk.pk}, {"impersonator": other, "method": "impersonation"}):
+        Session.objects.update(**{"only_organization_id": None, "impersonator": None} | passed_on)
+        assert staff.get(ME).status_code == 200
+        assert staff.get(URL).status_code == 403
+    Session.objects.update(only_organization_id=None, impersonator=None)
+    key = staff.post("/api/v1/api-keys/", {"name": "x", "scopes": ["organization.manage"]}).json()["key"]
+    program = DocumentedClient()
+    program.credentials(HTTP_X_API_KEY=key)
+    settings.ADMIN_SECOND_FACTOR = False
+    assert program.get(f"{ME}settings/").status_code == 200
+    assert program.get(URL).status_code == program.post(f"{URL}{organization.pk}/deactivate/").status_code == 403
+
+
+def test_staff_who_work_nowhere_ask_in_the_browser_once_they_showed_their_second_factor(
+    organization: Organization, settings: Any
+) -> None:
+    settings.ADMIN_SECOND_FACTOR = True
+    browser, one = Client(), f"{URL}{organization.pk}/"
+    browser.force_login(User.objects.create_superuser("support@pytake.example"))
+    assert browser.get(URL).status_code == 401
+    kept = browser.session
+    kept[SHOWN] = True
+    kept.save()
+    for path in (URL, one, f"{one}stats/"):
+        assert browser.get(path, headers={"Accept": "text/html"}).status_code == 200
+    named, key = {"name": "Aurora"}, {"Idempotency-Key": "a"}
+    answers = [browser.patch(one, named, "application/json", headers=key) for _ in range(2)]
+    assert [each.json()["name"] for each in answers] == ["Aurora"] * 2
+    assert browser.patch(f"{URL}{'a' * 36}/", named, "application/json", headers=key).status_code == 404
+    assert browser.delete(one).status_code == 204
+    assert again(organization).deletes_at
+    with organization_scope(organization):
+        [entry] = AuditEntry.objects.for_organization(organization).filter(action="organization.changed")
+    assert entry.actor_kind == "staff"
+    watched = Client(enforce_csrf_checks=True)
+    watched.cookies = browser.cookies
+    assert watched.post(f"{one}deactivate/", {}, "application/json").status_code == 403, "another site's page can't"

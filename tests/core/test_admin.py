@@ -15,7 +15,7 @@ from apps.core import mail
 from apps.core.events import publish
 from apps.core.models import IdempotencyKey
 from apps.core.tenancy import all_organizations, organization_scope
-from tests.conftest import make, make_contact, make_organization
+from tests.conftest import PASSWORD, make, make_contact, make_organization
 from tests.core.samples import Samples
 from tests.core.schema import Operation, operations
 from tests.core.test_log import DoorOpened
@@ -102,12 +102,17 @@ def test_who_is_not_of_the_staff_is_sent_to_sign_in(client: Client, agent: User)
     assert client.get(url_of(Contact)).status_code == 302
 
 
+def of_the_staff(member: User) -> User:
+    User.objects.filter(pk=member.pk).update(is_staff=True)
+    return member
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("route", PAGES, ids=str)
 def test_every_page_of_the_browsable_api_opens(client: Client, route: Operation) -> None:
     samples = Samples("Padaria Aurora")
     samples.everything()
-    client.force_login(samples.owner)
+    client.force_login(of_the_staff(samples.owner))
     path = route.path if route.noun == "auth" else samples.path_of(route)
     page = client.get(path, headers={"Accept": "text/html"})
     assert (page.status_code, page["Content-Type"]) == (200, "text/html; charset=utf-8")
@@ -117,10 +122,20 @@ def test_staff_try_the_api_in_the_browser_as_their_first_organization(
     client: Client, agent: User, organization: Organization
 ) -> None:
     client.force_login(agent)
+    assert client.get("/api/v1/members/").status_code == 401, "a browser's session is the staff's alone"
+    of_the_staff(agent)
     page = client.get("/api/v1/members/", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert b"Ana Souza" in page.content
     assert json.loads(client.get("/api/v1/auth/me/").content)["organization"]["name"] == organization.name
-    client.force_login(User.objects.create_user("nowhere@pytake.example"))
+    client.force_login(User.objects.create_superuser("nowhere@pytake.example"))
     assert client.get("/api/v1/members/").status_code == 401
     assert client.get("/api/v1/auth/me/").status_code == 401
+
+
+def test_a_password_opens_no_browser_session_but_at_the_desk(client: Client, agent: User) -> None:
+    form = {"username": agent.email, "password": PASSWORD}
+    assert client.post("/api/browse/login/", form).status_code == 404
+    assert client.post("/admin/login/", form).status_code == 200, "the form again"
+    assert "sessionid" not in client.cookies
+    assert client.get("/api/v1/auth/me/", headers={"Accept": "text/html"}).status_code == 401

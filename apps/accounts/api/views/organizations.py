@@ -292,7 +292,7 @@ class OrganizationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Any]
 
     @property
     def organization_id(self) -> UUID:
-        """Whose Idempotency-Keys these are: in a browser, where staff ask as nobody's member, the asked organization's."""
+        """Whose Idempotency-Keys these are; of staff in a browser, who needn't be members, the asked organization's."""
         if self.access is not None:
             return cast(UUID, self.access.organization_id)
         try:
