@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts import services as accounts
-from apps.accounts.models import CustomRole, Department, DepartmentMember, Invitation, Organization, User
+from apps.accounts.models import CustomRole, Department, DepartmentMember, Invitation, Organization, Session, User
 from apps.accounts.services import invitations
 from apps.core import mail
 from apps.core.errors import DomainError
@@ -195,3 +195,22 @@ def test_of_many_who_invite_one_address_at_once_one_does() -> None:
         return "sent"
 
     assert sorted(in_parallel(invite, times=4)) == ["InvitationWaiting"] * 3 + ["sent"]
+
+
+def test_only_the_person_themselves_signed_in_for_good_accepts(
+    owners_api: DocumentedClient, organization: Organization
+) -> None:
+    boreal = make_organization("Boreal")
+    caio = make_member(boreal, email=CAIO, role="owner")
+    owners_api.post(URL, {"email": CAIO})
+    api, program = client_of(caio, boreal), DocumentedClient()
+    key = api.post(f"{API}api-keys/", {"name": "x", "scopes": ["contacts.view"]}).json()["key"]
+    program.credentials(HTTP_X_API_KEY=key)
+    assert refused(accept(program)) == (403, "forbidden")
+    mine = Session.objects.filter(user=caio)
+    for passed_on in ({"only_organization_id": boreal.pk}, {"impersonator": make_member(organization)}):
+        mine.update(**{"only_organization_id": None, "impersonator": None} | passed_on)
+        assert refused(accept(api)) == (403, "forbidden")
+    assert member_of(caio, organization) is None
+    mine.update(only_organization_id=None, impersonator=None)
+    assert accept(api).status_code == 200

@@ -39,6 +39,7 @@ from apps.accounts.services.granting import check_place, departments_named, plac
 from apps.core import mail
 from apps.core.actor import identify
 from apps.core.constraints import constraint_means
+from apps.core.errors import Forbidden
 from apps.core.events import publish
 from apps.core.tenancy import all_organizations, organization_scope
 
@@ -185,8 +186,11 @@ def accept(*, token: str, full_name: str = "", password: str = "", access: Acces
         NoSuchInvitation, InvitationExpired, InvitationUsed, AlreadyMember, PlanLimitReached
         SignInFirst: the address has an account, and nobody is signed in.
         NotYourInvitation: somebody else is.
+        Forbidden: a program is, the support staff, or somebody whom only an organization's own provider vouches for.
         PasswordTooWeak
     """
+    if access is not None and not access.is_in_person:
+        raise Forbidden("Only the person themselves accepts, signed in with their own account.")
     with organization_scope(_organization_of(token)):
         invitation = _usable(token, lock=True)
         if access is not None:

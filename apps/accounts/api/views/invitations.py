@@ -41,7 +41,7 @@ from apps.accounts.models import Invitation
 from apps.accounts.permissions import MANAGE_MEMBERS
 from apps.accounts.querysets import InvitationQuerySet
 from apps.accounts.services import invitations as services
-from apps.core.errors import Invalid, NotFound, SignedOut, TokenInvalid, TooMany
+from apps.core.errors import Forbidden, Invalid, NotFound, SignedOut, TokenInvalid, TooMany
 from apps.core.openapi import describe
 from apps.core.rest import TenantViewSet
 
@@ -120,7 +120,7 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Invita
         takes=AcceptSerializer, sends=examples.ACCEPT, answers={200: JoinedSerializer}, shows=examples.JOINED,
         refuses=(
             NoSuchInvitation, InvitationExpired, InvitationUsed, AlreadyMember, SignInFirst, NotYourInvitation,
-            PasswordTooWeak, PlanLimitReached, TokenInvalid, SignedOut, TooMany,
+            PasswordTooWeak, PlanLimitReached, TokenInvalid, SignedOut, Forbidden, TooMany,
         ),
         public=True,
     ),
