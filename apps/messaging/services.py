@@ -452,16 +452,19 @@ def _may_send(conversation: Conversation) -> None:
     contact = conversation.contact
     if contact.is_blocked:
         raise ContactBlocked
-    if (
-        contact.deleted_at
-        and not ContactIdentity.objects.for_organization(contact.organization_id).filter(contact=contact).exists()
-    ):
+    if _is_erased(contact):
         raise ContactErased
     number = conversation.number
     if not number.is_active or number.deleted_at or number.status == Number.Status.DISCONNECTED:
         raise NumberNotConnected
     if not conversation.window_is_open(timezone.now()):
         raise WindowClosed
+
+
+def _is_erased(contact: Contact) -> bool:
+    """WhatsApp's names of whoever is merely deleted stay, since they are back as soon as they write."""
+    identities = ContactIdentity.objects.for_organization(contact.organization_id).filter(contact=contact)
+    return contact.deleted_at is not None and not identities.exists()
 
 
 def _found(known: Conversation, access: Access | None) -> Started:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from apps.accounts import services as accounts
 from apps.accounts.models import (
     AgentSkill,
+    CustomRole,
     ExternalIdentity,
     IdentityProvider,
     Invitation,
@@ -209,10 +210,13 @@ def test_nothing_of_an_erased_contact_is_left_anywhere() -> None:
     with organization_scope(organization):
         thread = Message.objects.for_organization(organization).filter(contact=contact)
         assert thread.count() == 4, "messages stay as places in their thread"
+        url = f"/api/v1/conversations/{thread[0].conversation_id}/messages/"
         assert not thread.filter(status="queued").exists()
         assert Message.objects.for_organization(organization).filter(pk=bystander.pk, text="I stay").exists()
         assert Message.objects.for_organization(organization).filter(text="another customer").exists()
     assert found_anywhere("another customer"), "what others wrote in the same body stays"
+    refused = api.post(url, {"type": "text", "text": {"body": "Still there?"}})
+    assert (refused.status_code, refused.json()["title"]) == (409, "Contact erased")
     receive(make_number(organization), text_message("wamid.new", "Hi again", sender=PHONE), name="Ana")
     with organization_scope(organization):
         again = Contact.objects.for_organization(organization).get(phone=PHONE)
@@ -344,3 +348,63 @@ def test_owners_are_erased_by_owners_and_the_last_one_not_at_all(
     assert (
         owners_api.post(JOBS, body | {"subject_id": str(organization.pk)}).json()["errors"][0]["field"] == "subject_id"
     )
+
+
+def test_of_two_owners_one_stays_whatever_is_asked_meanwhile(organization: Organization) -> None:
+    ana, bia = make_member(organization, role="owner"), make_member(organization, role="owner")
+    of_ana, of_bia = client_of(ana, organization), client_of(bia, organization)
+    body = {"kind": "erase", "subject_kind": "user", "subject_id": str(bia.pk)}
+    job = of_ana.post(JOBS, body).json()
+    refused = of_bia.post(JOBS, body | {"subject_id": str(ana.pk)})
+    assert (refused.status_code, refused.json()["title"]) == (409, "Last owner")
+    assert of_ana.post("/api/v1/users/me/leave/").json()["title"] == "Last owner"
+    with organization_scope(organization):  # gone by a way that asks nobody
+        Membership.objects.for_organization(organization).filter(user=ana).update(is_active=False)
+    run_all()
+    with organization_scope(organization):
+        failed = PrivacyJob.objects.for_organization(organization).get(pk=job["id"])
+        assert (failed.state, failed.attempts) == ("failed", 1)
+        assert "at least one active owner" in failed.error
+        assert Membership.objects.for_organization(organization).get(user=bia).is_active
+    assert User.objects.get(pk=bia.pk).full_name == bia.full_name
+
+
+def test_nobody_erases_whom_they_do_not_reach(owners_api: DocumentedClient, organization: Organization) -> None:
+    other = make_member(organization, role="owner")
+    admin, agent = make_member(organization, role="admin"), make_member(organization)
+    role = make(CustomRole, organization, name="Privacy", permissions=["privacy.manage"])
+    clerk = make_member(organization)
+    with organization_scope(organization):
+        Membership.objects.for_organization(organization).filter(user=clerk).update(custom_role=role)
+    clerks_api = client_of(clerk, organization)
+    key = owners_api.post("/api/v1/api-keys/", {"name": "DSR", "scopes": ["privacy.manage"]}).json()["key"]
+    program = DocumentedClient()
+    program.credentials(HTTP_X_API_KEY=key)
+
+    def erase(api: DocumentedClient, whom: User) -> str:
+        body = {"kind": "erase", "subject_kind": "user", "subject_id": str(whom.pk)}
+        answer = api.post(JOBS, body)
+        return "asked" if answer.status_code == 201 else str(answer.json()["title"])
+
+    assert erase(clerks_api, admin) == erase(program, admin) == "More powerful than you"
+    assert erase(clerks_api, other) == erase(program, other) == "Owners only"
+    assert erase(clerks_api, clerk) == "asked", "themselves"
+    assert erase(owners_api, other) == erase(owners_api, agent) == "asked"
+
+
+def test_whole_threads_are_exported_by_those_alone_who_see_them(
+    owners_api: DocumentedClient, organization: Organization
+) -> None:
+    contact = make_contact(organization)
+    role = make(CustomRole, organization, name="Privacy", permissions=["privacy.manage"])
+    clerk = make_member(organization)
+    with organization_scope(organization):
+        Membership.objects.for_organization(organization).filter(user=clerk).update(custom_role=role)
+    clerks_api = client_of(clerk, organization)
+    body = {"kind": "export", "subject_kind": "contact", "subject_id": str(contact.pk)}
+    refused = clerks_api.post(JOBS, body)
+    assert (refused.status_code, refused.json()["title"]) == (403, "Not all conversations seen")
+    job = owners_api.post(JOBS, body).json()
+    run_all()
+    assert clerks_api.get(f"{JOBS}{job['id']}/download/").status_code == 403, "nor what others had exported"
+    assert owners_api.get(f"{JOBS}{job['id']}/download/").status_code == 200
