@@ -95,6 +95,22 @@ def test_a_known_address_is_invited_like_an_unknown_one_and_joins_signed_in(
     assert member_of(caio, organization)
 
 
+def test_who_belongs_nowhere_any_more_joins_with_their_password(
+    owners_api: DocumentedClient, anybody: DocumentedClient, organization: Organization
+) -> None:
+    caio = make_member(organization, email=CAIO)
+    assert owners_api.delete(f"{API}users/{caio.pk}/").status_code == 204
+    sign_in = {"email": CAIO, "password": PASSWORD}
+    assert refused(anybody.post(f"{API}auth/login/", sign_in)) == (403, "no_membership")
+    assert owners_api.post(URL, {"email": CAIO}).status_code == 201
+    assert refused(accept(anybody, full_name="Another", password="somebody elses")) == (401, "wrong_credentials")
+    assert member_of(caio, organization) is None
+    joined = accept(anybody, password=PASSWORD)
+    assert joined.json()["user_id"] == str(caio.pk)
+    assert "access" not in joined.json(), "they sign in, with whatever else that asks for"
+    assert anybody.post(f"{API}auth/login/", sign_in).status_code == 200
+
+
 def test_only_who_works_here_is_told_so(owners_api: DocumentedClient, organization: Organization, agent: User) -> None:
     assert refused(owners_api.post(URL, {"email": agent.email.upper()})) == (409, "already_member")
     accounts.set_member_active(organization_id=organization.pk, user_id=agent.pk, active=False)

@@ -44,6 +44,7 @@ DOOR = {
     "accounts/services/staff.py: sign-in: a second factor of the staff is a person's, not an organization's",
     "accounts/services/impersonation.py: impersonation: a code names the organization only after it is read",
     "accounts/services/impersonation.py: impersonation: those that are over, in whatever organization",
+    "accounts/services/invitations.py: invitation: does whoever has this account belong anywhere?",
     "accounts/services/invitations.py: invitation: its link names the organization",
     "accounts/services/enrolment.py: sign-in: a second factor is a person's, not an organization's",
     "accounts/services/second_factor.py: sign-in: a second factor is a person's, not an organization's",

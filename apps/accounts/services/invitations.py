@@ -30,16 +30,19 @@ from apps.accounts.errors import (
     NotYourInvitation,
     PasswordTooWeak,
     SignInFirst,
+    WrongCredentials,
 )
 from apps.accounts.events import MemberChanged
 from apps.accounts.models import Department, DepartmentMember, Invitation, Membership, Organization, Role, User
 from apps.accounts.selectors import Access
-from apps.accounts.services import audit, limits
+from apps.accounts.services import audit, failures, limits
 from apps.accounts.services.granting import check_place, departments_named, place_given
+from apps.accounts.services.lockout import Attempt
+from apps.accounts.services.sessions import Client
 from apps.core import mail
 from apps.core.actor import identify
 from apps.core.constraints import constraint_means
-from apps.core.errors import Forbidden
+from apps.core.errors import Forbidden, Invalid
 from apps.core.events import publish
 from apps.core.tenancy import all_organizations, organization_scope
 
@@ -176,21 +179,27 @@ def look(*, token: str) -> Look:
         )
 
 
-def accept(*, token: str, full_name: str = "", password: str = "", access: Access | None = None) -> Membership:
-    """Join. A new person says their name and a password; whoever has an account is signed in with it.
+def accept(
+    *, token: str, full_name: str = "", password: str = "", access: Access | None = None, client: Client | None = None
+) -> Membership:
+    """Join. A new person says their name and a password; whoever has an account is signed in with it, or says its
+    password where they belong nowhere any more, and so can't sign in. They aren't signed in by it.
 
     That somebody holds the link doesn't prove their address, since a colleague could have copied it: an account that
     is made here is unverified, and one that exists is only ever used by its owner.
 
     Raises:
         NoSuchInvitation, InvitationExpired, InvitationUsed, AlreadyMember, PlanLimitReached
-        SignInFirst: the address has an account, and nobody is signed in.
+        SignInFirst: the address has an account that belongs somewhere, and nobody is signed in.
+        WrongCredentials: the account belongs nowhere, and this isn't its password.
+        TooMany: it was tried too often.
         NotYourInvitation: somebody else is.
         Forbidden: a program is, the support staff, or somebody whom only an organization's own provider vouches for.
         PasswordTooWeak
     """
     if access is not None and not access.is_in_person:
         raise Forbidden("Only the person themselves accepts, signed in with their own account.")
+    belongs = access is None and _belongs_somewhere(token)
     with organization_scope(_organization_of(token)):
         invitation = _usable(token, lock=True)
         if access is not None:
@@ -198,7 +207,13 @@ def accept(*, token: str, full_name: str = "", password: str = "", access: Acces
                 raise NotYourInvitation
             user = access.user
         else:
-            user = _new_person(invitation.email, full_name, password)
+            known = User.objects.by_email(invitation.email)
+            if known is None:
+                user = _new_person(invitation.email, full_name, password)
+            elif belongs:
+                raise SignInFirst
+            else:
+                user = _who_belongs_nowhere(known, password, client or Client())
         # Accepted first: until then the invitation itself counts against the plan.
         invitation.accepted_at = timezone.now()
         invitation.save(update_fields=["accepted_at"])
@@ -222,6 +237,13 @@ def _organization_of(token: str) -> UUID:
     return found
 
 
+def _belongs_somewhere(token: str) -> bool:
+    """Whether the invited address has an account that can sign in."""
+    with all_organizations("invitation: does whoever has this account belong anywhere?"):
+        invited = Invitation.objects.across_organizations().filter(token_hash=_hash(token)).values("email")
+        return Membership.objects.across_organizations().active().filter(user__email__in=invited).exists()
+
+
 def _usable(token: str, *, lock: bool = False) -> Invitation:
     rows = Invitation.objects.in_scope().filter(token_hash=_hash(token)).select_related("organization", "custom_role")
     invitation = (rows.select_for_update(no_key=True, of=("self",)) if lock else rows).first()
@@ -234,9 +256,21 @@ def _usable(token: str, *, lock: bool = False) -> Invitation:
     return invitation
 
 
+def _who_belongs_nowhere(user: User, password: str, client: Client) -> User:
+    """Sign-in refuses them until they have joined; so their password is tried here, by the same rules."""
+    attempt = Attempt(user.email, client.address)
+    delay = attempt.begin()
+    if not (user.check_password(password) and user.is_active):
+        failures.note(email=user.email, client=client, locked=delay > 0)
+        raise WrongCredentials
+    attempt.succeeded()
+    identify(kind="user", actor_id=user.pk, name=user.full_name)
+    return user
+
+
 def _new_person(email: str, full_name: str, password: str) -> User:
-    if User.objects.by_email(email):
-        raise SignInFirst
+    if len(full_name) < 2:
+        raise Invalid("Say it, or send the access token of your account.", field="full_name")
     person = User(email=email, full_name=full_name)
     try:
         validate_password(password, person)

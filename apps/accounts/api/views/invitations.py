@@ -11,7 +11,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.viewsets import ViewSet
 
 from apps.accounts.api.examples import people as examples
-from apps.accounts.api.requests import body_of
+from apps.accounts.api.requests import body_of, client_of
 from apps.accounts.api.serializers.people import (
     AcceptSerializer,
     InvitationSerializer,
@@ -36,6 +36,7 @@ from apps.accounts.errors import (
     PasswordTooWeak,
     PlanLimitReached,
     SignInFirst,
+    WrongCredentials,
 )
 from apps.accounts.models import Invitation
 from apps.accounts.permissions import MANAGE_MEMBERS
@@ -116,11 +117,12 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Invita
     accept=describe(
         "Invitations", "Accept an invitation",
         "A new person says their name and a password, and signs in with it afterwards. Whoever has an account sends "
-        "their access token along, and switches to the organization afterwards.",
+        "their access token along, and switches to the organization afterwards; whoever belongs to no organization any "
+        "more, and so can't sign in, sends their password instead.",
         takes=AcceptSerializer, sends=examples.ACCEPT, answers={200: JoinedSerializer}, shows=examples.JOINED,
         refuses=(
             NoSuchInvitation, InvitationExpired, InvitationUsed, AlreadyMember, SignInFirst, NotYourInvitation,
-            PasswordTooWeak, PlanLimitReached, TokenInvalid, SignedOut, Forbidden, TooMany,
+            PasswordTooWeak, PlanLimitReached, WrongCredentials, TokenInvalid, SignedOut, Forbidden, TooMany,
         ),
         public=True,
     ),
@@ -140,7 +142,7 @@ class JoinViewSet(ViewSet):
     @action(detail=False, methods=["post"])
     def accept(self, request: Request) -> Response:
         body = body_of(request, AcceptSerializer)
-        if request.auth is None and not {"full_name", "password"} <= body.keys():
-            missing = "full_name" if "full_name" not in body else "password"
-            raise Invalid("Say it, or send the access token of your account.", field=missing)
-        return Response(JoinedSerializer(services.accept(**body, access=cast(Any, request.auth))).data)
+        if request.auth is None and "password" not in body:
+            raise Invalid("Say it, or send the access token of your account.", field="password")
+        member = services.accept(**body, access=cast(Any, request.auth), client=client_of(request))
+        return Response(JoinedSerializer(member).data)
