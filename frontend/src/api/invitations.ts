@@ -19,5 +19,8 @@ export const lookAtInvitation = (token: string, signal?: AbortSignal) =>
   answer(publicApi.POST("/api/v1/invitations/look/", { body: { token }, signal }));
 export const joinAsNewPerson = (body: Schemas["AcceptRequest"]) =>
   answer(publicApi.POST("/api/v1/invitations/accept/", { body }));
+/** Of an account that belongs to no organization any more, and so can't sign in before it has joined one. */
+export const joinWithPassword = (token: string, password: string) =>
+  answer(publicApi.POST("/api/v1/invitations/accept/", { body: { token, password } }));
 export const joinAsMyself = (token: string) =>
   answer(api.POST("/api/v1/invitations/accept/", { body: { token } }));

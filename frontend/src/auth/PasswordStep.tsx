@@ -4,9 +4,11 @@ import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { joinWithPassword } from "@/api/invitations";
 import { ApiProblem } from "@/api/problem";
 import * as api from "@/api/session";
 import { askForPasskey, signInByPasskey } from "@/api/signIn";
+import { wanted, wantHome } from "@/app/wanted";
 import type { Challenge } from "./SecondStep";
 import { enter } from "./session";
 import { SignInAlert } from "./SignInAlert";
@@ -29,6 +31,20 @@ function challengeOf(error: unknown): Challenge | null {
   return { id: challenge, methods };
 }
 
+/** Whoever has left their last organization can't sign in: the invitation that led them here is accepted first. */
+async function signIn(email: string, password: string): ReturnType<typeof api.signIn> {
+  try {
+    return await api.signIn(email, password);
+  } catch (error) {
+    const { to, search } = wanted();
+    const homeless = error instanceof ApiProblem && error.kind === "no-membership";
+    if (!homeless || to !== "/join" || search.token === undefined) throw error;
+    await joinWithPassword(search.token, password);
+    wantHome();
+    return api.signIn(email, password);
+  }
+}
+
 async function enterByPasskey(): Promise<void> {
   const { challenge, webauthn } = await askForPasskey();
   await enter(await signInByPasskey(challenge, await signWithDevice(webauthn)));
@@ -43,7 +59,7 @@ export function PasswordStep({ email, late, onEmail, onChallenge, onSso }: Props
     mutationFn: async () => {
       passkey.reset();
       try {
-        await enter(await api.signIn(email.trim(), password));
+        await enter(await signIn(email.trim(), password));
       } catch (error) {
         const challenge = challengeOf(error);
         if (challenge === null) throw error;
