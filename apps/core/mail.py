@@ -1,8 +1,10 @@
 """The mail outbox: a mail is a row, written in the transaction of its cause, and sent later by a task.
 
-Without an SMTP server mails stay here, and whoever runs the installation reads them (and their links) on a page.
+Without an SMTP server mails stay here. Whoever develops reads them with their links on a page; the support staff read
+them there and at their desk without, since whoever follows a link of somebody's is taken for them.
 """
 
+import re
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,9 +15,12 @@ from django.utils import timezone
 
 from apps.core.models import Mail
 from apps.core.tenancy import all_organizations
+from apps.core.text import one_line
 from apps.core.wake import wake
 
 logger = structlog.get_logger(__name__)
+LONGEST_SUBJECT = 200
+_SECRET = re.compile(r"(token=|code=|https?://[^\s?#]*[?#])\S+", re.IGNORECASE)
 ATTEMPTS, PAUSE = 5, timedelta(seconds=30)  # the last attempt comes three hours after the first
 
 
@@ -23,8 +28,14 @@ def put(*, to: str, subject: str, text: str) -> None:
     """Write a mail to the outbox, from whatever scope."""
     with connection.cursor() as cursor:
         # Not by save(): that reads back what the database filled in, and a tenant may add mails and read none.
-        cursor.execute('INSERT INTO core_mail ("to", subject, text) VALUES (%s, %s, %s)', [to, subject, text])
+        row = [to, one_line(subject)[:LONGEST_SUBJECT], text]  # a subject of two lines is never sent
+        cursor.execute('INSERT INTO core_mail ("to", subject, text) VALUES (%s, %s, %s)', row)
     wake("core.send_mail")
+
+
+def masked(text: str) -> str:
+    """The text as the support staff see it: dots where its links say more than the page they lead to."""
+    return _SECRET.sub(r"\1…", text)
 
 
 def send_one() -> int:

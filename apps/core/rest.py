@@ -20,6 +20,7 @@ from rest_framework.viewsets import GenericViewSet
 from apps.core.errors import Invalid, NotFound
 from apps.core.idempotency import Once
 from apps.core.tenancy import OwnedModel, TenantQuerySet, organization_scope
+from apps.core.text import has_controls
 
 M = TypeVar("M", bound=OwnedModel)
 
@@ -110,6 +111,18 @@ class TenantViewSet(GenericViewSet[M]):
         if getattr(self, "swagger_fake_view", False):  # drf-spectacular looks, and nobody asks
             return rows.none()
         return rows.for_organization(self.organization_id)
+
+
+class OneLineField(serializers.CharField):
+    """A name: it stands in mails' headers and in lists, where a line break or a control character breaks something."""
+
+    default_error_messages = {"controls": "A name has no line breaks and no control characters."}
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if has_controls(text):
+            self.fail("controls")
+        return text
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}})

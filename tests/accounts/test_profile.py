@@ -84,3 +84,14 @@ def test_the_audit_log_tells_that_it_changed_and_keeps_what_is_personal_encrypte
         [entry] = AuditEntry.objects.for_organization(organization).filter(action="profile.changed")
     assert (entry.actor_id, entry.subject_id) == (agent.pk, agent.pk)
     assert "padaria" not in str(entry.changes)
+
+
+def test_names_are_of_one_line(api: DocumentedClient, owners_api: DocumentedClient) -> None:
+    asked = (
+        (api.patch("/api/v1/users/me/", {"full_name": "Ana\r\nBcc: eve@evil.example"}), "full_name"),
+        (owners_api.patch("/api/v1/organizations/me/", {"name": "Padaria\x07Aurora"}), "name"),
+        (owners_api.post("/api/v1/invitations/", {"email": "c@d.example", "full_name": "C\nD"}), "full_name"),
+    )
+    for answer, field in asked:
+        assert answer.status_code == 400
+        assert [each["field"] for each in answer.json()["errors"]] == [field]

@@ -119,5 +119,20 @@ def test_the_outbox_is_for_staff_where_it_is_not_for_everybody(client: Client, a
     assert client.get("/mail/")["Location"] == "/admin/login/?next=/mail/"
     client.force_login(agent)
     assert client.get("/mail/").status_code == 403
+    put(text="Entre: https://pytake.example/app/join?token=s3cret-1\nhttps://pytake.example/app/x#s3cret-2\nTchau")
     client.force_login(User.objects.create_superuser("support@pytake.example"))
-    assert client.get("/mail/").status_code == 200
+    opened = client.get(f"/admin/core/mail/{only().pk}/change/")
+    for page in (client.get("/mail/"), opened):
+        assert page.status_code == 200
+        assert b"/app/join?" in page.content
+        assert b"Tchau" in page.content
+        assert b"s3cret" not in page.content
+    asked = client.get("/admin/core/mail/?text__contains=token%3Ds3cret-1")
+    assert asked.status_code in (302, 400), "what a text contains isn't asked either"
+
+
+def test_a_subject_is_one_line_of_a_length_that_fits(organization: Organization) -> None:
+    with organization_scope(organization):
+        mail.put(to="ana@aurora.example", subject=f"Oi\r\nBcc: eve@evil.example\u2028\x07 {'a' * 300}", text="Oi")
+    assert only().subject.startswith("Oi Bcc: eve@evil.example aaa")
+    assert len(only().subject) == 200

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from apps.accounts.models import OrganizationExport, Plan
 from apps.accounts.plans import RESOURCES
 from apps.accounts.services.pictures import link_to
+from apps.core.rest import OneLineField
 
 
 class OrganizationProfileSerializer(serializers.Serializer[Any]):
@@ -40,7 +41,7 @@ class OrganizationForStaffSerializer(OrganizationProfileSerializer):
 
 
 class OrganizationChangesSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(min_length=2, max_length=255, required=False)
+    name = OneLineField(min_length=2, max_length=255, required=False)
     description = serializers.CharField(max_length=2000, allow_blank=True, required=False)
     website = serializers.URLField(max_length=500, allow_blank=True, required=False)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from apps.accounts.models import AgentStatus, Role
 from apps.accounts.services import pictures
+from apps.core.rest import OneLineField
 
 EXTRA: dict[str, Any] = {"child": serializers.CharField(max_length=100), "max_length": 200, "required": False}
 MOST_DEPARTMENTS = 100
@@ -65,9 +66,7 @@ class UserChangesSerializer(serializers.Serializer[Any]):
 
 class InviteSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
-    full_name = serializers.CharField(
-        max_length=255, required=False, allow_blank=True, help_text="For the mail's first line."
-    )
+    full_name = OneLineField(max_length=255, required=False, allow_blank=True, help_text="For the mail's first line.")
     role = serializers.ChoiceField(choices=Role.choices, required=False)
     custom_role_id = serializers.UUIDField(required=False, allow_null=True, help_text=CUSTOM)
     department_ids = serializers.ListField(child=serializers.UUIDField(), **DEPARTMENTS)
@@ -107,7 +106,7 @@ class SeenSerializer(serializers.Serializer[Any]):
 
 class AcceptSerializer(serializers.Serializer[Any]):
     token = serializers.CharField(max_length=200)
-    full_name = serializers.CharField(min_length=2, max_length=255, required=False)
+    full_name = OneLineField(min_length=2, max_length=255, required=False)
     password = serializers.CharField(
         min_length=8, max_length=200, trim_whitespace=False, write_only=True, required=False
     )

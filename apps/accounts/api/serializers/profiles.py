@@ -5,11 +5,11 @@ import phonenumbers
 from django.conf import settings
 from rest_framework import serializers
 
-from apps.core.rest import CleanJSONField
+from apps.core.rest import CleanJSONField, OneLineField
 
 
 class ProfileSerializer(serializers.Serializer[Any]):
-    full_name = serializers.CharField(min_length=2, max_length=255, required=False)
+    full_name = OneLineField(min_length=2, max_length=255, required=False)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
     timezone = serializers.CharField(
         max_length=64, required=False, allow_blank=True, help_text="Of the IANA list; empty: the organization's."

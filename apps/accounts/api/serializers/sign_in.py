@@ -4,13 +4,14 @@ from django.conf import settings
 from rest_framework import serializers
 
 from apps.accounts.models import Role
+from apps.core.rest import OneLineField
 
 
 class RegistrationSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(min_length=8, max_length=200, trim_whitespace=False, write_only=True)
-    full_name = serializers.CharField(min_length=2, max_length=255)
-    organization_name = serializers.CharField(min_length=2, max_length=255)
+    full_name = OneLineField(min_length=2, max_length=255)
+    organization_name = OneLineField(min_length=2, max_length=255)
 
 
 class LoginSerializer(serializers.Serializer[Any]):
