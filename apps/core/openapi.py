@@ -157,9 +157,13 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 
 class BrowserScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
-    target_class = "apps.accounts.authentication.StaffBrowserAuthentication"
-    match_subclasses = True
+    target_class = "apps.accounts.authentication.BrowserAuthentication"
     name = "browser"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+class StaffBrowserScheme(BrowserScheme):  # type: ignore[no-untyped-call]  # registers itself
+    target_class = "apps.accounts.authentication.StaffBrowserAuthentication"
+    name = "staff_browser"
