@@ -283,3 +283,11 @@ def test_the_door_may_record_too(organization: Organization) -> None:
         audit.record("members.added", organization_id=organization.pk, target="membership")
     link_all()
     assert verdict(organization).checked > 0
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "1899-12-31T23:59:59Z"])
+def test_times_beyond_reckoning_are_refused_by_name(owners_api: DocumentedClient, moment: str) -> None:
+    for path, name in ((LOG, "from"), (LOG, "to"), (f"{LOG}export/", "from"), (f"{LOG}export/", "to")):
+        answer = owners_api.get(path, {name: moment})
+        assert answer.status_code == 400
+        assert [each["field"] for each in answer.json()["errors"]] == [name]

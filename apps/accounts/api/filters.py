@@ -10,7 +10,7 @@ from rest_framework import serializers
 from apps.accounts.models import DepartmentMember, Role
 from apps.accounts.querysets import AgentStatusSpanQuerySet, MembershipQuerySet
 from apps.core.errors import Invalid
-from apps.core.filters import YesNoFilter
+from apps.core.filters import MomentFilter, YesNoFilter, is_thinkable
 
 
 class AuditFilter(filters.FilterSet):  # type: ignore[misc]
@@ -19,8 +19,8 @@ class AuditFilter(filters.FilterSet):  # type: ignore[misc]
     target_kind = filters.CharFilter(max_length=60, label="What it happened to, as `membership`.")
     target_id = filters.CharFilter(max_length=100, label="To which of them.")
     subject_id = filters.UUIDFilter(label="The person whom it is about.")
-    from_ = filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label="Not before this time.")
-    to = filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt", label="Before this time.")
+    from_ = MomentFilter(field_name="at", lookup_expr="gte", label="Not before this time.")
+    to = MomentFilter(field_name="at", lookup_expr="lt", label="Before this time.")
 
 
 # `from` is no name in Python.
@@ -61,6 +61,9 @@ def _moment(asked: Mapping[str, Any], name: str) -> datetime | None:
     if not asked.get(name):
         return None
     try:
-        return cast(datetime, serializers.DateTimeField().run_validation(asked[name]))
+        moment = cast(datetime, serializers.DateTimeField().run_validation(asked[name]))
     except (serializers.ValidationError, OverflowError) as error:
         raise Invalid("Say a time such as 2026-11-24T12:00:00Z.", field=name) from error
+    if not is_thinkable(moment):
+        raise Invalid("Say a time of the years 1900 to 9000.", field=name)
+    return moment

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django_filters import rest_framework as filters
 
-from apps.core.filters import YesNoFilter
+from apps.core.filters import MomentFilter, YesNoFilter
 from apps.messaging.models import Conversation
 from apps.messaging.querysets import ConversationQuerySet, MessageQuerySet
 from apps.messaging.selectors import conversations_matching
@@ -59,8 +59,8 @@ class ConversationFilter(filters.FilterSet):  # type: ignore[misc]
 
 
 class MessageFilter(filters.FilterSet):  # type: ignore[misc]
-    at_before = filters.IsoDateTimeFilter("at", lookup_expr="lt", label="Before this moment.")
-    at_after = filters.IsoDateTimeFilter("at", lookup_expr="gte", label="From this moment on.")
+    at_before = MomentFilter("at", lookup_expr="lt", label="Before this moment.")
+    at_after = MomentFilter("at", lookup_expr="gte", label="From this moment on.")
     search = filters.CharFilter(method="keep_matching", max_length=LONGEST_SEARCH, label="Words in the message.")
     order = filters.ChoiceFilter(choices=ORDERS, method="keep_all", label="Which end of the thread comes first.")
 
