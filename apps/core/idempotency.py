@@ -20,6 +20,7 @@ from apps.core.models import IdempotencyKey
 from apps.core.tenancy import all_organizations
 
 KEPT = timedelta(hours=24)
+ANSWER_NOT_KEPT = 0  # stands for the status of what is shown once
 LONGEST_KEY = 255
 _WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -30,6 +31,10 @@ class KeyInProgress(Conflict):
 
 class KeyUsedOtherwise(Unprocessable):
     title, example = "Key used otherwise", "This Idempotency-Key came with another request before."
+
+
+class ShownOnce(Conflict):
+    title, example = "Made already", "This was made already by the first request; its secret is shown once."
 
 
 class KeyTooLong(Invalid):
@@ -44,6 +49,7 @@ class Once:
     """
 
     def __init__(self, request: Request, organization_id: UUID) -> None:
+        self.is_shown_once = False
         self._key = request.headers.get("Idempotency-Key", "") if request.method in _WRITING else ""
         self._organization_id = organization_id
         self._fingerprint = _fingerprint(request) if self._key else ""
@@ -53,6 +59,7 @@ class Once:
 
         Raises:
             KeyInProgress, KeyUsedOtherwise, KeyTooLong
+            ShownOnce: it was, and the answer isn't kept.
         """
         if not self._key:
             return None
@@ -65,15 +72,16 @@ class Once:
             return None
         if kept.fingerprint != self._fingerprint:
             raise KeyUsedOtherwise
+        if kept.status == ANSWER_NOT_KEPT:
+            raise ShownOnce
         return Response(kept.answer, kept.status, headers={"Idempotency-Replayed": "true"})
 
     def keep(self, answer: Response) -> None:
         """Keep what is being answered; refusals are not kept, and may be tried again."""
         if self._key and answer.status_code < 400:
+            kept = (ANSWER_NOT_KEPT, None) if self.is_shown_once else (answer.status_code, answer.data)
             self._keys().filter(key=self._key).delete()  # one that is older than a day
-            self._keys().create(
-                key=self._key, fingerprint=self._fingerprint, status=answer.status_code, answer=answer.data
-            )
+            self._keys().create(key=self._key, fingerprint=self._fingerprint, status=kept[0], answer=kept[1])
 
     def _keys(self) -> Any:
         return IdempotencyKey.objects.for_organization(self._organization_id)

@@ -92,6 +92,10 @@ class TenantViewSet(GenericViewSet[M]):
         """Under an Idempotency-Key the answer would be kept as it is: not for what is shown once, or to one person."""
         vars(self).pop("_once", None)
 
+    def show_once(self) -> None:
+        """What is made here is shown this once: a repeat under its Idempotency-Key makes no second one."""
+        self._once.is_shown_once = True
+
     @property
     def access(self) -> Any:
         return self.request.auth

@@ -49,12 +49,15 @@ def test_a_key_is_shown_once_and_its_hash_is_kept(owners_api: DocumentedClient, 
     assert secret not in str((shown, rows, entries))
 
 
-def test_a_repeated_request_answers_no_key_from_the_store(owners_api: DocumentedClient) -> None:
+def test_a_repeated_request_makes_no_second_key_and_is_answered_none(owners_api: DocumentedClient) -> None:
     first, second = (
         owners_api.post(KEYS, {"name": "Loja", "scopes": ["contacts.view"]}, headers={"Idempotency-Key": "once"})
         for _ in range(2)
     )
-    assert first.json()["key"] != second.json()["key"]
+    assert first.status_code == 201
+    assert problem(second) == (409, "shown-once")
+    assert first.json()["key"] not in second.content.decode()
+    assert len(owners_api.get(KEYS).json()["results"]) == 1
 
 
 @pytest.mark.parametrize("header", ["HTTP_AUTHORIZATION", "HTTP_X_API_KEY"])

@@ -18,6 +18,7 @@ from apps.accounts.permissions import MANAGE_API_KEYS
 from apps.accounts.querysets import ApiKeyQuerySet
 from apps.accounts.services import api_keys
 from apps.core.errors import NotFound
+from apps.core.idempotency import ShownOnce
 from apps.core.openapi import describe
 from apps.core.rest import TenantViewSet
 
@@ -38,7 +39,7 @@ ONE: dict[str, Any] = {"answers": {200: ApiKeySerializer}, "shows": examples.API
         "leave. What concerns people alone (their profile, sign-ins, keys, security) no key opens.",
         takes=NewApiKeySerializer, sends=examples.NEW_API_KEY,
         answers={201: MadeApiKeySerializer}, shows=examples.MADE_API_KEY,
-        refuses=(UnknownPermission, MayNotGrant), writes=True,
+        refuses=(UnknownPermission, MayNotGrant, ShownOnce), writes=True,
     ),
     partial_update=describe(
         TAG, "Rename an API key", "Nothing else of a key changes: make another one.",
@@ -59,7 +60,7 @@ class ApiKeyViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[ApiKey]):
         return cast(ApiKeyQuerySet, super().get_queryset()).unrevoked()
 
     def create(self, request: Request) -> Response:
-        self.keep_no_answer()
+        self.show_once()
         made, text = api_keys.create_api_key(by=self.access, **self.validated(NewApiKeySerializer))
         return Response(ApiKeySerializer(made).data | {"key": text}, status=201)
 
