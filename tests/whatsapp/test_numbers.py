@@ -13,6 +13,7 @@ from apps.whatsapp.errors import NumberNotReadable, NumberTaken, WhatsAppUnreach
 from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number
 from apps.whatsapp.rates import bucket_of
 from apps.whatsapp.services import meta_apps, numbers
+from tests.accounts.people import audited
 from tests.conftest import commits, in_parallel, make, make_app, make_number, make_organization
 from tests.core.schema import DocumentedClient
 from tests.whatsapp.graph import BAD_TOKEN, Graph
@@ -378,6 +379,7 @@ def test_managers_see_what_metas_page_asks_for(
     number = make_number(organization)
     answer = owners_api.get(f"{NUMBERS}{number.pk}/webhook/")
     assert answer.json() == {"webhook_url": number.app.webhook_url, "verify_token": "a token"}
+    assert audited(organization) == ["numbers.webhook_revealed"]
     assert api.get(f"{NUMBERS}{number.pk}/webhook/").status_code == 403
 
 

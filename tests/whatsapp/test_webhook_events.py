@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.accounts.models import Organization
 from apps.core.tenancy import all_organizations
 from apps.whatsapp.models import Change, InboundEvent
+from tests.accounts.people import audited
 from tests.conftest import commits, make_app, make_number, make_organization
 from tests.core.schema import DocumentedClient
 
@@ -64,6 +65,7 @@ def test_agents_see_no_events(api: DocumentedClient, organization: Organization)
 def test_a_dead_event_is_processed_again(owners_api: DocumentedClient, organization: Organization) -> None:
     change = dead(organization, error="OperationalError")
     answer = owners_api.post(f"{EVENTS}{change.pk}/redrive/").json()
+    assert audited(organization) == ["webhook_events.redriven"]
     assert (answer["state"], answer["attempts"], answer["error"]) == ("pending", 0, "")
     assert answer["next_attempt_at"] <= timezone.now().isoformat()
 

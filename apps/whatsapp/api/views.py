@@ -140,7 +140,7 @@ class NumberViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Number]):
 
     @action(detail=True, methods=["get"])
     def webhook(self, _request: Request, pk: str) -> Response:
-        app = numbers.app_of(self.get_object())
+        app = numbers.webhook_of(self.get_object())
         if app is None:
             raise AppOfInstallation
         return Response(WebhookSerializer(app).data)

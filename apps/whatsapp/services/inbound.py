@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from apps.accounts.services import retention
+from apps.accounts.services import audit, retention
 from apps.core.batches import in_halves
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.core.wake import wake
@@ -107,6 +107,11 @@ def redrive(*, organization_id: UUID, change_ids: Sequence[UUID] | None) -> int:
     found = changes.filter(state__in=with_errors).update(
         state=Change.State.PENDING, attempts=0, next_attempt_at=timezone.now(), error=""
     )
+    one = change_ids[0] if change_ids is not None and len(change_ids) == 1 else ""
+    audit.record(
+        "webhook_events.redriven", organization_id=organization_id, target="webhook_event", target_id=one,
+        after={"count": found},
+    )  # fmt: skip
     wake("inbound.drain")
     return found
 

@@ -228,6 +228,14 @@ def app_of(number: Number) -> MetaApp | None:
     return MetaApp.objects.in_scope().filter(pk=number.app_id).first()
 
 
+def webhook_of(number: Number) -> MetaApp | None:
+    """The number's app, whose address and verify token are shown to whoever asks, which stands in the audit log."""
+    app = app_of(number)
+    if app is not None:
+        _record("webhook_revealed", number)
+    return app
+
+
 def rate_of(number: Number) -> dict[str, Any]:
     """How much of this second's messages is left; `wait` says when the next one may go."""
     left = ratelimits.level(bucket_of(number))
