@@ -22,6 +22,8 @@ class HeadersMiddleware(CSPMiddleware):
             response._csp_replace = settings.ADMIN_POLICY  # type: ignore[attr-defined]
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path_info.startswith("/api/v1/"):
+            response.headers.setdefault("Cache-Control", "no-store")  # tokens and people's data stay in no cache
         _tell_limits(request, response)
         answered: Any = super().process_response(request, response)
         return answered if isinstance(answered, HttpResponseBase) else response

@@ -280,7 +280,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", "blob:"],
         "media-src": ["'self'", "data:", "blob:"],
         "style-src": ["'self'", "'unsafe-inline'"],  # Mantine sets styles on elements
-        "connect-src": ["'self'", "ws:", "wss:"],
+        "connect-src": ["'self'"],  # the socket's host is this one
         "worker-src": ["'self'", "blob:"],  # Redoc's search
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],

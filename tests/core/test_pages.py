@@ -110,3 +110,7 @@ def test_a_route_that_the_api_has_not_is_a_problem_whatever_is_sent_there(method
     answer = getattr(Client(enforce_csrf_checks=True), method)("/api/v1/contacts/0.5/vip/")
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     assert answer.json()["type"] == "/problems/not-found"
+
+
+def test_no_cache_keeps_an_answer_of_the_api(client: Client) -> None:
+    assert client.get("/api/v1/auth/me/")["Cache-Control"] == "no-store"
