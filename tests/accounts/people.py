@@ -34,7 +34,7 @@ def audited(organization: Organization) -> list[str]:
 
 def mailed_token(to: str) -> str:
     """The token of the newest link that was sent to an address."""
-    text = next(each.text for each in mail.newest(50) if each.to == to)
+    text = next(each.text for each in mail.newest(50) if each.to == to and "/app/join?" in each.text)
     found = re.search(r"/app/join\?token=(\S+)", text)
     assert found, text
     return found[1]

@@ -68,6 +68,8 @@ def test_a_new_person_is_invited_and_joins_with_role_and_departments(
     with organization_scope(organization):
         assert DepartmentMember.objects.for_organization(organization).get().membership_id == member.pk
     assert accounts.login(email=CAIO, password=PASSWORD, client=accounts.Client())["access"]
+    verify = mail.newest(1)[0]
+    assert (verify.to, "/app/verify-email?token=" in verify.text) == (CAIO, True)
     assert refused(accept(anybody, **ANSWERS)) == (409, "invitation_used")
     assert audited(organization) == ["invitations.sent", "invitations.accepted", "members.joined"]
     assert owners_api.get(URL).json()["results"][0]["state"] == "accepted"

@@ -60,6 +60,11 @@ def welcome(user: User, organization_name: str) -> None:
     send(user, WELCOME, organization=organization_name, link=_link(user, user.email))
 
 
+def ask(user: User) -> None:
+    """Of somebody who joins by an invitation: whoever held its link needn't have read the mailbox."""
+    send(user, VERIFY, link=_link(user, user.email))
+
+
 def send_again(*, access: Access) -> None:
     """Another link for an address that isn't verified yet; a few an hour."""
     if access.user.email_verified_at is None and may_mail(access.user.email):

@@ -35,7 +35,7 @@ from apps.accounts.errors import (
 from apps.accounts.events import MemberChanged
 from apps.accounts.models import Department, DepartmentMember, Invitation, Membership, Organization, Role, User
 from apps.accounts.selectors import Access
-from apps.accounts.services import audit, failures, limits
+from apps.accounts.services import audit, emails, failures, limits
 from apps.accounts.services.granting import check_place, departments_named, place_given
 from apps.accounts.services.lockout import Attempt
 from apps.accounts.services.sessions import Client
@@ -279,6 +279,7 @@ def _new_person(email: str, full_name: str, password: str) -> User:
     with constraint_means("accounts_email_once", SignInFirst()):
         user = User.objects.create_user(email, password, full_name=full_name)
     identify(kind="user", actor_id=user.pk, name=full_name)
+    emails.ask(user)
     return user
 
 
