@@ -60,6 +60,7 @@ class LogEntry(OwnedModel):
     objects = LogEntryQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "log entries"
         constraints = [models.UniqueConstraint(fields=["organization", "number"], name="core_log_number_once")]
         indexes = [models.Index("organization", "id", condition=Q(number=None), name="core_log_unnumbered")]
 

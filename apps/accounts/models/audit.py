@@ -53,6 +53,7 @@ class AuditEntry(TenantModel):
     objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "audit entries"
         indexes = [
             models.Index("organization", "action", "id", name="accounts_audit_action"),
             models.Index("organization", "actor_id", "id", name="accounts_audit_actor"),

@@ -48,6 +48,7 @@ class ExternalIdentity(TenantModel):
     objects = ExternalIdentityQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "external identities"
         constraints = [
             models.UniqueConstraint(fields=["organization", "issuer", "subject"], name="accounts_identity_once"),
         ]
