@@ -74,16 +74,21 @@ class NumberForm(forms.ModelForm[Number]):
 @admin.register(MetaApp)
 class MetaAppAdmin(SupportAdmin[MetaApp]):
     form = MetaAppForm
-    list_display = ["__str__", "organization", "app_id", "webhook_url", "live_secrets", "created_at"]
+    list_display = ["__str__", "organization", "app_id", "live_secrets", "created_at"]
     list_filter = ["organization"]
     list_select_related = ["organization"]
-    search_fields = ["name", "app_id", "key"]
-    readonly_fields = ["key", "webhook_url", "live_secrets", "created_at"]
+    search_fields = ["name", "app_id", "=key"]
+    readonly_fields = ["webhook_address", "live_secrets", "created_at"]
     fields = [
-        "organization", "name", "app_id", "graph_url", "new_secret", "new_verify_token", "key", "webhook_url",
+        "organization", "name", "app_id", "graph_url", "new_secret", "new_verify_token", "webhook_address",
         "live_secrets", "created_at",
     ]  # fmt: skip
     actions = ["retire_secret"]
+
+    @admin.display(description="Webhook address")
+    def webhook_address(self, app: MetaApp) -> str:
+        """Its last part is as good as a password. Whoever runs the installation sets its own app up at Meta."""
+        return app.webhook_url if app.organization_id is None else app.webhook_url.replace(app.key, "…")
 
     @admin.display(description="Live secrets")
     def live_secrets(self, app: MetaApp) -> int:
@@ -175,7 +180,7 @@ class InboundEventAdmin(SupportAdmin[InboundEvent]):
     list_display = ["received_at", "app", "state", "size", "error"]
     list_filter = ["state", "received_at", "app"]
     list_select_related = ["app"]
-    search_fields = ["=id", "error", "app__name", "app__key"]
+    search_fields = ["=id", "error", "app__name", "=app__key"]
     ordering = ["-id"]
     show_full_result_count = False
     fields = ["id", "app", "received_at", "state", "error", "size", "changes", "content"]

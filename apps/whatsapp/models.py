@@ -38,7 +38,7 @@ class MetaApp(TenantModel):
     objects = MetaAppQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return self.name or self.key
+        return self.name or self.app_id or f"{self.key[:4]}…"
 
     @property
     def secrets(self) -> list[str]:

@@ -158,6 +158,12 @@ def test_staff_make_an_app_for_the_installation_and_never_see_its_secret(staff: 
     with all_organizations("look"):
         app.refresh_from_db()
     assert app.secrets == ["s3cret-2"]
+    assert app.webhook_url in get(staff, path), "the installation's own app has to be set up at Meta"
+
+
+def test_staff_see_no_address_that_opens_an_organizations_webhook(organization: Organization, staff: Client) -> None:
+    app = make_number(organization).app
+    assert app.key not in get(staff, f"metaapp/{app.pk}/change/") + get(staff, "metaapp/")
 
 
 def test_a_number_is_changed_through_the_same_door_as_by_its_owner(
