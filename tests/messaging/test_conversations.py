@@ -113,6 +113,7 @@ def test_a_thread_is_read_from_either_end_and_from_a_day(api: DocumentedClient, 
     assert texts(at_before=day) == ["dia 1", "dia 0"]
     assert texts(search="DIA 3") == ["dia 3"]
     assert api.get(url, {"at_after": "ontem"}).status_code == 400
+    assert api.get(url, {"at_before": "9999-12-31T23:59:59-23:59"}).status_code == 400
 
 
 def test_pages_go_on_where_the_last_ended(api: DocumentedClient, organization: Organization) -> None:
