@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.core.events import publish
+from apps.core.privacy import REDACTED
 from apps.messaging.events import MessageStatusChanged
 from apps.messaging.models import Message, MessageStatus
 from apps.messaging.statuses import REPORTED, later
@@ -47,13 +48,18 @@ def apply_reports(changes: Sequence[Change]) -> None:
     by_message: dict[UUID, list[StatusEvent]] = defaultdict(list)
     known: list[Change] = []
     unknown: list[Change] = []
+    erased: dict[Change, StatusEvent] = {}
     for change, event in events:
         message = messages.of(change, event)
+        if message and _is_erased(message):
+            erased[change] = event
+            continue
         (known if message else unknown).append(change)
         if message:
             by_message[message.pk].append(event)
     _move(messages.by_id, by_message)
     inbound.done(known)
+    inbound.forget_late(erased)
     for change in unknown:
         _wait_for_message(change)
 
@@ -87,8 +93,14 @@ class _Ours:
             # The answer to the send was lost, or is still on its way: this report settles it.
             if found.number_id != change.number_id or found.wamid not in (None, event.wamid):
                 return None
-            found.wamid = event.wamid
+            if not _is_erased(found):
+                found.wamid = event.wamid
         return found
+
+
+def _is_erased(message: Message) -> bool:
+    """Its contact was: see `services.forget_content`."""
+    return message.wamid is None and message.content == REDACTED
 
 
 def _message_id(event: StatusEvent) -> UUID | None:

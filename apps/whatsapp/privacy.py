@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -12,11 +11,11 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from apps.core import privacy
-from apps.core.privacy import BATCH, REDACTED, Store, Subject
+from apps.core.privacy import BATCH, Store, Subject
 from apps.whatsapp.models import Change, InboundEvent, Number
+from apps.whatsapp.services.bodies import without
 
 CONTACTS = frozenset({"contact"})
-_LISTS = ("messages", "statuses", "contacts", "message_echoes", "user_preferences")
 
 
 def _changes(subject: Subject) -> Any:
@@ -48,37 +47,10 @@ def _erase_changes(subject: Subject) -> int:
 def _erase_events(subject: Subject) -> int:
     events = list(_events(subject).select_for_update(no_key=True, of=("self",)).order_by("pk")[:BATCH])
     for event in events:
-        event.body = _without(bytes(event.body), subject.handles)
+        event.body = without(bytes(event.body), subject.handles)
         event.error = ""
     InboundEvent.objects.bulk_update(events, ["body", "error"])
     return len(events)
-
-
-def _without(body: bytes, handles: tuple[str, ...]) -> bytes:
-    """The body without whatever tells of these: a message, a status, a whole change, or all of it."""
-    empty = json.dumps(REDACTED).encode()
-    try:
-        told = json.loads(body)
-        for entry in told["entry"]:
-            for change in entry["changes"]:
-                _redact(change, handles)
-        left = json.dumps(told).encode()
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return empty
-    return empty if _holds(left.decode(), handles) else left
-
-
-def _redact(change: dict[str, Any], handles: tuple[str, ...]) -> None:
-    value = change["value"]
-    for name in _LISTS:
-        if isinstance(value, dict) and isinstance(value.get(name), list):
-            value[name] = [each for each in value[name] if not _holds(json.dumps(each), handles)]
-    if _holds(json.dumps(value), handles):
-        change["value"] = REDACTED
-
-
-def _holds(text: str, handles: tuple[str, ...]) -> bool:
-    return any(handle in text for handle in handles)
 
 
 privacy.store(

@@ -210,11 +210,15 @@ def test_nothing_of_an_erased_contact_is_left_anywhere() -> None:
     with organization_scope(organization):
         thread = Message.objects.for_organization(organization).filter(contact=contact)
         assert thread.count() == 4, "messages stay as places in their thread"
+        sent = thread.filter(direction="outbound").select_related("number")[0]
         url = f"/api/v1/conversations/{thread[0].conversation_id}/messages/"
         assert not thread.filter(status="queued").exists()
         assert Message.objects.for_organization(organization).filter(pk=bystander.pk, text="I stay").exists()
         assert Message.objects.for_organization(organization).filter(text="another customer").exists()
     assert found_anywhere("another customer"), "what others wrote in the same body stays"
+    late = status("wamid.late", "failed", opaque=f"{sent.pk}.1", errors=[{"code": 1, "title": PHONE, "message": PHONE}])
+    report(sent.number, late | {"recipient_id": PHONE})
+    assert found_anywhere(PHONE, "wamid.late") == [], "nor does what is reported late bring it back"
     refused = api.post(url, {"type": "text", "text": {"body": "Still there?"}})
     assert (refused.status_code, refused.json()["title"]) == (409, "Contact erased")
     receive(make_number(organization), text_message("wamid.new", "Hi again", sender=PHONE), name="Ana")

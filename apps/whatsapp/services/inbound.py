@@ -5,7 +5,8 @@ InboundEvent ──split_some()──► Change ──claim()──► a drain a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,8 @@ from apps.core.tenancy import all_organizations, organization_scope
 from apps.core.wake import wake
 from apps.whatsapp.errors import NotUnderstood
 from apps.whatsapp.models import Change, InboundEvent, Number
-from apps.whatsapp.payloads import Item, split
+from apps.whatsapp.payloads import Item, StatusEvent, split
+from apps.whatsapp.services.bodies import without
 
 EVENTS_AT_ONCE = 500
 BODIES_KEPT = timedelta(days=1)  # at least, whatever organizations say
@@ -82,6 +84,22 @@ def done(changes: Iterable[Change], *, note: str = "") -> None:
     Change.objects.in_scope().filter(pk__among=ids).update(
         state=Change.State.DONE, next_attempt_at=None, error=note, handlers_parked=False
     )
+
+
+def forget_late(told: Mapping[Change, StatusEvent]) -> None:
+    """Statuses of messages whose contact was erased meanwhile: what the erasure would have found is not kept either.
+    Call it in the door."""
+    if not told:
+        return
+    handles: dict[UUID, set[str]] = defaultdict(set)
+    for change, event in told.items():
+        named = {event.wamid, event.recipient_phone, event.recipient_bsuid} - {None}
+        handles[change.event_id] |= {each for each in named if each and len(each) >= 6}
+    events = list(InboundEvent.objects.filter(pk__in=handles).select_for_update(no_key=True).order_by("pk"))
+    for each in events:
+        each.body = without(bytes(each.body), tuple(handles[each.pk]))
+    InboundEvent.objects.bulk_update(events, ["body"])
+    Change.objects.in_scope().filter(pk__in=[change.pk for change in told]).delete()
 
 
 def again_later(change: Change, reason: str, *, handlers_parked: bool = False) -> None:
