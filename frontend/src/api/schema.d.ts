@@ -1427,7 +1427,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description A new person says their name and a password, and signs in with it afterwards. Whoever has an account sends their access token along, and switches to the organization afterwards.
+         * @description A new person says their name and a password, and signs in with it afterwards. Whoever has an account sends their access token along, and switches to the organization afterwards; whoever belongs to no organization any more, and so can't sign in, sends their password instead.
          */
         post: operations["invitations_accept_create"];
         delete?: never;
