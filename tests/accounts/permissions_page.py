@@ -58,6 +58,8 @@ def _routes() -> Iterator[tuple[str, str, str]]:
         plain = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", route).strip("^$").replace("\\", "")
         path = "/" + plain.replace("{pk}", "{id}")
         for method, action in pattern.callback.actions.items():
+            if method == "head":  # which a view has once it was asked
+                continue
             yield view.permissions.get(action, view.permissions.get("*", "")), method.upper(), path
 
 

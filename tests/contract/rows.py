@@ -75,9 +75,10 @@ class Rows:
 
     def ids(self) -> dict[str, list[str]]:
         """By the names that they have in queries and bodies, and by the operations whose paths they stand in."""
-        rows = {name: self.named[noun] for name, noun in NOUNS.items()} | {"organization_id": [self.organization]}
+        rows = {name: self.named[noun] for name, noun in NOUNS.items() if noun in self.named}
+        rows |= {"organization_id": [self.organization]}
         for operation in operations():
-            if "{id}" in operation.path:
+            if "{id}" in operation.path and operation.noun in self.named:
                 rows[str(operation)] = self.kept.get(str(operation)) or self.named[operation.noun]
         return {name: [str(row.pk) for row in found] for name, found in rows.items()}
 

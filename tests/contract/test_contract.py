@@ -57,11 +57,25 @@ def test_every_answer_is_in_the_schema(stack: Stack, tmp_path: Path) -> None:
     assert {str(operation) for operation in operations()} - succeeded == set(), "these only ever refused"
 
 
+# What has rows in every state to ask about; the other nouns are walked by test_bodies and test_queries.
+ASKED = (
+    "contacts",
+    "conversations",
+    "media",
+    "members",
+    "messages",
+    "notifications",
+    "numbers",
+    "tags",
+    "webhook-events",
+)
+
+
 def ask(stack: Stack, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [
         sys.executable, "-m", "schemathesis.cli", "--config-file", folder / "schemathesis.toml", "run",
         f"{stack.web}/api/schema/?format=json", "--url", stack.web, "--checks", ",".join(CHECKS),
-        "--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES or FEW, "--continue-on-failure",
+        "--include-path-regex", f"^/api/v1/({'|'.join(ASKED)})/", "--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES or FEW, "--continue-on-failure",
         "--request-timeout", "20", "--no-color", *([] if EXAMPLES else ["--generation-deterministic"]),
     ]  # fmt: skip
     told = {

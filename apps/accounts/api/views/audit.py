@@ -71,7 +71,7 @@ class AuditLogViewSet(TenantViewSet[AuditEntry]):
 
     @action(detail=False, filterset_class=None, pagination_class=None)
     def verify(self, request: Request) -> Response:
-        after = request.query_params.get("after", "0")
+        after = request.query_params.get("after") or "0"
         if not after.isascii() or not after.isdigit() or len(after) > 18:
             raise Invalid("This is no number of an entry.", field="after")
         verdict = audit_chain.verify_chain(self.organization_id, after=int(after), limit=VERIFIED_AT_ONCE)
@@ -79,7 +79,7 @@ class AuditLogViewSet(TenantViewSet[AuditEntry]):
 
     @action(detail=False, pagination_class=None)
     def export(self, request: Request) -> Any:
-        file_format = request.query_params.get("file_format", "csv")
+        file_format = request.query_params.get("file_format") or "csv"
         if file_format not in FORMATS:
             raise Invalid("This is no format: it is csv or jsonl.", field="file_format")
         rows = audit_pages.export(
