@@ -196,6 +196,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.parsers.JsonOtherwise",
     "DEFAULT_SCHEMA_CLASS": "apps.core.openapi.OperationSchema",
+    "DEFAULT_METADATA_CLASS": None,  # the API's document says what OPTIONS would
     "EXCEPTION_HANDLER": "apps.core.problems.answer_with_problem",
     # Of an address. Sign-ins are counted by apps/accounts/services/lockout.py instead.
     "DEFAULT_THROTTLE_RATES": {"register": "10/hour", "refresh": "600/min", "mail": "60/hour", "invitation": "60/min"},

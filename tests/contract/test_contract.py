@@ -54,7 +54,8 @@ def test_every_answer_is_in_the_schema(stack: Stack, tmp_path: Path) -> None:
     asked = ask(stack, tmp_path)
     assert asked.returncode == 0, f"{asked.stdout}\n{stack.output()}"
     succeeded = {*(tmp_path / "successes").read_text().splitlines()}
-    assert {str(operation) for operation in operations()} - succeeded == set(), "these only ever refused"
+    wanted = {str(operation) for operation in operations() if operation.noun in ASKED}
+    assert wanted - succeeded == set(), "these only ever refused"
 
 
 # What has rows in every state to ask about; the other nouns are walked by test_bodies and test_queries.
@@ -69,14 +70,16 @@ ASKED = (
     "tags",
     "webhook-events",
 )
+PATHS = f"^/api/v1/({'|'.join(ASKED)})/"
 
 
 def ask(stack: Stack, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [
         sys.executable, "-m", "schemathesis.cli", "--config-file", folder / "schemathesis.toml", "run",
         f"{stack.web}/api/schema/?format=json", "--url", stack.web, "--checks", ",".join(CHECKS),
-        "--include-path-regex", f"^/api/v1/({'|'.join(ASKED)})/", "--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES or FEW, "--continue-on-failure",
-        "--request-timeout", "20", "--no-color", *([] if EXAMPLES else ["--generation-deterministic"]),
+        "--include-path-regex", PATHS, "--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES or FEW,
+        "--continue-on-failure", "--request-timeout", "20", "--no-color",
+        *([] if EXAMPLES else ["--generation-deterministic"]),
     ]  # fmt: skip
     told = {
         "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "tests.contract.checks", "CONTRACT_FOLDER": str(folder),
