@@ -70,7 +70,7 @@ class Access:
     def permissions(self) -> frozenset[str]:
         mine = self.own_permissions
         if mine is None:
-            mine = permissions_of(self.role, agent_visibility=self.organization.settings.get("agent_visibility", ""))
+            mine = permissions_at(self.organization, self.role, None)
         mine |= self.extra_permissions
         return mine - NOT_FOR_PROGRAMS if self.impersonator_id else mine
 
@@ -84,7 +84,7 @@ def access_of_member(member: Membership, *, session_id: UUID | None, expires_at:
         member.role,
         session_id,
         expires_at,
-        own_permissions=frozenset(role.permissions) | ALWAYS if role else None,
+        own_permissions=permissions_at(member.organization, member.role, role) if role else None,
         extra_permissions=frozenset(member.extra_permissions),
     )
 

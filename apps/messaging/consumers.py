@@ -249,7 +249,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         conversation, user = _conversation(frame), self.access.user
         if len(self._watching) >= SUBSCRIPTIONS and conversation not in self._watching:
             await self._error("too_many_subscriptions", f"Watch {SUBSCRIPTIONS} conversations at most.")
-        elif not conversation or not await _exists(self.access, conversation):
+        elif not conversation or not await _those_visible(self.access, {conversation}):
             await self._error("not_found", "There is no such conversation here.")
         else:
             self._watching[conversation] = []
@@ -336,9 +336,8 @@ class InboxConsumer(AsyncWebsocketConsumer):
     async def _look_again(self) -> None:
         """Of what we watch, what we may see no more is watched no more."""
         assert self.access is not None
-        for conversation in list(self._watching):
-            if not await _exists(self.access, conversation):  # it is somebody else's now
-                await self._leave(conversation)
+        for conversation in set(self._watching) - await _those_visible(self.access, set(self._watching)):
+            await self._leave(conversation)
 
     async def _hidden(self, entries: list[Entry]) -> frozenset[int]:
         """Old facts of conversations that this person sees no more, or never saw: all but that they moved."""
@@ -464,12 +463,6 @@ def _visible(access: Access, conversations: set[str]) -> set[str]:
         return {str(pk) for pk in rows.filter(pk__in=conversations).values_list("pk", flat=True)}
 
 
-def _is_there(access: Access, conversation: str) -> bool:
-    with organization_scope(access.organization_id):
-        rows = Conversation.objects.for_organization(access.organization_id).visible_to(access)
-        return rows.filter(pk=conversation).exists()
-
-
 def _write_status(organization_id: UUID, user_id: UUID, idle: bool) -> None:
     with organization_scope(organization_id):
         tell_status(organization_id=organization_id, user_id=user_id, connected=True, idle=idle)
@@ -478,4 +471,3 @@ def _write_status(organization_id: UUID, user_id: UUID, idle: bool) -> None:
 _record_status = database_sync_to_async(_write_status, thread_sensitive=False)
 _access_of_token = database_sync_to_async(_look, thread_sensitive=False)
 _those_visible = database_sync_to_async(_visible, thread_sensitive=False)
-_exists = database_sync_to_async(_is_there, thread_sensitive=False)

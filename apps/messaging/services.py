@@ -65,8 +65,8 @@ from apps.whatsapp.services.media import forget_files
 MEDIA_TYPES = frozenset({"image", "video", "audio", "document", "sticker"})
 RECEIPT_EXPIRES = timedelta(minutes=5)
 Status = Conversation.Status
-# Which statuses a person may set by hand; closing, reopening and assigning have rules of their own.
 _NOT_OVER = {Message.Status.SCHEDULED, Message.Status.QUEUED, Message.Status.HELD, Message.Status.SENDING}
+# Which statuses a person may set by hand; closing, reopening and assigning have rules of their own.
 _BY_HAND = {Status.OPEN, Status.ACTIVE, Status.PENDING, Status.RESOLVED}
 
 

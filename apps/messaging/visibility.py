@@ -13,7 +13,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from apps.accounts.selectors import Access, departments_of
-from apps.core.events import Fact
+from apps.core.events import Fact, for_user
 from apps.messaging.models import Conversation
 from apps.messaging.permissions import VIEW_ALL, VIEW_DEPARTMENT, VIEW_UNASSIGNED
 
@@ -26,14 +26,14 @@ def scope_of(*places: Conversation | tuple[UUID | None, UUID | None]) -> str:
     words = {ALL: None}
     for place in places:
         assignee, department = (place.assignee_id, place.department_id) if isinstance(place, Conversation) else place
-        words |= {f"user:{assignee}" if assignee else UNASSIGNED: None}
+        words |= {for_user(assignee) if assignee else UNASSIGNED: None}
         words |= {f"department:{department}": None} if department else {}
     return " ".join(words)
 
 
 def words_of(access: Access) -> frozenset[str]:
     """What a person's socket may show; call it in the organization's scope."""
-    words = {f"user:{access.user.pk}"}
+    words = {for_user(access.user.pk)}
     if VIEW_ALL in access.permissions:
         words.add(ALL)
     if VIEW_UNASSIGNED in access.permissions:

@@ -6,11 +6,6 @@ from uuid import UUID
 from apps.core.events import Fact
 
 
-def for_user(user_id: UUID) -> str:
-    """The scope of what concerns one person."""
-    return f"user:{user_id}"
-
-
 @dataclass(frozen=True, kw_only=True)
 class NoticeCreated(Fact, audience="notices.view"):
     """Somebody is told something; title and body are in their language, `link` is a path of the web app or empty."""

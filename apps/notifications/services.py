@@ -15,12 +15,12 @@ from apps.accounts.models import Membership, User
 from apps.accounts.selectors import access_of_member
 from apps.core import mail
 from apps.core.errors import NotFound
-from apps.core.events import publish
+from apps.core.events import for_user, publish
 from apps.core.tenancy import all_organizations
 from apps.core.wake import wake
 from apps.notifications import registry
 from apps.notifications.errors import NoSuchNoticeType, NoticesSwitchedOff, QuietHoursNotValid
-from apps.notifications.events import NoticeCreated, NoticeDeleted, NoticeRead, for_user
+from apps.notifications.events import NoticeCreated, NoticeDeleted, NoticeRead
 from apps.notifications.models import Delivery, Notice, Preference
 from apps.notifications.registry import NoticeType, type_named
 

@@ -7,8 +7,8 @@ from django.core.cache import cache
 
 from apps.accounts.models import Organization, User
 from apps.core import wake
+from apps.core.events import for_user
 from apps.core.tenancy import organization_scope
-from apps.notifications.events import for_user
 from apps.notifications.models import Notice
 from apps.notifications.registry import all_types
 from apps.notifications.services import notify

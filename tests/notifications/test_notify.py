@@ -14,12 +14,11 @@ from apps.accounts import services as accounts
 from apps.accounts.events import PlanLimitReached
 from apps.accounts.models import CustomRole, Invitation, Membership, Organization, User
 from apps.core import mail, wake
-from apps.core.events import publish
+from apps.core.events import for_user, publish
 from apps.core.models import Mail
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging import services as messaging
 from apps.notifications import services
-from apps.notifications.events import for_user
 from apps.notifications.models import Delivery, Notice, Preference
 from apps.notifications.services import notify
 from apps.whatsapp.events import NumberStatusChanged

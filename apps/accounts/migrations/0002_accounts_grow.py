@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        ('core', '0001_initial'),  # it lets the application change the tables that are there by then: not these logs
     ]
 
     operations = [

@@ -1,10 +1,9 @@
 """Every write of accounts, by what it is about. Other apps and tests import from here."""
 
-from apps.accounts.services.members import set_member_active
+from apps.accounts.services.members import add_member, set_member_active
+from apps.accounts.services.organizations import create_organization
 from apps.accounts.services.sessions import Client
 from apps.accounts.services.sign_in import (
-    add_member,
-    create_organization,
     forget_old_tokens,
     login,
     logout,

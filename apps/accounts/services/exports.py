@@ -30,7 +30,7 @@ from apps.accounts.events import ExportFinished
 from apps.accounts.models import Membership, Organization, OrganizationExport, User
 from apps.accounts.services import audit
 from apps.core.encryption import EncryptedTextField
-from apps.core.events import publish
+from apps.core.events import for_user, publish
 from apps.core.tenancy import OwnedModel, all_organizations, organization_scope
 from apps.core.wake import wake
 
@@ -236,7 +236,7 @@ def _keep(export: OrganizationExport, file: IO[bytes], rows: dict[str, int], fil
         if export.requested_by_id:
             publish(
                 ExportFinished(
-                    organization_id=export.organization_id, scope=f"user:{export.requested_by_id}",
+                    organization_id=export.organization_id, scope=for_user(export.requested_by_id),
                     user_id=export.requested_by_id, export_id=export.pk, export="organization",
                 )
             )  # fmt: skip

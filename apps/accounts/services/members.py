@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from apps.accounts.errors import LastOwner, NoSuchMember, OwnRole, Yourself
 from apps.accounts.events import MemberChanged, MemberDeactivated
-from apps.accounts.models import AgentStatus, DepartmentMember, Membership, PrivacyJob, Role
+from apps.accounts.models import AgentStatus, DepartmentMember, Membership, Organization, PrivacyJob, Role, User
 from apps.accounts.selectors import Access
 from apps.accounts.services import audit, limits
 from apps.accounts.services.granting import check_grant, check_names, check_reach, departments_named, place_given
@@ -23,6 +23,23 @@ from apps.core.tenancy import organization_scope
 
 SEE_ALL = "conversations.view_all"  # whoever has it gains nothing by a department
 _PLACE = {"role", "custom_role_id", "extra_permissions"}
+
+
+def add_member(*, organization: Organization, user: User, role: str) -> Membership:
+    """Take a person into an organization; whoever belonged to it before gets this role."""
+    members = Membership.objects.in_scope()
+    known = members.filter(organization=organization, user=user).first()
+    before = {"role": known.role, "is_active": known.is_active} if known else {}
+    member, _ = members.update_or_create(
+        organization=organization, user=user, defaults={"role": role, "is_active": True}
+    )
+    audit.record(
+        "members.added", organization_id=organization.pk, target="membership", target_id=member.pk, before=before,
+        after={"role": role, "is_active": True, "full_name": user.full_name, "email": user.email},
+        subject_id=user.pk, personal=("full_name", "email"),
+    )  # fmt: skip
+    _publish(member)
+    return member
 
 
 @transaction.atomic

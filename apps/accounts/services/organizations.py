@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -10,6 +12,7 @@ from zoneinfo import available_timezones
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
 from apps.accounts.errors import AlreadyOwner, HoursNotValid, NoSuchPerson, UnknownSetting, WrongPassword
 from apps.accounts.events import MemberChanged, OrganizationChanged
@@ -20,7 +23,8 @@ from apps.accounts.selectors import Access
 from apps.accounts.services import audit, pictures
 from apps.calendars import hours
 from apps.core import mail
-from apps.core.errors import Invalid, NotFound
+from apps.core.constraints import constraint_means
+from apps.core.errors import Conflict, Invalid, NotFound
 from apps.core.events import publish
 from apps.core.realtime import tell_group
 from apps.core.text import has_controls
@@ -28,6 +32,19 @@ from apps.core.wake import after_commit
 
 PROFILE = ("name", "description", "website", "language", "timezone", "currency")
 DEEPEST = 5
+SLUG_ATTEMPTS = 5
+
+
+def create_organization(*, name: str) -> Organization:
+    """Make an organization with a slug of its own; call it inside the door."""
+    base = slugify(name)[:90] or "organization"
+    for _ in range(SLUG_ATTEMPTS):
+        taken = set(Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+        free = next(each for each in (base, *(f"{base}-{n}" for n in range(1, len(taken) + 2))) if each not in taken)
+        # Somebody who registers under the same name at this moment may be faster: then the next one is free.
+        with suppress(_SlugTaken), constraint_means("accounts_organization_slug_key", _SlugTaken()):
+            return Organization.objects.create(name=name, slug=free)
+    return Organization.objects.create(name=name, slug=f"{base}-{token_hex(4)}")
 
 
 @transaction.atomic
@@ -310,3 +327,7 @@ SETTINGS: Mapping[str, Callable[[str, Any], Any]] = {
     "notification_settings": _group,
     "security_settings": _group,
 }
+
+
+class _SlugTaken(Conflict):
+    title, example = "Slug taken", "Another organization has this slug."

@@ -21,7 +21,7 @@ from apps.accounts.services.links import link_to, person_of
 from apps.accounts.services.lockout import Attempt
 from apps.accounts.services.sessions import Client, end_session
 from apps.core import mail, ratelimits
-from apps.core.events import publish
+from apps.core.events import for_user, publish
 from apps.core.tenancy import all_organizations
 
 PAGE, GOOD_FOR = "reset-password", timedelta(hours=2)
@@ -151,7 +151,7 @@ def _set(user: User, password: str, action: str, *, keep: Access | None) -> None
     publish(
         *(
             AccountTouched(
-                organization_id=member.organization_id, scope=f"user:{user.pk}", user_id=user.pk,
+                organization_id=member.organization_id, scope=for_user(user.pk), user_id=user.pk,
                 what="password_changed",
             )
             for member in memberships_of(user)

@@ -32,7 +32,7 @@ from apps.accounts.selectors import Access
 from apps.accounts.services import audit, members
 from apps.accounts.services.granting import check_reach
 from apps.core import privacy
-from apps.core.events import publish
+from apps.core.events import for_user, publish
 from apps.core.privacy import Store, Subject
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.core.wake import wake
@@ -269,7 +269,7 @@ def _export(job: PrivacyJob, subject: Subject) -> None:
         if job.requested_by_id:
             publish(
                 ExportFinished(
-                    organization_id=job.organization_id, scope=f"user:{job.requested_by_id}",
+                    organization_id=job.organization_id, scope=for_user(job.requested_by_id),
                     user_id=job.requested_by_id, export_id=job.pk, export="person",
                 )
             )  # fmt: skip

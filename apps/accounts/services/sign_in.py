@@ -1,11 +1,10 @@
-"""Sign-in, sign-out and who belongs to an organization."""
+"""Registration, sign-in and sign-out."""
 
 from __future__ import annotations
 
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
-from secrets import token_hex
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import slugify
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import RefreshToken
@@ -23,23 +21,24 @@ from apps.accounts.errors import (
     NoMembership,
     WrongCredentials,
 )
-from apps.accounts.events import AccountTouched, MemberChanged
-from apps.accounts.models import Membership, Organization, Role, Session, User
+from apps.accounts.events import AccountTouched
+from apps.accounts.models import Membership, Role, Session, User
 from apps.accounts.selectors import Access, access_of_member, memberships_of, profile_of
 from apps.accounts.services import audit, emails, factors, failures
 from apps.accounts.services.lockout import Attempt
+from apps.accounts.services.members import add_member
+from apps.accounts.services.organizations import create_organization
 from apps.accounts.services.passwords import check_rules
 from apps.accounts.services.profiles import shown
 from apps.accounts.services.sessions import Client, end_session
 from apps.core.actor import acting_as, current_actor
 from apps.core.constraints import constraint_means
-from apps.core.errors import Conflict, SignedOut, TokenInvalid
-from apps.core.events import publish
+from apps.core.errors import SignedOut, TokenInvalid
+from apps.core.events import for_user, publish
 from apps.core.tenancy import all_organizations, door_is_open, organization_scope
 
 # A second tab may refresh with the same token at the same moment: that is no theft.
 REUSE_GRACE = timedelta(seconds=30)
-SLUG_ATTEMPTS = 5
 
 
 def register(*, email: str, password: str, full_name: str, organization_name: str, client: Client) -> dict[str, Any]:
@@ -133,35 +132,6 @@ def logout(*, access: Access) -> None:
                 )  # fmt: skip
 
 
-def create_organization(*, name: str) -> Organization:
-    """Make an organization with a slug of its own; call it inside the door."""
-    base = slugify(name)[:90] or "organization"
-    for _ in range(SLUG_ATTEMPTS):
-        taken = set(Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-        free = next(each for each in (base, *(f"{base}-{n}" for n in range(1, len(taken) + 2))) if each not in taken)
-        # Somebody who registers under the same name at this moment may be faster: then the next one is free.
-        with suppress(_SlugTaken), constraint_means("accounts_organization_slug_key", _SlugTaken()):
-            return Organization.objects.create(name=name, slug=free)
-    return Organization.objects.create(name=name, slug=f"{base}-{token_hex(4)}")
-
-
-def add_member(*, organization: Organization, user: User, role: str) -> Membership:
-    """Take a person into an organization; whoever belonged to it before gets this role."""
-    members = Membership.objects.in_scope()
-    known = members.filter(organization=organization, user=user).first()
-    before = {"role": known.role, "is_active": known.is_active} if known else {}
-    member, _ = members.update_or_create(
-        organization=organization, user=user, defaults={"role": role, "is_active": True}
-    )
-    audit.record(
-        "members.added", organization_id=organization.pk, target="membership", target_id=member.pk, before=before,
-        after={"role": role, "is_active": True, "full_name": user.full_name, "email": user.email},
-        subject_id=user.pk, personal=("full_name", "email"),
-    )  # fmt: skip
-    _publish(member)
-    return member
-
-
 def set_user_active(*, user: User, active: bool) -> None:
     """Let a person in or out of the whole installation; who is out loses every sign-in at once."""
     opened = nullcontext() if door_is_open() else all_organizations("people are let in and out, wherever they work")
@@ -219,7 +189,7 @@ def admit(
         if is_new:
             publish(
                 AccountTouched(
-                    organization_id=member.organization_id, scope=f"user:{user.pk}", user_id=user.pk, what="new_sign_in"
+                    organization_id=member.organization_id, scope=for_user(user.pk), user_id=user.pk, what="new_sign_in"
                 )
             )
     return signed_in(member, session)
@@ -279,23 +249,8 @@ def _claims_of_refresh(token: str) -> Any:
     return claims
 
 
-class _SlugTaken(Conflict):
-    title, example = "Slug taken", "Another organization has this slug."
-
-
 class _UncheckedRefresh(RefreshToken):
     """Signature, expiry and type are checked; whether it was used is looked up under the session's lock."""
 
     def check_blacklist(self) -> None:
         return
-
-
-def _publish(member: Membership) -> None:
-    publish(
-        MemberChanged(
-            organization_id=member.organization_id,
-            user_id=member.user_id,
-            role=member.role,
-            is_active=member.is_active,
-        )
-    )

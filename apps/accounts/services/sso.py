@@ -32,9 +32,10 @@ from apps.accounts.errors import (
 from apps.accounts.models import ExternalIdentity, IdentityProvider, Membership, Session, User
 from apps.accounts.selectors import Access
 from apps.accounts.services import audit, limits, oidc, one_time
+from apps.accounts.services.members import add_member
 from apps.accounts.services.oidc import Subject
 from apps.accounts.services.sessions import Client
-from apps.accounts.services.sign_in import add_member, admit
+from apps.accounts.services.sign_in import admit
 from apps.core import mail
 from apps.core.constraints import constraint_means
 from apps.core.tenancy import all_organizations

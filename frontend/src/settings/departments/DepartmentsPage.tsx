@@ -1,10 +1,11 @@
-import { ActionIcon, Badge, Button, ColorSwatch, Group, Paper, Text, Tooltip } from "@mantine/core";
-import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Badge, Button, ColorSwatch, Group, Paper, Text } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Department } from "@/api/departments";
 import { usePermission } from "@/auth/session";
 import { ConfirmDialog } from "@/settings/ConfirmDialog";
+import { RowActions } from "@/settings/RowActions";
 import { SettingsPage } from "@/settings/SettingsPage";
 import { DepartmentDialog } from "./DepartmentDialog";
 import { removeDepartment, useDepartments } from "./useDepartments";
@@ -36,20 +37,7 @@ function DepartmentRow({ department, mayManage, onEdit, onRemove }: RowProps) {
         </Group>
         <Group gap={4} wrap="nowrap">
           {!is_active && <Badge color="gray">{t("departments.inactive")}</Badge>}
-          {mayManage && (
-            <>
-              <Tooltip label={t("settings.edit")}>
-                <ActionIcon aria-label={`${t("settings.edit")}: ${name}`} onClick={onEdit}>
-                  <IconPencil size={18} />
-                </ActionIcon>
-              </Tooltip>
-              <Tooltip label={t("settings.remove")}>
-                <ActionIcon color="red" aria-label={`${t("settings.remove")}: ${name}`} onClick={onRemove}>
-                  <IconTrash size={18} />
-                </ActionIcon>
-              </Tooltip>
-            </>
-          )}
+          {mayManage && <RowActions name={name} onEdit={onEdit} onRemove={onRemove} />}
         </Group>
       </Group>
     </Paper>

@@ -1,11 +1,12 @@
-import { ActionIcon, Alert, Badge, Button, Group, Loader, Stack, Text, Tooltip } from "@mantine/core";
-import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Alert, Badge, Button, Group, Loader, Stack, Text } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { IdentityProvider } from "@/api/security";
 import { useProblemText } from "@/api/useProblemText";
 import { CopyLine } from "@/layout/CopyLine";
 import { ConfirmDialog } from "@/settings/ConfirmDialog";
+import { RowActions } from "@/settings/RowActions";
 import { Section } from "@/settings/Section";
 import { ProviderDialog, REDIRECT_ADDRESS } from "./ProviderDialog";
 import { removeProvider, useProviders } from "./useSecurity";
@@ -41,16 +42,7 @@ function ProviderRow({ provider, onEdit, onRemove }: RowProps) {
         </Text>
       </div>
       <Group gap={4} wrap="nowrap">
-        <Tooltip label={t("settings.edit")}>
-          <ActionIcon aria-label={`${t("settings.edit")}: ${name}`} onClick={onEdit}>
-            <IconPencil size={18} />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label={t("settings.remove")}>
-          <ActionIcon color="red" aria-label={`${t("settings.remove")}: ${name}`} onClick={onRemove}>
-            <IconTrash size={18} />
-          </ActionIcon>
-        </Tooltip>
+        <RowActions name={name} onEdit={onEdit} onRemove={onRemove} />
       </Group>
     </Group>
   );

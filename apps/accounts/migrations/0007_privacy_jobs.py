@@ -15,7 +15,7 @@ from apps.core.policies import isolate_tenants
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_audit_is_append_only'),
+        ('accounts', '0006_organizations_come_and_go'),
     ]
 
     operations = [

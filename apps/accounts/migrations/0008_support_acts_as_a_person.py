@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0008_privacy_jobs")]
+    dependencies = [("accounts", "0007_privacy_jobs")]
 
     operations = [
         migrations.AddField(model_name="session", name="expires_at", field=models.DateTimeField(null=True)),

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_support_acts_as_a_person"),
+        ("accounts", "0008_support_acts_as_a_person"),
     ]
 
     operations = [
