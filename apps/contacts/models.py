@@ -20,6 +20,7 @@ class Contact(TenantModel):
 
     name = models.CharField(max_length=255, blank=True)
     profile_name = models.CharField(max_length=255, blank=True, help_text="What they call themselves on WhatsApp.")
+    username = models.CharField(max_length=64, blank=True, help_text="On WhatsApp; changes freely, never a key.")
     phone = models.CharField(max_length=20, blank=True, help_text="Digits with the country code, as WhatsApp knows it.")
     email = models.EmailField(blank=True)
     company = models.CharField(max_length=255, blank=True)
@@ -31,6 +32,9 @@ class Contact(TenantModel):
     opted_in = models.BooleanField(default=True)
     opted_in_at = models.DateTimeField(null=True)
     opted_out_at = models.DateTimeField(null=True)
+    # Said in WhatsApp's own settings, and apart from a STOP that somebody typed: it concerns marketing alone.
+    marketing_stopped_at = models.DateTimeField(null=True)
+    unreachable_at = models.DateTimeField(null=True, help_text="WhatsApp couldn't deliver; cleared when they write.")
     is_blocked = models.BooleanField(default=False)
     blocked_at = models.DateTimeField(null=True)
     blocked_reason = models.CharField(max_length=500, blank=True)
@@ -39,6 +43,7 @@ class Contact(TenantModel):
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     tags: models.ManyToManyField[Tag, ContactTag] = models.ManyToManyField(
         "Tag", through="ContactTag", related_name="+"
     )
@@ -55,6 +60,7 @@ class Contact(TenantModel):
         constraints = [models.UniqueConstraint(fields=["organization", "id"], name="contacts_of_organization")]
         indexes = [
             models.Index("organization", "id", condition=Q(deleted_at=None), name="contacts_newest"),
+            models.Index("merged_into", condition=Q(merged_into__isnull=False), name="contacts_merged_into"),
             models.Index(
                 "organization", "id", condition=Q(deleted_at=None, is_blocked=True), name="contacts_newest_blocked"
             ),
@@ -77,14 +83,16 @@ class Contact(TenantModel):
 
 class ContactIdentity(TenantModel):
     """One way in which WhatsApp names a contact. `value` of a phone is `phones.match_key()`: one for both spellings
-    of a Brazilian number; of a BSUID (business-scoped user id) the whole id."""
+    of a Brazilian number; of a BSUID (business-scoped user id, `user_id`) the whole id; of a parent BSUID, which
+    linked portfolios share (`parent_user_id`), too."""
 
     class Kind(models.TextChoices):
         PHONE = "phone"
         BSUID = "bsuid"
+        PARENT_BSUID = "parent_bsuid"
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     value = models.CharField(max_length=300)
     created_at = models.DateTimeField(db_default=Now())
 

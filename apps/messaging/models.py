@@ -14,10 +14,12 @@ from apps.messaging.querysets import (
     OPEN_STATUSES,
     ConversationQuerySet,
     MessageQuerySet,
+    MessageRevisionQuerySet,
     MessageStatusQuerySet,
+    NumberMonthQuerySet,
     OutboxActionQuerySet,
 )
-from apps.whatsapp.models import Media, Number
+from apps.whatsapp.models import Media, Number, Template
 
 
 class Conversation(TenantModel):
@@ -39,6 +41,14 @@ class Conversation(TenantModel):
         HIGH = "high"
         URGENT = "urgent"
 
+    class ThreadOwner(models.TextChoices):
+        """Who may answer, where Meta's conversation routing has a second responder; empty where it never had."""
+
+        NOBODY = "", "not routed"
+        OWNED = "owned", "owned: we may answer"
+        STANDBY = "standby", "standby: another responder has it"
+        IDLE = "idle", "idle: nobody has it"
+
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     number = models.ForeignKey(Number, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
@@ -54,6 +64,11 @@ class Conversation(TenantModel):
     window_expires_at = models.DateTimeField(
         null=True, help_text="Until then anything may be sent, not only templates."
     )
+    free_entry_until = models.DateTimeField(null=True, help_text="Until then everything sent is free: an ad led here.")
+    source = models.JSONField(null=True, help_text="The ad or post that led here: `referral` of the webhook.")
+    thread_owner = models.CharField(max_length=10, choices=ThreadOwner.choices, blank=True, db_default="")
+    thread_owner_role = models.CharField(max_length=40, blank=True, db_default="")
+    thread_changed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     close_reason = models.CharField(max_length=500, blank=True)
@@ -128,6 +143,12 @@ class Message(TenantModel):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
+    class Origin(models.TextChoices):
+        LIVE = "live"
+        ECHO = "echo", "echo: written on the phone's app, or by another partner"
+        HISTORY = "history", "history: imported from the phone's app"
+        STANDBY = "standby", "standby: another responder has the thread"
+
     class Lane(models.IntegerChoices):
         AGENTS = 0
         BOTS = 1
@@ -148,6 +169,12 @@ class Message(TenantModel):
     reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     reply_to_wamid = models.CharField(max_length=300, blank=True)
     forwarded = models.BooleanField(default=False)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.LIVE, db_default="live")
+    group_id = models.CharField(max_length=100, blank=True, db_default="")
+    referral = models.JSONField(null=True)
+    template = models.ForeignKey(Template, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    edited_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
     status = models.CharField(max_length=10, choices=Status.choices)
     lane = models.PositiveSmallIntegerField(choices=Lane.choices, default=Lane.AGENTS)
     # Where it stands in the thread: for inbound ones the customer's time as exactly as Meta tells it.
@@ -160,6 +187,11 @@ class Message(TenantModel):
     error_code = models.IntegerField(null=True)
     error_title = models.CharField(max_length=300, blank=True)
     error_detail = models.CharField(max_length=1000, blank=True)
+    # What Meta says of its price, in its own words, and what that comes to.
+    price_category = models.CharField(max_length=40, blank=True, db_default="")
+    price_type = models.CharField(max_length=40, blank=True, db_default="")
+    cost = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    currency = models.CharField(max_length=3, blank=True, db_default="")
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
@@ -180,10 +212,37 @@ class Message(TenantModel):
             models.Index("number", "lane", "id", condition=Q(status="queued"), name="messaging_outbox"),
             models.Index("contact", "id", condition=Q(status__in=["queued", "sending"]), name="messaging_in_turn"),
             models.Index("lease_until", condition=Q(status="sending"), name="messaging_leases"),
+            models.Index(
+                "organization", "template", "id", condition=Q(template__isnull=False), name="messaging_of_template"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.type} {self.status}"
+
+
+class MessageRevision(TenantModel):
+    """What a message said before its writer edited it or deleted it for everyone."""
+
+    class Kind(models.TextChoices):
+        EDIT = "edit"
+        REVOKE = "revoke"
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    content = models.JSONField()
+    text = models.TextField(blank=True)
+    wamid = models.CharField(max_length=300, help_text="Of the edit or the deletion itself.")
+    at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = MessageRevisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "wamid"], name="messaging_revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.message_id}"
 
 
 class MessageStatus(TenantModel):
@@ -223,3 +282,27 @@ class OutboxAction(TenantModel):
 
     def __str__(self) -> str:
         return f"read {self.wamid}"
+
+
+class NumberMonth(TenantModel):
+    """What a number's delivered messages came to in a calendar month, by category and kind of price."""
+
+    number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="+")
+    month = models.DateField(help_text="Its first day, in the organization's time zone.")
+    category = models.CharField(max_length=40)
+    price_type = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3, blank=True)
+    messages = models.PositiveIntegerField(default=0)
+    cost = models.DecimalField(max_digits=14, decimal_places=6, default=0)
+
+    objects = NumberMonthQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number", "month", "category", "price_type", "currency"], name="messaging_number_month_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number_id} {self.month:%Y-%m} {self.category}"

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from apps.messaging.models import (  # noqa: F401 - named in the bases' parameters
         Conversation,
         Message,
+        MessageRevision,
         MessageStatus,
+        NumberMonth,
         OutboxAction,
     )
 
@@ -68,4 +70,12 @@ class MessageStatusQuerySet(TenantQuerySet["MessageStatus"]):
 
 
 class OutboxActionQuerySet(TenantQuerySet["OutboxAction"]):
+    pass
+
+
+class MessageRevisionQuerySet(TenantQuerySet["MessageRevision"]):
+    pass
+
+
+class NumberMonthQuerySet(TenantQuerySet["NumberMonth"]):
     pass

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Self
 from apps.core.tenancy import TenantQuerySet
 
 if TYPE_CHECKING:
-    from apps.whatsapp.models import Change, Media, MetaApp, Number  # noqa: F401 - named in the bases' parameters
+    from apps.whatsapp.models import (  # noqa: F401 - named in the bases' parameters
+        Change,
+        Media,
+        MetaApp,
+        Number,
+        Template,
+        TemplateVersion,
+    )
 
 
 class MetaAppQuerySet(TenantQuerySet["MetaApp"]):
@@ -27,3 +34,16 @@ class MediaQuerySet(TenantQuerySet["Media"]):
     def due(self, now: datetime) -> Self:
         """Inbound files that Meta still holds, to be fetched now."""
         return self.filter(state="pending", next_attempt_at__lte=now)
+
+
+class TemplateQuerySet(TenantQuerySet["Template"]):
+    def present(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def usable(self) -> Self:
+        """Those that may be sent: approved by Meta, and not switched off here."""
+        return self.present().filter(is_enabled=True, status__in=["APPROVED", "FLAGGED"])
+
+
+class TemplateVersionQuerySet(TenantQuerySet["TemplateVersion"]):
+    pass
