@@ -7,9 +7,10 @@ conversations and messages are written, counters moved, facts published. What fa
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -32,9 +33,11 @@ from apps.messaging.reports import apply_reports
 from apps.messaging.visibility import scope_of
 from apps.whatsapp.models import Change, Media
 from apps.whatsapp.payloads import InboundMessage, inbound_message
-from apps.whatsapp.services import inbound
+from apps.whatsapp.services import account_changes, inbound
 
 CHANGES_AT_ONCE = 500
+# By the webhook's field, what concerns conversations; what concerns numbers and templates is WhatsApp's.
+HANDLERS: dict[str, Callable[[Sequence[Change]], None]] = {}
 WINDOW = timedelta(hours=24)
 # A customer who writes soon after a conversation was closed goes on with it; later, a new one begins.
 REOPEN_WITHIN = timedelta(hours=24)
@@ -46,8 +49,26 @@ def drain_some(limit: int = CHANGES_AT_ONCE) -> int:
         changes = inbound.claim(limit)
         in_halves([each for each in changes if each.kind == "message"], _store, _store_without_reaction)
         in_halves([each for each in changes if each.kind == "status"], apply_reports, _park)
-        inbound.done(each for each in changes if each.kind not in ("message", "status"))
+        _apply_others([each for each in changes if each.kind not in ("message", "status")])
         return len(changes)
+
+
+def _apply_others(changes: Sequence[Change]) -> None:
+    """What webhooks tell beside messages and their statuses; what nobody handles is kept raw, and done."""
+    by_field: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        by_field[change.field].append(change)
+    for name, told in by_field.items():
+        handle = HANDLERS.get(name) or account_changes.HANDLERS.get(name)
+        if handle is not None:
+            in_halves(told, partial(_handle, handle), _park)
+        else:
+            inbound.done(told)
+
+
+def _handle(handle: Callable[[Sequence[Change]], None], changes: Sequence[Change]) -> None:
+    handle(changes)
+    inbound.done(changes)
 
 
 @dataclass
