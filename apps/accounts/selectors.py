@@ -54,6 +54,7 @@ class Access:
     impersonator_id: UUID | None = None  # of the support staff, who acts as `user`
     impersonator_name: str = ""
     impersonation_ends_at: datetime | None = None
+    impersonation_reason: str = ""
     second_factor: str = ""  # what was shown beside the password; a passkey is one
     only_organization_id: UUID | None = None  # whose own provider let the person in, to this organization alone
 
@@ -116,6 +117,7 @@ def access_of_token(token: str | bytes, *, while_enrolling: bool = False) -> Acc
                 impersonator_id=Subquery(Session.objects.filter(pk=session_id).values("impersonator")),
                 impersonator_name=Subquery(Session.objects.filter(pk=session_id).values("impersonator__full_name")),
                 impersonation_ends_at=Subquery(Session.objects.filter(pk=session_id).values("expires_at")),
+                impersonation_reason=Subquery(Session.objects.filter(pk=session_id).values("reason")),
                 second_factor=Subquery(Session.objects.filter(pk=session_id).values("second_factor")),
                 only_organization_id=Subquery(Session.objects.filter(pk=session_id).values("only_organization_id")),
             )
@@ -131,7 +133,7 @@ def access_of_token(token: str | bytes, *, while_enrolling: bool = False) -> Acc
         return access
     return replace(
         access, impersonator_id=found.impersonator_id, impersonator_name=found.impersonator_name or "Support",
-        impersonation_ends_at=found.impersonation_ends_at,
+        impersonation_ends_at=found.impersonation_ends_at, impersonation_reason=found.impersonation_reason,
     )  # fmt: skip
 
 
@@ -255,6 +257,7 @@ def profile_of(access: Access, memberships: list[Membership]) -> dict[str, Any]:
         "impersonated_by": {
             "id": access.impersonator_id,
             "name": access.impersonator_name,
+            "reason": access.impersonation_reason,
             "ends_at": access.impersonation_ends_at,
         }
         if access.impersonator_id

@@ -5,12 +5,13 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.selectors import Access, department_counts
 from apps.contacts.models import Contact
 from apps.messaging.models import Conversation, Message
 from apps.messaging.querysets import OPEN_STATUSES, ConversationQuerySet, MessageQuerySet
+from apps.whatsapp.models import Media
 
 # What a row of the list shows, joined: no row asks the database again.
 LISTED = ("contact", "number", "assignee", "department", "last_message")
@@ -21,6 +22,20 @@ def conversations_matching(rows: ConversationQuerySet, *, organization_id: UUID,
     """Those whose contact or last message holds the text; call it in a `heavy_reading()`."""
     contacts = Contact.objects.for_organization(organization_id).matching(text)
     return rows.filter(Q(contact__in=contacts.values("pk")) | Q(last_message__text__icontains=text))
+
+
+def lock_conversation(conversation: Conversation) -> Conversation:
+    """The conversation as it is now, with its number and contact; it stays so until the transaction ends."""
+    rows = Conversation.objects.for_organization(conversation.organization_id)
+    return rows.select_for_update(no_key=True, of=("self",)).select_related("number", "contact").get(pk=conversation.pk)
+
+
+def visible_files(access: Access) -> QuerySet[Media]:
+    """What this person uploaded, and what stands in the conversations that they may see."""
+    conversations = Conversation.objects.for_organization(access.organization_id)
+    messages = Message.objects.for_organization(access.organization_id).visible_to(access, conversations)
+    seen = Q(uploaded_by=access.user.pk) | Q(Exists(messages.filter(media=OuterRef("pk"))))
+    return Media.objects.for_organization(access.organization_id).filter(seen)
 
 
 def counts(rows: ConversationQuerySet, *, user_id: UUID) -> dict[str, int]:

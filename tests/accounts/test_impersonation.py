@@ -1,5 +1,6 @@
 """Support staff act as a person: in one organization, with a reason, for an hour at most, and it shows."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,10 +13,11 @@ from apps.accounts.errors import MayNotImpersonate, NoMembership, NoReason
 from apps.accounts.models import AuditEntry, Organization, Session, User
 from apps.accounts.services import impersonation
 from apps.core.tenancy import all_organizations, organization_scope
-from tests.conftest import make_member, make_organization
+from tests.conftest import PASSWORD, client_of, make_member, make_organization
 from tests.core.schema import DocumentedClient
 
-EXCHANGE = "/api/v1/auth/impersonation/exchange/"
+AUTH = "/api/v1/auth/"
+EXCHANGE = f"{AUTH}impersonation/exchange/"
 REASON = "Ticket 4711: the inbox stays empty"
 
 
@@ -56,7 +58,7 @@ def test_staff_see_what_a_person_sees_and_it_shows(
 ) -> None:
     client, session = acting(desk, organization, agent)
     shown = session["user"]["impersonated_by"]
-    assert (shown["id"], shown["name"]) == (str(staff.pk), "Sofia Prado")
+    assert (shown["id"], shown["name"], shown["reason"]) == (str(staff.pk), "Sofia Prado", REASON)
     assert timedelta(minutes=29) < datetime.fromisoformat(shown["ends_at"]) - timezone.now() <= timedelta(minutes=30)
     me = client.get("/api/v1/auth/me/").json()
     assert (me["id"], me["impersonated_by"]) == (str(agent.pk), shown)
@@ -161,3 +163,37 @@ def test_the_desk_says_why_it_refuses(desk: Client, organization: Organization, 
         b"ten characters"
         in desk.post(f"{where}/impersonate/", {"user": str(agent.pk), "reason": "no"}, follow=True).content
     )
+
+
+def test_whichever_way_it_ends_the_log_says_so_once(
+    desk: Client, staff: User, organization: Organization, agent: User
+) -> None:
+    other = make_organization("Boreal")
+    with organization_scope(other):
+        services.add_member(organization=other, user=agent, role="agent")
+    myself = client_of(agent, other)  # who ends them may be at work elsewhere
+
+    def end_by_id() -> None:
+        session = Session.objects.open().get(method="impersonation")
+        assert myself.delete(f"/api/v1/auth/sessions/{session.pk}/").status_code == 204
+
+    ways: list[tuple[str, Callable[[], object]]] = [
+        ("revoked", end_by_id),
+        ("revoked", lambda: myself.post("/api/v1/auth/sessions/revoke-others/")),
+        (
+            "password_changed",
+            lambda: myself.post(
+                f"{AUTH}password-change/", {"old_password": PASSWORD, "password": "café-às-sete-em-ponto"}
+            ),
+        ),
+        ("deactivated", lambda: services.set_user_active(user=staff, active=False)),
+    ]
+    for number, (reason, end) in enumerate(ways, start=1):
+        client, _ = acting(desk, organization, agent)
+        end()
+        assert client.get("/api/v1/auth/me/").status_code == 401, reason
+        ended = [each for each in entries(organization) if each.action == "impersonation.ended"]
+        assert (len(ended), ended[-1].changes["after"]["reason"]) == (number, reason)
+        assert (ended[-1].actor_id, ended[-1].target_id) == (staff.pk if number == 4 else agent.pk, str(agent.pk))
+        assert client.post("/api/v1/auth/logout/").status_code == 401
+    assert impersonation.end_those_that_are_over() == 0

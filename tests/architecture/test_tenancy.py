@@ -59,6 +59,7 @@ DOOR = {
     "accounts/services/sign_in.py: sign-in: a refresh token names its organization only after it is read",
     "accounts/services/sign_in.py: sign-in: an e-mail address names a person, not an organization",
     "accounts/services/sign_in.py: sign-in: from one organization to another",
+    "accounts/services/sessions.py: sign-ins: a person's own, whatever organizations they are for",
     "core/desk.py: support staff look after every organization",
     "core/idempotency.py: idempotency keys older than a day are forgotten",
     "core/log.py: an organization's new facts get their numbers",

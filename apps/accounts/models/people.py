@@ -64,6 +64,7 @@ class Session(UuidModel):
     second_factor = models.CharField(max_length=20, blank=True, db_default="")  # totp, webauthn, recovery_codes
     # Where somebody of the support staff acts as this person: who, and the only organization that is open to them.
     impersonator = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=500, blank=True, db_default="")  # what for, in their own words
     only_organization_id = models.UUIDField(null=True)
     expires_at = models.DateTimeField(null=True)  # whatever its tokens say; an impersonation has its hour
     created_at = models.DateTimeField(db_default=Now())

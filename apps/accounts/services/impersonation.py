@@ -5,7 +5,6 @@ Both ends stand in the organization's audit log, and so does every write in betw
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,10 +13,9 @@ from django.utils import timezone
 
 from apps.accounts.errors import CodeNotValid, MayNotImpersonate, NoMembership, NoReason
 from apps.accounts.models import Membership, Session, User
-from apps.accounts.services import audit, one_time
-from apps.accounts.services.sessions import Client, end_session
+from apps.accounts.services import one_time
+from apps.accounts.services.sessions import Client, end_session, record_impersonation
 from apps.accounts.services.sign_in import signed_in
-from apps.core.actor import acting_as, current_actor
 from apps.core.tenancy import all_organizations
 
 CODE, CODE_SECONDS = "impersonation", 60
@@ -64,16 +62,10 @@ def exchange(*, code: str, client: Client) -> dict[str, Any]:
         session = Session.objects.create(
             user=member.user, method=METHOD, impersonator=staff, only_organization_id=member.organization_id,
             expires_at=timezone.now() + timedelta(minutes=kept["minutes"]),
-            user_agent=client.user_agent[:300], address=client.address,
+            reason=kept["reason"], user_agent=client.user_agent[:300], address=client.address,
         )  # fmt: skip
-        _record(session, "impersonation.began", {"reason": kept["reason"], "minutes": kept["minutes"]})
+        record_impersonation(session, "began", {"reason": kept["reason"], "minutes": kept["minutes"]})
         return signed_in(member, session)
-
-
-def end(session: Session, reason: str) -> None:
-    """Call it inside the door, or in the organization's scope."""
-    end_session(session, reason)
-    _record(session, "impersonation.ended", {"reason": reason})
 
 
 def end_those_that_are_over() -> int:
@@ -84,16 +76,8 @@ def end_those_that_are_over() -> int:
             over.select_related("user", "impersonator").select_for_update(of=("self",), skip_locked=True)[:100]
         )
         for session in sessions:
-            end(session, "expired")
+            end_session(session, "expired")
         return len(sessions)
-
-
-def end_all_of(staff: User) -> int:
-    """Whatever this member of the staff has begun. Call it inside the door."""
-    sessions = list(Session.objects.open().filter(impersonator=staff).select_related("user", "impersonator"))
-    for session in sessions:
-        end(session, "ended_by_staff")
-    return len(sessions)
 
 
 def _member(user_id: UUID, organization_id: UUID) -> Membership:
@@ -104,15 +88,3 @@ def _member(user_id: UUID, organization_id: UUID) -> Membership:
     if member is None:
         raise NoMembership
     return member
-
-
-def _record(session: Session, action: str, after: dict[str, Any]) -> None:
-    staff = session.impersonator
-    assert staff is not None
-    assert session.only_organization_id is not None
-    as_staff = replace(current_actor(), kind="staff", id=staff.pk, name=staff.full_name, impersonator_id=staff.pk)
-    with acting_as(as_staff):
-        audit.record(
-            action, organization_id=session.only_organization_id, target="user", target_id=session.user_id,
-            after=after | {"session": str(session.pk)},
-        )  # fmt: skip

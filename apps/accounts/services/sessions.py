@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -14,9 +14,10 @@ from django.utils import timezone
 from apps.accounts.models import Session
 from apps.accounts.selectors import Access
 from apps.accounts.services import audit
+from apps.core.actor import acting_as, current_actor
 from apps.core.errors import NotFound
 from apps.core.realtime import tell_group
-from apps.core.tenancy import organization_scope
+from apps.core.tenancy import all_organizations
 from apps.core.wake import after_commit
 
 KEPT = timedelta(days=90)
@@ -31,9 +32,17 @@ class Client:
 
 
 def end_session(session: Session, reason: str) -> None:
-    """Its tokens stop working at once, and its sockets close."""
+    """Its tokens stop working at once, and its sockets close; once, however many end it at the same moment.
+
+    Where support staff act as the person, the organization's audit log tells of the end, whichever way it came: call
+    it inside the door, or in the scope of the organization that the session is for.
+    """
     session.ended_at, session.end_reason = timezone.now(), reason
-    session.save(update_fields=["ended_at", "end_reason"])
+    still_open = Session.objects.filter(pk=session.pk, ended_at=None)
+    if not still_open.update(ended_at=session.ended_at, end_reason=reason):
+        return
+    if session.impersonator_id:
+        record_impersonation(session, "ended", {"reason": reason})
     group = f"session.{session.pk}"
 
     def close() -> None:
@@ -42,20 +51,35 @@ def end_session(session: Session, reason: str) -> None:
     after_commit(close)
 
 
+def record_impersonation(session: Session, what: str, after: dict[str, Any]) -> None:
+    """One of its ends, by whoever caused it: the staff themselves where nobody else did."""
+    staff = session.impersonator
+    assert staff is not None
+    assert session.only_organization_id is not None
+    actor = current_actor()
+    if actor.id is None:
+        actor = replace(actor, kind="staff", id=staff.pk, name=staff.full_name, impersonator_id=staff.pk)
+    with acting_as(actor):
+        audit.record(
+            f"impersonation.{what}", organization_id=session.only_organization_id, target="user",
+            target_id=session.user_id, after=after | {"session": str(session.pk)},
+        )  # fmt: skip
+
+
 def revoke(*, access: Access, session_id: UUID) -> None:
     """End one of one's own sign-ins.
 
     Raises:
         NotFound: it has ended, or is somebody else's.
     """
-    with organization_scope(access.organization_id):
+    with all_organizations("sign-ins: a person's own, whatever organizations they are for"):
         sessions = Session.objects.open().select_for_update(no_key=True).filter(user=access.user, pk=session_id)
         _revoke(access, list(sessions))
 
 
 def revoke_others(*, access: Access) -> None:
     """End all of one's own sign-ins but this one."""
-    with organization_scope(access.organization_id):
+    with all_organizations("sign-ins: a person's own, whatever organizations they are for"):
         sessions = Session.objects.open().select_for_update(no_key=True).filter(user=access.user).order_by("pk")
         _revoke(access, list(sessions.exclude(pk=cast(UUID, access.session_id))), some=False)
 

@@ -122,14 +122,9 @@ def switch_organization(*, access: Access, organization_id: UUID) -> dict[str, A
 
 def logout(*, access: Access) -> None:
     """End this sign-in: its tokens stop working, its sockets close."""
-    for session in Session.objects.open().filter(pk=cast(UUID, access.session_id)):
-        end_session(session, "signed_out")
-        if session.impersonator_id and session.only_organization_id:
-            with organization_scope(session.only_organization_id):
-                audit.record(
-                    "impersonation.ended", organization_id=session.only_organization_id, target="user",
-                    target_id=session.user_id, after={"reason": "signed_out", "session": str(session.pk)},
-                )  # fmt: skip
+    with organization_scope(access.organization_id):
+        for session in Session.objects.open().filter(pk=cast(UUID, access.session_id)):
+            end_session(session, "signed_out")
 
 
 def set_user_active(*, user: User, active: bool) -> None:
@@ -144,7 +139,7 @@ def set_user_active(*, user: User, active: bool) -> None:
                 target="user", target_id=user.pk, after={"is_active": active}, subject_id=user.pk,
             )  # fmt: skip
         if not active:
-            for session in Session.objects.open().filter(user=user):
+            for session in Session.objects.open().filter(Q(user=user) | Q(impersonator=user)):
                 end_session(session, "deactivated")
 
 
@@ -209,7 +204,7 @@ def signed_in(member: Membership, session: Session) -> dict[str, Any]:
         staff = session.impersonator
         access = replace(
             access, impersonator_id=staff.pk, impersonator_name=staff.full_name or "Support",
-            impersonation_ends_at=session.expires_at,
+            impersonation_ends_at=session.expires_at, impersonation_reason=session.reason,
         )  # fmt: skip
     return _tokens(member, session) | {"user": shown(profile_of(access, memberships_of(member.user)))}
 

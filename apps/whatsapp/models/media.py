@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.accounts.models import User
 from apps.core.tenancy import TenantModel
 from apps.whatsapp.models.numbers import Number
 from apps.whatsapp.querysets import MediaQuerySet
@@ -19,6 +20,7 @@ class Media(TenantModel):
         EXPIRED = "expired", "Meta no longer holds it"
 
     number = models.ForeignKey(Number, null=True, on_delete=models.SET_NULL, related_name="+")
+    uploaded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     provider_id = models.CharField(max_length=100, blank=True, help_text="Meta's id of an inbound file.")
     uploaded_id = models.CharField(max_length=100, blank=True, help_text="Meta's id of our upload to `number`.")
     uploaded_at = models.DateTimeField(null=True)

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from uuid_utils.compat import uuid7
 
+from apps.accounts.models import User
 from apps.accounts.services import retention
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.whatsapp.errors import FileTooLarge, LimitExceeded, MediaNotAccepted
@@ -41,12 +42,15 @@ LINK_STEP = 900
 _links = Signer(salt="whatsapp.media.link")
 
 
-def store_upload(*, organization_id: UUID, file: File[Any], filename: str, kind: str | None = None) -> Media:
+def store_upload(
+    *, organization_id: UUID, file: File[Any], filename: str, kind: str | None = None, by: User | None = None
+) -> Media:
     """Keep a file that somebody wants to send. What it is, its bytes say; a browser's voice note becomes Ogg.
 
     Args:
         kind: the type of message it is meant for; its own limits then hold at once. Without it, the largest file of
             any kind is taken, and the message decides.
+        by: who may look at it and send it, before anybody else may.
 
     Raises:
         FileTooLarge: more than WhatsApp takes as anything.
@@ -64,7 +68,7 @@ def store_upload(*, organization_id: UUID, file: File[Any], filename: str, kind:
     if kind is not None:
         _check_kind(kind, mime_type, size, head)
     media = Media(
-        id=uuid7(), organization_id=organization_id, filename=name, mime_type=mime_type, size=size,
+        id=uuid7(), organization_id=organization_id, uploaded_by=by, filename=name, mime_type=mime_type, size=size,
         sha256=_sha256(file), state=Media.State.READY, next_attempt_at=None, created_at=timezone.now(),
     )  # fmt: skip
     with stored(media, file):

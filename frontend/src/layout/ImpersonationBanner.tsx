@@ -27,6 +27,7 @@ export function ImpersonationBanner() {
       <IconUserShield size={18} aria-hidden="true" />
       <span>
         {t("impersonation.banner", { staff: impersonated_by.name, name: full_name })}{" "}
+        {impersonated_by.reason !== "" && t("impersonation.reason", { reason: impersonated_by.reason })}{" "}
         {left === null ? t("impersonation.over") : t("impersonation.left", { time: left })}
       </span>
       <UnstyledButton className={classes.retry} onClick={() => void end()}>

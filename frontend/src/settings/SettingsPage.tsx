@@ -3,7 +3,8 @@ import { IconArrowLeft } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useProblemText } from "@/api/useProblemText";
-import type { SectionKey } from "./sections";
+import { useSession } from "@/auth/session";
+import { permissionOf, type SectionKey } from "./sections";
 import classes from "./settings.module.css";
 
 interface Props {
@@ -19,6 +20,10 @@ interface Props {
 export function SettingsPage({ section, action, query, children }: Props) {
   const { t } = useTranslation();
   const problemText = useProblemText();
+  const needed = permissionOf(section);
+  const refused = useSession(({ me }) => needed !== undefined && me?.permissions.includes(needed) !== true);
+  const forbidden = refused ? t("common.problem.kinds.forbidden") : null;
+  const failure = query?.isError === true ? problemText(query.error) : forbidden;
   return (
     <Stack className={classes.content} gap="lg" data-testid={`settings-${section}`}>
       <Group justify="space-between" align="flex-start" gap="sm">
@@ -39,15 +44,15 @@ export function SettingsPage({ section, action, query, children }: Props) {
             </Text>
           </div>
         </Group>
-        {action}
+        {failure === null && action}
       </Group>
-      {query?.isPending === true && <Loader aria-label={t("common.loading")} />}
-      {query?.isError === true && (
+      {failure === null && query?.isPending === true && <Loader aria-label={t("common.loading")} />}
+      {failure !== null && (
         <Alert color="red" role="alert">
-          {problemText(query.error)}
+          {failure}
         </Alert>
       )}
-      {query?.isPending !== true && query?.isError !== true && children}
+      {failure === null && query?.isPending !== true && children}
     </Stack>
   );
 }

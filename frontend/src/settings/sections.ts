@@ -37,6 +37,11 @@ interface Section {
   permission?: Permission;
 }
 
+/** What the person must be allowed to, to find anything on this page. */
+export function permissionOf(section: SectionKey): Permission | undefined {
+  return (SECTIONS as readonly Section[]).find(({ key }) => key === section)?.permission;
+}
+
 export type SectionKey = (typeof SECTIONS)[number]["key"];
 
 export const GROUPS = ["mine", "organization", "trust"] as const;

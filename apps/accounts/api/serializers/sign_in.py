@@ -46,6 +46,7 @@ class PlaceSerializer(serializers.Serializer[Any]):
 class ImpersonatorSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
+    reason = serializers.CharField(help_text="What for, in their own words.")
     ends_at = serializers.DateTimeField(help_text="The session is over then, whatever happens.")
 
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0009_plurals'),
-        ('whatsapp', '0001_initial'),
+        ('whatsapp', '0002_who_uploaded_a_file'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

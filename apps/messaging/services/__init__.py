@@ -1,0 +1,42 @@
+"""Every write to conversations and messages, by what it is about. Other apps and tests import from here."""
+
+from apps.messaging.services.conversations import (
+    Started,
+    assign,
+    change,
+    close,
+    hand_back,
+    reopen,
+    start_conversation,
+)
+from apps.messaging.services.drafts import MEDIA_TYPES, Draft
+from apps.messaging.services.forgetting import forget_content, forget_old_messages
+from apps.messaging.services.reading import mark_read, mark_unread
+from apps.messaging.services.sending import (
+    cancel_message,
+    hold_messages,
+    release_messages,
+    send_again,
+    send_message,
+)
+
+__all__ = [
+    "MEDIA_TYPES",
+    "Draft",
+    "Started",
+    "assign",
+    "cancel_message",
+    "change",
+    "close",
+    "forget_content",
+    "forget_old_messages",
+    "hand_back",
+    "hold_messages",
+    "mark_read",
+    "mark_unread",
+    "release_messages",
+    "reopen",
+    "send_again",
+    "send_message",
+    "start_conversation",
+]

@@ -1,0 +1,12 @@
+"""What webhooks tell of accounts, numbers and templates: which field is handled by what.
+
+A handler gets changes of one field, of any organizations, inside the door; it writes and publishes, and the drain marks
+them as done. What it can't understand it passes over: the raw change is kept.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from apps.whatsapp.models import Change
+
+HANDLERS: Final[dict[str, Callable[[Sequence[Change]], None]]] = {}
