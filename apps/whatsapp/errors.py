@@ -29,6 +29,20 @@ class LimitExceeded(MessageNotValid):
         self.limit = limit
 
 
+class TemplateParametersNotValid(MessageNotValid):
+    """The values for a template's variables aren't those that it takes.
+
+    Args:
+        code: with which WhatsApp would refuse them: 132000 the count, 132012 the kind, 132018 the value …
+    """
+
+    title, example = "Values that this template doesn't take", "The body takes 2 parameters; 1 were given."
+
+    def __init__(self, detail: str | None = None, *, field: str | None = None, code: int = 132000) -> None:
+        super().__init__(detail, field=field)
+        self.code = code
+
+
 class MediaNotAccepted(MessageNotValid):
     """WhatsApp doesn't send files of this kind as this type of message."""
 

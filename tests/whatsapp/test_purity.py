@@ -11,6 +11,7 @@ import pytest
     [
         "payloads",
         "outbound",
+        "template_rules",
         "limits",
         "error_table",
         "signature",
