@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('accounts', '0009_plurals'),
         ('contacts', '0003_usernames_and_merged_contacts'),
         ('messaging', '0004_open_of_department'),
-        ('whatsapp', '0004_templates_and_all_of_a_number'),
+        ('whatsapp', '0003_templates_and_all_of_a_number'),
     ]
 
     operations = [
