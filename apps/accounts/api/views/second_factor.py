@@ -6,7 +6,6 @@ from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
 from apps.accounts.api.examples import second_factor as examples
 from apps.accounts.api.examples import sign_in
@@ -30,6 +29,7 @@ from apps.accounts.errors import (
 from apps.accounts.services import enrolment, second_factor
 from apps.core.errors import Invalid, TooLarge, TooMany, UnsupportedMediaType
 from apps.core.openapi import describe
+from apps.core.rest import OpenViewSet
 
 PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [AllowAny]}
 SIGNED_IN: dict[str, Any] = {"authentication_classes": [TokenAuthentication]}  # in no other way than by a session
@@ -52,7 +52,7 @@ _ID = [OpenApiParameter("factor_id", OpenApiTypes.INT, OpenApiParameter.PATH, de
         refuses=(ChallengeNotValid, WrongSecondFactor, NoMembership, TooMany), public=True,
     ),
 )  # fmt: skip
-class PasskeyViewSet(ViewSet):
+class PasskeyViewSet(OpenViewSet):
     @action(detail=False, methods=["post"], url_path="options", **PUBLIC)
     def begin(self, request: Request) -> Response:
         return Response(second_factor.passkey_options())
@@ -78,7 +78,7 @@ class PasskeyViewSet(ViewSet):
         refuses=(ChallengeNotValid, TooMany), public=True,
     ),
 )  # fmt: skip
-class SecondStepViewSet(ViewSet):
+class SecondStepViewSet(OpenViewSet):
     @action(detail=False, methods=["post"], **PUBLIC)
     def verify(self, request: Request) -> Response:
         body = body_of(request, shapes.VerifySerializer)
@@ -131,7 +131,7 @@ class SecondStepViewSet(ViewSet):
         refuses=(NoSecondFactor, *THEMSELVES),
     ),
 )  # fmt: skip
-class SecondFactorViewSet(ViewSet):
+class SecondFactorViewSet(OpenViewSet):
     only_in_person = True
     open_while_enrolling = True
 

@@ -7,7 +7,6 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
 from apps.accounts.api.examples import sso as examples
 from apps.accounts.api.requests import access_of, body_of, client_of
@@ -40,7 +39,7 @@ from apps.accounts.services import identity_providers, sso
 from apps.core.errors import DomainError, NotFound, UrlRefused
 from apps.core.openapi import describe, query
 from apps.core.problems import code_of
-from apps.core.rest import TenantViewSet
+from apps.core.rest import OpenViewSet, TenantViewSet
 
 PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [AllowAny]}
 TAG = "Single sign-on"
@@ -103,7 +102,7 @@ class IdentityProviderViewSet(RetrieveModelMixin, ListModelMixin, TenantViewSet[
     callback=describe(
         TAG, "Come back", "The provider sends the browser here, and it is sent on to the web app: "
         "`/app/sso#code=…`, or `#error=…` with the type of a problem.",
-        answers={302: None}, filters=_CAME_BACK, public=True,
+        answers={302: None}, filters=_CAME_BACK, any_query=True, public=True,
     ),
     exchange=describe(
         TAG, "Sign in", "The code that came back and the secret that was kept give a session, which opens this "
@@ -124,7 +123,7 @@ class IdentityProviderViewSet(RetrieveModelMixin, ListModelMixin, TenantViewSet[
         ),
     ),
 )  # fmt: skip
-class SsoViewSet(ViewSet):
+class SsoViewSet(OpenViewSet):
     only_in_person = True
     open_while_enrolling = True
 
