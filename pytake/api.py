@@ -23,6 +23,7 @@ from apps.accounts.api.views.sign_in import AuthViewSet
 from apps.accounts.api.views.sso import IdentityProviderViewSet, SsoViewSet
 from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
+from apps.messaging.api.files import MediaViewSet
 from apps.messaging.api.views import (
     ContactStatsViewSet,
     ConversationViewSet,
@@ -33,7 +34,7 @@ from apps.messaging.api.views import (
 )
 from apps.notifications.api.views import NoticeViewSet
 from apps.vault.api.views import SecretViewSet
-from apps.whatsapp.api.views import MediaViewSet, NumberViewSet, WebhookEventViewSet
+from apps.whatsapp.api.views import NumberViewSet, WebhookEventViewSet
 
 router = DefaultRouter()
 router.register("auth", AuthViewSet, basename="auth")
