@@ -180,7 +180,9 @@ def test_a_file_whose_row_cannot_be_written_is_not_left_behind(
 def lay(media: Media, number: Number, graph: Graph) -> Any:
     async def work() -> Any:
         async with open_session() as session:
-            return await service.uploaded_id_for(media=media, number=number, client=client_for(session, graph.url))
+            return await service.uploaded_id_for(
+                media=media, number=number, token=number.access_token, client=client_for(session, graph.url)
+            )
 
     return asyncio.run(work())
 

@@ -16,6 +16,7 @@ NUMBER = {
     "quality_rating": "GREEN",
     "messages_per_second": 80,
     "is_active": True,
+    "token_secret": None,
     "webhook_url": "https://pytake.example/webhooks/whatsapp/Zs3kQ0/",
     "created_at": "2026-11-24T12:00:00Z",
     "updated_at": "2026-11-24T12:00:00Z",

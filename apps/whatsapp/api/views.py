@@ -10,6 +10,7 @@ from apps.accounts.errors import PlanLimitReached
 from apps.core.errors import NotFound
 from apps.core.openapi import describe
 from apps.core.rest import TenantViewSet
+from apps.vault.errors import ProviderAway
 from apps.whatsapp.api import examples
 from apps.whatsapp.api.filters import WebhookEventFilter
 from apps.whatsapp.api.serializers import (
@@ -25,6 +26,7 @@ from apps.whatsapp.errors import (
     AppOfInstallation,
     NumberNotReadable,
     NumberTaken,
+    SecretNotUsable,
     WhatsAppUnreachable,
 )
 from apps.whatsapp.models import Change, Number
@@ -45,9 +47,14 @@ from apps.whatsapp.services import inbound, numbers
     create=describe(
         "Numbers", "Connect a number",
         "Connects a number of Meta's Cloud API, once its token has read the number there. Afterwards give Meta the "
-        "answer's `webhook_url` as the app's callback address. A number that was removed comes back with its history.",
+        "answer's `webhook_url` as the app's callback address. A number that was removed comes back with its history. "
+        "Token and app secret may be written as `{{secret:name}}`: the vault's secret of that name, as it is whenever "
+        "it is used.",
         takes=NewNumberSerializer, sends=examples.NEW_NUMBER, answers={201: NumberSerializer}, shows=examples.NUMBER,
-        refuses=(NumberNotReadable, NumberTaken, PlanLimitReached, WhatsAppUnreachable), writes=True,
+        refuses=(
+            NumberNotReadable, NumberTaken, PlanLimitReached, WhatsAppUnreachable, SecretNotUsable, ProviderAway,
+        ),
+        writes=True,
     ),
     partial_update=describe(
         "Numbers", "Change a number",
@@ -55,7 +62,10 @@ from apps.whatsapp.services import inbound, numbers
         "the one before. Neither is ever shown.",
         takes=NumberChangesSerializer, sends=examples.NUMBER_CHANGES,
         answers={200: NumberSerializer}, shows=examples.SLOWER_NUMBER,
-        refuses=(NotFound, NumberNotReadable, AppOfInstallation, WhatsAppUnreachable), writes=True,
+        refuses=(
+            NotFound, NumberNotReadable, AppOfInstallation, WhatsAppUnreachable, SecretNotUsable, ProviderAway,
+        ),
+        writes=True,
     ),
     destroy=describe(
         "Numbers", "Remove a number", "Removes the number and forgets its token. Its conversations stay.",
@@ -65,7 +75,8 @@ from apps.whatsapp.services import inbound, numbers
         "Numbers", "Test a number",
         "Asks WhatsApp how the number stands and stores the answer: status, names, quality, throughput. "
         "A held number whose token works is released.",
-        answers={200: NumberSerializer}, shows=examples.NUMBER, refuses=(NotFound, WhatsAppUnreachable), writes=True,
+        answers={200: NumberSerializer}, shows=examples.NUMBER,
+        refuses=(NotFound, WhatsAppUnreachable, ProviderAway), writes=True,
     ),
     disconnect=describe(
         "Numbers", "Disconnect a number",
