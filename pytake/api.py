@@ -20,7 +20,7 @@ from apps.accounts.api.views.second_factor import PasskeyViewSet, SecondFactorVi
 from apps.accounts.api.views.security import SecurityViewSet
 from apps.accounts.api.views.sessions import SessionViewSet
 from apps.accounts.api.views.sign_in import AuthViewSet
-from apps.accounts.api.views.sso import IdentityProviderViewSet, SsoViewSet
+from apps.accounts.api.views.sso import IdentityProviderViewSet, IdentityViewSet, SsoViewSet
 from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
 from apps.messaging.api.files import MediaViewSet
@@ -40,6 +40,7 @@ router = DefaultRouter()
 router.register("auth", AuthViewSet, basename="auth")
 router.register("auth", PasswordViewSet, basename="password")
 router.register("auth/sessions", SessionViewSet, basename="session")
+router.register("auth/sso/identities", IdentityViewSet, basename="identity")
 router.register("auth/sso", SsoViewSet, basename="sso")
 router.register("identity-providers", IdentityProviderViewSet)
 router.register("auth/passkey", PasskeyViewSet, basename="passkey")

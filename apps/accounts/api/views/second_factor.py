@@ -175,6 +175,17 @@ class SecondFactorViewSet(OpenViewSet):
         enrolment.remove(access=access_of(request), kind="webauthn", factor_id=int(factor_id), **_password(request))
         return Response(status=204)
 
+    @remove_webauthn.mapping.patch
+    @describe(  # here, since extend_schema_view doesn't see a second method of an action
+        "Second factors", "Rename a passkey", "What the person calls it; nobody else sees the name.",
+        takes=shapes.DeviceNameSerializer, sends=examples.DEVICE_NAME,
+        answers={200: shapes.DeviceSerializer}, shows=examples.DEVICE, refuses=(NoSuchFactor,), filters=_ID,
+    )  # fmt: skip
+    def rename_webauthn(self, request: Request, factor_id: str) -> Response:
+        name = body_of(request, shapes.DeviceNameSerializer)["name"]
+        device = enrolment.rename_webauthn(access=access_of(request), factor_id=int(factor_id), name=name)
+        return Response(shapes.DeviceSerializer(device).data)
+
     @action(detail=False, methods=["post"], url_path="mfa/recovery-codes", **SIGNED_IN)
     def recovery_codes(self, request: Request) -> Response:
         return Response(enrolment.renew_recovery_codes(access=access_of(request), **_password(request)))

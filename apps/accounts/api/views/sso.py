@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from apps.accounts.api.examples import sso as examples
 from apps.accounts.api.requests import access_of, body_of, client_of
 from apps.accounts.api.serializers.sso import (
+    IdentitySerializer,
     NewProviderSerializer,
     ProviderChangesSerializer,
     ProviderSerializer,
@@ -33,13 +34,15 @@ from apps.accounts.errors import (
     SsoLinkRequired,
     SsoRefused,
 )
-from apps.accounts.models import IdentityProvider
+from apps.accounts.models import ExternalIdentity, IdentityProvider
 from apps.accounts.permissions import MANAGE_SECURITY
 from apps.accounts.services import identity_providers, sso
+from apps.core.access import ANYBODY
 from apps.core.errors import DomainError, NotFound, UrlRefused
 from apps.core.openapi import describe, query
 from apps.core.problems import code_of
 from apps.core.rest import OpenViewSet, TenantViewSet
+from apps.core.tenancy import TenantQuerySet
 
 PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [AllowAny]}
 TAG = "Single sign-on"
@@ -147,4 +150,30 @@ class SsoViewSet(OpenViewSet):
     @action(detail=False, methods=["post"], authentication_classes=[TokenAuthentication])
     def link(self, request: Request) -> Response:
         sso.link(access=access_of(request), **body_of(request, SsoExchangeSerializer))
+        return Response(status=204)
+
+
+@extend_schema_view(
+    list=describe(
+        TAG, "List my linked accounts", "By which accounts at the active organization's providers I am known.",
+        answers={200: IdentitySerializer(many=True)}, shows=examples.IDENTITY,
+    ),
+    destroy=describe(
+        TAG, "Unlink an account", "Nobody signs in by it any more, and whoever did is signed out. It takes somebody "
+        "who is signed in by password or passkey, and finds in again.",
+        answers={204: None}, refuses=(NotFound, ReauthenticationRequired), writes=True,
+    ),
+)  # fmt: skip
+class IdentityViewSet(ListModelMixin, TenantViewSet[ExternalIdentity]):
+    only_in_person = True
+    open_while_enrolling = True
+    queryset = ExternalIdentity.objects.select_related("provider")
+    serializer_class = IdentitySerializer
+    permissions = {"*": ANYBODY}
+
+    def get_queryset(self) -> TenantQuerySet[ExternalIdentity]:
+        return super().get_queryset().filter(user=access_of(self.request).user.pk)
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        sso.unlink(access=access_of(request), identity=self.get_object())
         return Response(status=204)
