@@ -20,9 +20,10 @@ from apps.accounts.api.views.second_factor import PasskeyViewSet, SecondFactorVi
 from apps.accounts.api.views.security import SecurityViewSet
 from apps.accounts.api.views.sessions import SessionViewSet
 from apps.accounts.api.views.sign_in import AuthViewSet
-from apps.accounts.api.views.sso import IdentityProviderViewSet, SsoViewSet
+from apps.accounts.api.views.sso import IdentityProviderViewSet, IdentityViewSet, SsoViewSet
 from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
+from apps.messaging.api.files import MediaViewSet
 from apps.messaging.api.views import (
     ContactStatsViewSet,
     ConversationViewSet,
@@ -33,12 +34,13 @@ from apps.messaging.api.views import (
 )
 from apps.notifications.api.views import NoticeViewSet
 from apps.vault.api.views import SecretViewSet
-from apps.whatsapp.api.views import MediaViewSet, NumberViewSet, WebhookEventViewSet
+from apps.whatsapp.api.views import NumberViewSet, WebhookEventViewSet
 
 router = DefaultRouter()
 router.register("auth", AuthViewSet, basename="auth")
 router.register("auth", PasswordViewSet, basename="password")
 router.register("auth/sessions", SessionViewSet, basename="session")
+router.register("auth/sso/identities", IdentityViewSet, basename="identity")
 router.register("auth/sso", SsoViewSet, basename="sso")
 router.register("identity-providers", IdentityProviderViewSet)
 router.register("auth/passkey", PasskeyViewSet, basename="passkey")

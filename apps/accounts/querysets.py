@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Exists, Q, Value, When
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
@@ -45,16 +45,22 @@ class MembershipQuerySet(TenantQuerySet["Membership"]):
         theirs = spans.filter(user=models.OuterRef("user"), ended_at=None).values("status")[:1]
         return self.annotate(status=Coalesce(models.Subquery(theirs), Value("offline")))
 
-    def in_session(self, session_id: UUID, sessions: SessionQuerySet) -> Self:
-        """Only while this sign-in goes on, and where it is for this organization."""
-        here = models.Q(only_organization_id=None) | models.Q(only_organization_id=models.OuterRef("organization_id"))
-        mine = sessions.open().filter(here, pk=session_id, user_id=models.OuterRef("user_id"))
-        return self.filter(Exists(mine))
+    def in_session(self, session_id: UUID) -> Self:
+        """Only while this sign-in of theirs goes on, and where it is for this organization; as `session` it can be
+        loaded along."""
+        theirs = models.FilteredRelation("user__session", condition=Q(user__session__pk=session_id))
+        here = Q(session__only_organization_id=None) | Q(session__only_organization_id=models.F("organization_id"))
+        return self.annotate(session=theirs).filter(_is_open("session__"), here, session=session_id)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> Self:
-        return self.filter(Q(expires_at=None) | Q(expires_at__gt=Now()), ended_at=None)
+        return self.filter(_is_open())
+
+
+def _is_open(session: str = "") -> Q:
+    unexpired = Q(**{f"{session}expires_at": None}) | Q(**{f"{session}expires_at__gt": Now()})
+    return unexpired & Q(**{f"{session}ended_at": None})
 
 
 class AgentSkillQuerySet(TenantQuerySet["AgentSkill"]):

@@ -76,18 +76,32 @@ class Access:
         return mine - NOT_FOR_PROGRAMS if self.impersonator_id else mine
 
 
-def access_of_member(member: Membership, *, session_id: UUID | None, expires_at: datetime | None = None) -> Access:
-    """What a membership allows; its user, organization and custom role are loaded."""
+def access_of_member(
+    member: Membership, *, session: Session | None = None, expires_at: datetime | None = None
+) -> Access:
+    """What a membership allows in this sign-in; its user, organization, custom role and impersonator are loaded."""
     role = member.custom_role
-    return Access(
+    access = Access(
         member.user,
         member.organization,
         member.role,
-        session_id,
+        None,
         expires_at,
         own_permissions=permissions_at(member.organization, member.role, role) if role else None,
         extra_permissions=frozenset(member.extra_permissions),
     )
+    if session is None:
+        return access
+    access = replace(
+        access, session_id=session.pk, second_factor=session.second_factor,
+        only_organization_id=session.only_organization_id,
+    )  # fmt: skip
+    if (staff := session.impersonator) is None:
+        return access
+    return replace(
+        access, impersonator_id=staff.pk, impersonator_name=staff.full_name or "Support",
+        impersonation_ends_at=session.expires_at, impersonation_reason=session.reason,
+    )  # fmt: skip
 
 
 def access_of_token(token: str | bytes, *, while_enrolling: bool = False) -> Access:
@@ -109,32 +123,15 @@ def access_of_token(token: str | bytes, *, while_enrolling: bool = False) -> Acc
         raise TokenInvalid from error
     with all_organizations("sign-in: the token tells whose rows are in reach"):
         members = Membership.objects.across_organizations().active()
+        members = members.filter(user_id=user_id, organization_id=organization_id).in_session(session_id)
         members = members.select_related("user", "organization", "custom_role")
-        member = (
-            members.in_session(session_id, Session.objects.all())
-            .filter(user_id=user_id, organization_id=organization_id)
-            .annotate(
-                impersonator_id=Subquery(Session.objects.filter(pk=session_id).values("impersonator")),
-                impersonator_name=Subquery(Session.objects.filter(pk=session_id).values("impersonator__full_name")),
-                impersonation_ends_at=Subquery(Session.objects.filter(pk=session_id).values("expires_at")),
-                impersonation_reason=Subquery(Session.objects.filter(pk=session_id).values("reason")),
-                second_factor=Subquery(Session.objects.filter(pk=session_id).values("second_factor")),
-                only_organization_id=Subquery(Session.objects.filter(pk=session_id).values("only_organization_id")),
-            )
-            .first()
-        )
+        member = members.select_related("session__impersonator").first()  # type: ignore[misc]  # that of in_session
         if member is None:
             raise SignedOut
-        if not while_enrolling and demands_second_factor(member.organization) and _lacks_one(user_id, session_id):
+        session = cast(Session, cast(Any, member).session)
+        if not while_enrolling and demands_second_factor(member.organization) and _lacks_one(session):
             raise MfaEnrollmentRequired(f"{member.organization.name} demands a second factor: set one up first.")
-    access, found = access_of_member(member, session_id=session_id, expires_at=expires_at), cast(Any, member)
-    access = replace(access, second_factor=found.second_factor, only_organization_id=found.only_organization_id)
-    if found.impersonator_id is None:
-        return access
-    return replace(
-        access, impersonator_id=found.impersonator_id, impersonator_name=found.impersonator_name or "Support",
-        impersonation_ends_at=found.impersonation_ends_at, impersonation_reason=found.impersonation_reason,
-    )  # fmt: skip
+    return access_of_member(member, session=session, expires_at=expires_at)
 
 
 def demands_second_factor(organization: Organization) -> bool:
@@ -142,10 +139,10 @@ def demands_second_factor(organization: Organization) -> bool:
     return bool(organization.settings.get("security", {}).get("require_second_factor"))
 
 
-def _lacks_one(user_id: UUID, session_id: UUID) -> bool:
+def _lacks_one(session: Session) -> bool:
     """Who signed in through the organization's own provider has shown there what the organization demands."""
-    own = Session.objects.filter(pk=session_id, method__in=("password", "passkey"))
-    return own.exists() and not Authenticator.objects.filter(user=user_id, type__in=("totp", "webauthn")).exists()
+    factors = Authenticator.objects.filter(user=session.user_id, type__in=("totp", "webauthn"))
+    return session.method in ("password", "passkey") and not factors.exists()
 
 
 def access_of_api_key(text: str) -> Access:
@@ -167,7 +164,7 @@ def access_of_api_key(text: str) -> Access:
         member = members.filter(user_id=key.created_by_id).first() if key.created_by_id else None
     if member is None:
         raise SignedOut
-    access = access_of_member(member, session_id=None, expires_at=key.expires_at)
+    access = access_of_member(member, expires_at=key.expires_at)
     return replace(
         access,
         own_permissions=access.permissions.intersection(key.scopes) - NOT_FOR_PROGRAMS,
@@ -193,7 +190,7 @@ def access_of_browser(user: User) -> Access | None:
             .order_by("pk")
             .first()
         )
-    return access_of_member(member, session_id=None) if member else None
+    return access_of_member(member) if member else None
 
 
 def departments_of(organization_id: UUID, user_id: UUID) -> QuerySet[Any, UUID]:

@@ -1,6 +1,7 @@
 """How an operation is described; `tests/core/test_schema.py` refuses one that isn't."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from django.utils import translation
@@ -32,7 +33,9 @@ Body = serializers.BaseSerializer[Any] | type[serializers.BaseSerializer[Any]] |
 
 
 class OperationSchema(AutoSchema):
-    """drf-spectacular's own, in English whoever asks, and with a page's parameters wherever a page is answered."""
+    """drf-spectacular's own, in English whoever asks, with a page's parameters wherever a page is answered, and with
+    bodies that hold what is described and nothing else.
+    """
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         with translation.override("en"):
@@ -43,6 +46,20 @@ class OperationSchema(AutoSchema):
         if isinstance(found, dict):  # it would look at the first key, and a problem's is a pair, which sorts first
             found = {status: body for status, body in found.items() if not isinstance(status, tuple)}
         return bool(super()._is_list_view(found))
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        return schema | {"additionalProperties": False} if direction == "request" else schema  # as `requests.py` reads
+
+
+@dataclass(frozen=True)
+class Described:
+    """What `requests.py` has to know of an operation; its method has it as `described`."""
+
+    takes_body: bool
+    filters: frozenset[str]
+    lists: bool
+    any_query: bool
 
 
 class Decorator(Protocol):
@@ -79,6 +96,7 @@ def describe(
     takes: Any = None, sends: dict[str, Any] | None = None,
     refuses: tuple[type[DomainError], ...] = (),
     writes: bool = False, public: bool = False, filters: list[OpenApiParameter] | None = None,
+    any_query: bool = False,
 ) -> Decorator:  # fmt: skip
     """Document one operation completely.
 
@@ -87,11 +105,12 @@ def describe(
             media type, `(200, "text/csv")`. shows: an example of it; of files, one by media type.
         takes: the request body, if any. sends: an example of it.
         refuses: the domain errors that it may raise; each documents itself. A missing or ended sign-in, a role that
-            is too small, a body, filter or page that isn't valid, a body that is too large or of another type, and a
-            database that is busy and too many requests go without saying.
+            is too small, a body, filter or page that isn't valid, a field or parameter that isn't known, a body that
+            is too large or of another type, and a database that is busy and too many requests go without saying.
         writes: it changes something, so that it takes an Idempotency-Key.
         public: nobody has to sign in.
         filters: query parameters that no filter class describes.
+        any_query: others may add parameters of their own to its address.
     """
     examples = []
     if shows is not None:
@@ -106,13 +125,18 @@ def describe(
         media = "multipart/form-data" if isinstance(takes, dict) else "application/json"
         examples.append(OpenApiExample("Request", value=sends, request_only=True, media_type=media))
     signed_in = (NotSignedIn, TokenInvalid, SignedOut, Forbidden, MfaEnrollmentRequired)
-    usual: tuple[type[DomainError], ...] = () if public else signed_in
+    usual: tuple[type[DomainError], ...] = (Invalid,) if public else (*signed_in, Invalid)
     pages = any(isinstance(body, serializers.ListSerializer) for body in answers.values())
-    usual += (Invalid,) if takes or filters or pages else ()
     usual += (NotFound,) if pages else ()
     usual += (TooLarge, UnsupportedMediaType) if takes or writes else ()
     usual += (KeyTooLong, KeyInProgress, KeyUsedOtherwise) if writes else ()
-    described: Decorator = extend_schema(
+    known = Described(
+        takes_body=bool(takes),
+        filters=frozenset(p.name for p in filters or () if p.location == p.QUERY),
+        lists=pages,
+        any_query=any_query,
+    )
+    documented: Decorator = extend_schema(
         tags=[tag],
         summary=summary,
         description=description,
@@ -122,7 +146,13 @@ def describe(
         parameters=[*([_IDEMPOTENCY_KEY] if writes else []), *(filters or [])],
         **({"auth": []} if public else {}),  # type: ignore[arg-type]  # absent means: as the view says
     )
-    return described
+
+    def note(method: F) -> F:
+        done = documented(method)
+        done.described = known  # type: ignore[attr-defined]
+        return done
+
+    return note
 
 
 def query(name: str, description: str, kind: Any = OpenApiTypes.STR, **more: Any) -> OpenApiParameter:

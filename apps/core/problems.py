@@ -149,6 +149,6 @@ def _errors(details: Any, field: str = "") -> list[dict[str, str]]:
     """Flatten DRF's nested error details to one entry a message, fields joined by dots."""
     if isinstance(details, list):
         return [entry for detail in details for entry in _errors(detail, field)]
-    if {"message", "code"} <= details.keys():
-        return [{"field": field, "code": details["code"], "message": _sendable(str(details["message"]))}]
+    if isinstance(details.get("message"), str) and isinstance(details.get("code"), str):  # else a field is called so
+        return [{"field": _sendable(field), "code": details["code"], "message": _sendable(details["message"])}]
     return [e for name, inner in details.items() for e in _errors(inner, f"{field}.{name}".strip("."))]

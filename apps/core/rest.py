@@ -15,10 +15,11 @@ from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
+from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from apps.core.errors import Invalid, NotFound
 from apps.core.idempotency import Once
+from apps.core.requests import KnownRequests, body_in
 from apps.core.tenancy import OwnedModel, TenantQuerySet, organization_scope
 from apps.core.text import has_controls
 
@@ -54,8 +55,12 @@ class NewestFirst(CursorPagination):
         return {"type": "object", "required": [*properties], "properties": properties}
 
 
-class TenantViewSet(GenericViewSet[M]):
-    """Base of every viewset: one transaction, in reach only the rows of the organization that asks."""
+class OpenViewSet(KnownRequests, ViewSet):
+    """Base of viewsets that are about a person, or nobody yet, instead of an organization's rows."""
+
+
+class TenantViewSet(KnownRequests, GenericViewSet[M]):
+    """Base of every other viewset: one transaction, in reach only the rows of the organization that asks."""
 
     pagination_class = NewestFirst
     permissions: ClassVar[dict[str, str]] = {}
@@ -106,9 +111,7 @@ class TenantViewSet(GenericViewSet[M]):
 
     def validated(self, shape: type[serializers.Serializer[Any]], **options: Any) -> dict[str, Any]:
         """The request's body in this shape; what doesn't fit is refused field by field."""
-        body = shape(data=self.request.data, **options)
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
+        return body_in(shape, self.request.data, **options)
 
     def get_queryset(self) -> TenantQuerySet[M]:
         rows = cast(TenantQuerySet[M], super().get_queryset())

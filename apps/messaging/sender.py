@@ -28,6 +28,7 @@ from apps.whatsapp.providers import Failure, NotSent, Refused, SendResult, Unkno
 from apps.whatsapp.providers.cloud import CloudClient, open_session
 from apps.whatsapp.rates import pair_bucket
 from apps.whatsapp.services import media
+from apps.whatsapp.services.tokens import SharedTokens, token_for
 
 AT_ONCE, AT_ONCE_PER_NUMBER = 256, 128
 LOOK_AGAIN = 0.05  # seconds, while a number's rate holds messages back
@@ -78,8 +79,9 @@ class Sender:
         claimed = await _in_database(
             lambda: outbox.claim(room=room, room_per_number=AT_ONCE_PER_NUMBER, under_way=counts)
         )
+        tokens = SharedTokens()
         for job in claimed.jobs:
-            self._under_way[asyncio.create_task(self._send(job))] = job.number.pk
+            self._under_way[asyncio.create_task(self._send(job, tokens))] = job.number.pk
         return claimed.more
 
     async def _finish_some(self, more: bool) -> None:
@@ -95,37 +97,40 @@ class Sender:
         if results:
             await _in_database(lambda: outbox.settle(results))
 
-    async def _send(self, job: Job) -> tuple[Job, SendResult | None]:
+    async def _send(self, job: Job, tokens: SharedTokens) -> tuple[Job, SendResult | None]:
         wait = ratelimits.take((pair_bucket(job.number.pk, job.message.contact_id), 1))
         if wait:
             await _in_database(lambda: outbox.put_back(job, wait=wait))
             return job, None
-        result = await self._attempt(job)
+        result = await self._attempt(job, tokens)
         sent.labels(type(result).__name__).inc()
         if isinstance(result, Refused):
             logger.info("send_refused", message=str(job.message.pk), code=result.code, trace=result.fbtrace_id)
         return job, result
 
-    async def _attempt(self, job: Job) -> SendResult:
+    async def _attempt(self, job: Job, tokens: SharedTokens) -> SendResult:
         client = self._client(job.number)
         try:
-            body = await self._body_of(job, client)
+            token = await tokens.of(job.number)
+            if not isinstance(token, str):
+                return token
+            body = await self._body_of(job, token, client)
         except Exception as error:  # nothing has left: whatever is wrong with one message stays with it
             logger.warning("message_not_built", message=str(job.message.pk), exc_info=True)
             return Refused(OUR_FAULT, None, type(error).__name__, str(error), 400)
         if not isinstance(body, dict):
             return body
         try:
-            return await client.send(job.number.phone_number_id, job.number.access_token, body)
+            return await client.send(job.number.phone_number_id, token, body)
         except Exception as error:
             logger.exception("send_broke_off", message=str(job.message.pk))
             return Unknown(f"{type(error).__name__}: {error}")
 
-    async def _body_of(self, job: Job, client: CloudClient) -> dict[str, Any] | Failure:
+    async def _body_of(self, job: Job, token: str, client: CloudClient) -> dict[str, Any] | Failure:
         """The request's body; of a file, once the provider has it."""
         message, media_id = job.message, None
         if message.media is not None:
-            uploaded = await media.uploaded_id_for(media=message.media, number=job.number, client=client)
+            uploaded = await media.uploaded_id_for(media=message.media, number=job.number, token=token, client=client)
             if isinstance(uploaded, Unknown):
                 return NotSent(uploaded.reason)  # a file may lie there twice: no message does
             if not isinstance(uploaded, str):
@@ -140,8 +145,9 @@ class Sender:
 
     async def _mark_read(self, action: OutboxAction) -> None:
         number = action.number
-        client = self._client(number)
-        await client.mark_read(number.phone_number_id, number.access_token, action.wamid, typing=action.typing)
+        client, token = self._client(number), await token_for(number)
+        if isinstance(token, str):
+            await client.mark_read(number.phone_number_id, token, action.wamid, typing=action.typing)
 
     def _client(self, number: Number) -> CloudClient:
         base = number.app.graph_url or settings.WHATSAPP_GRAPH_URL

@@ -203,7 +203,7 @@ def _members(organization_id: UUID, user_ids: Collection[UUID | None] | None) ->
 
 def _may_get(member: Membership, about: NoticeType, permission: str | None) -> bool:
     wanted = {name for name in (about.permission, permission) if name}
-    return not wanted or wanted <= access_of_member(member, session_id=None).permissions
+    return not wanted or wanted <= access_of_member(member).permissions
 
 
 Way = tuple[Membership, list[str], Preference]

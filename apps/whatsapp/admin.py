@@ -22,7 +22,7 @@ from apps.core.desk import FOUND, Figure, Found, count_up_to, finder, gauge, sec
 from apps.core.errors import DomainError
 from apps.core.wake import wake
 from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number
-from apps.whatsapp.services import fetching, inbound, meta_apps, numbers
+from apps.whatsapp.services import fetching, inbound, meta_apps, numbers, tokens
 from apps.whatsapp.services.media import signed_url
 
 SHOWN_CHARACTERS = 200_000
@@ -60,6 +60,11 @@ class MetaAppForm(forms.ModelForm[MetaApp]):
         secret: str = self.cleaned_data["new_secret"]
         if self.instance._state.adding and not secret:
             raise forms.ValidationError("An app needs its secret: without it no webhook can be checked.")
+        organization = self.cleaned_data.get("organization")
+        try:
+            tokens.opened(organization.pk if organization else self.instance.organization_id, secret)
+        except DomainError as refusal:
+            raise forms.ValidationError(refusal.detail) from refusal
         return secret
 
 

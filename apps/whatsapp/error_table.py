@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from apps.whatsapp.providers.results import NotSent, Refused, Unknown
+from apps.whatsapp.providers.results import NoToken, NotSent, Refused, Unknown
 
 Action = Literal["retry", "fail", "hold_number", "uncertain"]
 Kind = Literal["retry", "wait", "recipient", "number", "template", "auth", "policy", "bug", "info"]
@@ -145,10 +145,12 @@ def verdict(
     return _verdict(error, error.action, error.wait, code, detail, language)
 
 
-def verdict_on(failure: Refused | NotSent | Unknown, *, attempts: int, language: str = "en") -> Verdict:
+def verdict_on(failure: Refused | NotSent | NoToken | Unknown, *, attempts: int, language: str = "en") -> Verdict:
     """What to do about a send that wasn't accepted; arguments as for `verdict`."""
     if isinstance(failure, Unknown):
         return verdict(None, detail=failure.reason, language=language)
+    if isinstance(failure, NoToken):
+        return _verdict(_TABLE.no_token, _TABLE.no_token.action, None, None, failure.reason, language)
     if isinstance(failure, NotSent):
         error = _TABLE.unreached
         return _verdict(error, "retry", error.wait_after(attempts), None, failure.reason, language)
@@ -191,6 +193,7 @@ class _Table:
     unknown: KnownError
     unclear: KnownError
     unreached: KnownError
+    no_token: KnownError
 
 
 def _load(path: Path) -> _Table:
@@ -202,6 +205,7 @@ def _load(path: Path) -> _Table:
         unknown=_error(data["unknown"]),
         unclear=_error(data["unclear"]),
         unreached=_error(data["unreached"]),
+        no_token=_error(data["no_token"]),
     )
 
 

@@ -68,6 +68,13 @@ class NumberNotReadable(Invalid):
     field = "access_token"
 
 
+class SecretNotUsable(Invalid):
+    """The vault's secret that a token is taken from is missing, switched off or no token."""
+
+    title, example = "Secret not usable", "There is no secret “whatsapp_token” here."
+    field = "access_token"
+
+
 class WhatsAppUnreachable(Unprocessable):
     """WhatsApp was asked and gave no clear answer; nothing was changed."""
 

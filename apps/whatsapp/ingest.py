@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -28,6 +28,7 @@ from uuid_utils.compat import uuid7
 from apps.core import wake
 from apps.whatsapp.payloads.wellformed import is_json
 from apps.whatsapp.selectors import SigningApp, signing_app
+from apps.whatsapp.services.tokens import live_secrets
 from apps.whatsapp.signature import is_signed
 
 PREFIX = "/webhooks/whatsapp/"
@@ -302,7 +303,12 @@ class AppCache:
             del self._reading[key]
 
 
-_signing_app = database_sync_to_async(signing_app, thread_sensitive=False)
+def _with_live_secrets(key: str) -> SigningApp | None:
+    app = signing_app(key)
+    return app and replace(app, secrets=live_secrets(app.organization_id, app.secrets))
+
+
+_signing_app = database_sync_to_async(_with_live_secrets, thread_sensitive=False)
 
 
 def connection_parameters() -> dict[str, Any]:

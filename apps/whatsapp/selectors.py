@@ -9,9 +9,10 @@ from apps.whatsapp.models import MetaApp
 
 @dataclass(frozen=True)
 class SigningApp:
-    """What the door has to know of an app."""
+    """What the door has to know of an app. `secrets` are as they are written down: some may stand in the vault."""
 
     pk: UUID
+    organization_id: UUID | None
     secrets: tuple[str, ...]
     verify_token: str
 
@@ -20,4 +21,4 @@ def signing_app(key: str) -> SigningApp | None:
     """The app whose webhook address holds this key."""
     with all_organizations("ingest: the address tells which app signs, before anybody's rows are in reach"):
         app = MetaApp.objects.across_organizations().filter(key=key).first()
-    return SigningApp(app.pk, tuple(app.secrets), app.verify_token) if app else None
+    return SigningApp(app.pk, app.organization_id, tuple(app.secrets), app.verify_token) if app else None

@@ -237,6 +237,18 @@ def test_nobody_removes_anothers_passkey(api: DocumentedClient, owners_api: Docu
     assert len(api.get(MFA).json()["webauthn"]) == 1
 
 
+def test_a_passkey_is_renamed_by_whose_it_is(
+    api: DocumentedClient, owners_api: DocumentedClient, organization: Organization
+) -> None:
+    device = add_passkey(api, Passkey()).json()["factor"]
+    path, body = f"{MFA}webauthn/{device['id']}/", {"name": "Notebook do trabalho"}
+    assert owners_api.patch(path, body).status_code == 404
+    assert api.patch(path, {"name": "a\nb"}).status_code == 400
+    assert api.patch(path, body).json() == device | body
+    assert [each["name"] for each in api.get(MFA).json()["webauthn"]] == ["Notebook do trabalho"]
+    assert len(audited(organization, "second_factor.renamed")) == 1
+
+
 def test_each_change_is_told_to_the_person_and_audited(
     api: DocumentedClient, agent: User, organization: Organization
 ) -> None:

@@ -302,3 +302,22 @@ def test_the_browser_is_sent_back_into_the_web_app_alone(organization: Organizat
     assert exchange(said | {"secret": begun["secret"]}).json()["return_to"] == "/app/"
     assert urlsplit(sso.redirect_uri()).path == f"{SSO}callback/"
     assert PASSWORD not in begun["redirect_to"]
+
+
+def test_a_linked_account_is_seen_and_unlinked_by_whose_it_is(
+    organization: Organization, agent: User, owner: User, at: Provider
+) -> None:
+    identities = "/api/v1/auth/sso/identities/"
+    identity = known(organization, at, agent)
+    through = bearer(exchange(signed_in_there(organization, at)).json())
+    mine, others = client_of(agent, organization), client_of(owner, organization)
+    [shown] = mine.get(identities).json()["results"]
+    assert (shown["id"], shown["provider"], shown["issuer"]) == (str(identity.pk), identity.provider.name, at.issuer)
+    assert others.get(identities).json()["results"] == []
+    path = f"{identities}{identity.pk}/"
+    assert [each.delete(path).status_code for each in (others, through, mine, mine)] == [404, 403, 204, 404]
+    assert through.get(ME).status_code == 401
+    assert kind_of(exchange(signed_in_there(organization, at))) == "sso-refused"
+    with organization_scope(organization):
+        entry = AuditEntry.objects.for_organization(organization).get(action="identities.unlinked")
+    assert (entry.target_id, entry.changes["before"]) == (str(agent.pk), {"provider": identity.provider.name})

@@ -91,8 +91,8 @@ class Rows:
             "conversations": [*self._conversations(), *self._conversations(**ended)],
             "media": [
                 sample.media,
-                make_media(own, state="failed", error="It is gone.", size=None),
-                make_media(own, state="pending", file=""),
+                make_media(own, state="failed", error="It is gone.", size=None, uploaded_by=sample.owner),
+                make_media(own, state="pending", file="", uploaded_by=sample.owner),
             ],
             "members": [sample.members, sample.owner],
             "messages": [

@@ -198,7 +198,10 @@ class Samples:
 
     @cached_property
     def media(self) -> Media:
-        return make_media(self.organization)
+        picture = make_media(self.organization)
+        said = {"type": "image", "content": {}, "text": "", "media": picture}
+        make_message(self.organization, conversation=self.conversations, **said)  # where people see it
+        return picture
 
     @cached_property
     def secrets(self) -> Secret:

@@ -49,6 +49,12 @@ def test_files_voice_replies_and_reactions(inbox: Inbox, open_page: Open) -> Non
     phone.get_by_test_id("customer").first.click()
     open_first(agent)
 
+    agent.set_viewport_size({"width": 1280, "height": 800})  # with the contact's panel open, the header is narrow
+    expect(agent.get_by_text("Contato", exact=True)).to_be_visible()
+    countdown = agent.get_by_test_id("window-countdown")
+    expect(countdown).to_contain_text("fecha em 23h")
+    assert countdown.evaluate("({lastElementChild: text}) => text.scrollWidth <= text.clientWidth")
+
     agent.get_by_test_id("composer-file").set_input_files(picture())
     agent.get_by_test_id("composer-input").fill("Este aqui")
     agent.get_by_test_id("composer-send").click()

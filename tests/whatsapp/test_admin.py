@@ -140,6 +140,8 @@ def test_staff_make_an_app_for_the_installation_and_never_see_its_secret(staff: 
     form = {"name": "Of all", "app_id": "77", "graph_url": "", "organization": ""}
     page = staff.post(f"{DESK}metaapp/add/", form | {"new_secret": ""}).content.decode()
     assert "An app needs its secret" in page
+    page = staff.post(f"{DESK}metaapp/add/", form | {"new_secret": "{{secret:x}}"}).content.decode()
+    assert "has no organization" in page
     secrets = {"new_secret": "s3cret-1", "new_verify_token": "t0ken"}
     assert staff.post(f"{DESK}metaapp/add/", form | secrets).status_code == 302
     with all_organizations("look"):

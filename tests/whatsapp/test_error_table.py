@@ -8,7 +8,7 @@ import pytest
 
 from apps.whatsapp import error_table
 from apps.whatsapp.error_table import describe, describe_subcode, is_known, known_error, verdict, verdict_on
-from apps.whatsapp.providers import NotSent, Refused, Unknown
+from apps.whatsapp.providers import NoToken, NotSent, Refused, Unknown
 
 DATA = json.loads((Path(error_table.__file__).parent / "data" / "errors.json").read_text(encoding="utf-8"))
 # The codes of Meta's page and of its changelog up to October 2026.
@@ -124,6 +124,8 @@ def test_every_ending_of_a_call_has_its_verdict() -> None:
     refused = Refused(131056, None, "too fast", "Slow down", 400, retry_after=7)
     assert (verdict_on(refused, attempts=1).action, verdict_on(refused, attempts=1).wait) == ("retry", 7)
     assert verdict_on(Unknown("time-out"), attempts=1).action == "uncertain"
+    without = verdict_on(NoToken("Switched off."), attempts=1)
+    assert (without.action, without.wait, without.detail) == ("hold_number", None, "Switched off.")
     never = [verdict_on(NotSent("refused"), attempts=attempts) for attempts in (1, 2, 3, 50, 5000)]
     assert [one.action for one in never] == ["retry"] * 5
     assert [one.wait for one in never] == [1, 2, 4, 60, 60]

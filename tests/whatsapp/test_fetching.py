@@ -19,8 +19,8 @@ from apps.core.tenancy import all_organizations, organization_scope
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.services import fetching
 from apps.whatsapp.services.fetching import fetch_some
-from tests.conftest import commits, facts_of, in_parallel, make, make_number, make_organization
-from tests.whatsapp.graph import BAD_TOKEN, NO_SUCH_OBJECT, Graph
+from tests.conftest import commits, facts_of, in_parallel, make, make_number, make_organization, make_secret
+from tests.whatsapp.graph import BAD_TOKEN, NO_SUCH_OBJECT, TOKEN, Graph
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"pixels" * 1000
 
@@ -81,6 +81,24 @@ def test_everybody_is_told_that_the_file_is_here(graph: Graph) -> None:
     [fact] = [each for each in facts_of(organization, may="conversations.view") if each.kind == "whatsapp.MediaStored"]
     assert fact.data == {"media_id": str(media.pk), "state": "ready"}
     assert not facts_of(organization, may="numbers.view")
+
+
+@commits
+def test_a_file_is_fetched_with_the_vaults_token_or_holds_its_number(graph: Graph) -> None:
+    organization = make_organization()
+    graph.number("1")
+    graph.file("31", JPEG, "image/jpeg")
+    number = make_number(organization, phone_number_id="1", access_token="{{secret:wa_token}}")
+    media = waiting(number)
+    fetch_some()
+    assert (now(media).state, graph.asked) == ("pending", [])
+    assert "“wa_token”" in now(media).error
+    with organization_scope(organization):
+        assert Number.objects.in_scope().get().status == "held"
+    make_secret(organization, name="wa_token", value=TOKEN)
+    due_at_once(media)
+    fetch_some()
+    assert now(media).state == "ready"
 
 
 def test_the_bytes_decide_what_a_file_is(number: Number, graph: Graph) -> None:

@@ -21,12 +21,14 @@ from django.db import connection, connections, transaction
 from pytest_django import Settings
 
 from apps.core.tenancy import all_organizations, organization_scope
+from apps.vault.errors import ProviderAway
+from apps.vault.providers import fernet
 from apps.whatsapp import ingest
 from apps.whatsapp.ingest import LARGEST_BODY, Ingest
 from apps.whatsapp.models import InboundEvent, MetaApp
 from apps.whatsapp.payloads.wellformed import is_json
 from apps.whatsapp.signature import sign
-from tests.conftest import commits, make_app, make_organization
+from tests.conftest import commits, make_app, make_organization, make_secret
 from tests.outage import Line, line_to_postgres
 from tests.stack import Stack, until, url_of
 
@@ -253,6 +255,24 @@ def test_a_secret_that_is_taken_away_stops_signing_within_seconds(
     monkeypatch.setattr(ingest, "APPS_CACHED_SECONDS", 0)
     assert door.post(app, secret=NEXT_SECRET).status == 403
     assert door.post(app).status == 200
+
+
+def test_a_secret_of_the_vault_signs_and_while_the_vault_is_away_meta_comes_again(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> str:
+        raise ProviderAway
+
+    monkeypatch.setattr(ingest, "APPS_CACHED_SECONDS", 0)
+    organization = make_organization("Boreal")
+    app, other = make_app(organization, secret="{{secret:wa_app}}"), make_app(organization, secret="{{secret:wa_app}}")
+    assert door.post(app).status == 403, "there is none of this name"
+    assert door.post(app, secret="{{secret:wa_app}}").status == 403
+    make_secret(organization, name="wa_app", value=SECRET)
+    assert door.post(app).status == 200
+    monkeypatch.setattr(fernet.PROVIDER, "decrypt", away)
+    assert door.post(other).status == 503
+    assert door.post(app).status == 200, "the last reading holds"
 
 
 def test_an_app_is_read_once_for_all_that_come_at_the_same_time(

@@ -14,7 +14,7 @@ from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number
 from apps.whatsapp.rates import bucket_of
 from apps.whatsapp.services import meta_apps, numbers
 from tests.accounts.people import audited
-from tests.conftest import commits, in_parallel, make, make_app, make_number, make_organization
+from tests.conftest import commits, in_parallel, make, make_app, make_number, make_organization, make_secret
 from tests.core.schema import DocumentedClient
 from tests.whatsapp.graph import BAD_TOKEN, Graph
 
@@ -68,6 +68,22 @@ def test_an_owner_connects_a_number_and_sees_what_whatsapp_knows_of_it(
     assert "/webhooks/whatsapp/" in number["webhook_url"]
     assert graph.asked == ["GET /v26.0/106540352242922", "POST /v26.0/102290129340398/subscribed_apps"]
     assert owners_api.get(f"{NUMBERS}{number['id']}/").json() == number
+
+
+def test_a_number_takes_its_token_and_app_secret_from_the_vault(
+    owners_api: DocumentedClient, organization: Organization, graph: Graph
+) -> None:
+    graph.number("106540352242922", token="the vault's token")
+    from_vault = {"access_token": "{{secret:wa_token}}", "app_secret": "{{secret:wa_app}}"}
+    make_secret(organization, name="wa_app", value="s3cret")
+    refused = owners_api.post(NUMBERS, ASKED_FOR | from_vault)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "access_token")
+    assert graph.asked == []
+    make_secret(organization, name="wa_token", value="the vault's token")
+    connected = owners_api.post(NUMBERS, ASKED_FOR | from_vault)
+    assert (connected.status_code, connected.json()["token_secret"]) == (201, "wa_token")
+    assert "the vault's" not in connected.content.decode()
+    assert [app.secrets for app in apps_of(organization)] == [["{{secret:wa_app}}"]]
 
 
 def test_secrets_never_come_back(owners_api: DocumentedClient, graph: Graph) -> None:

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.utils import timezone
 from pytest_django import Settings
 
-from apps.accounts.models import Organization
+from apps.accounts.models import Organization, User
 from apps.core.tenancy import organization_scope
 from apps.whatsapp.errors import FileTooLarge
 from apps.whatsapp.models import Media, Number
@@ -154,9 +154,9 @@ def test_viewers_upload_nothing(viewer: Any, organization: Organization) -> None
     assert upload(client_of(viewer, organization), JPEG, "x.jpg").status_code == 403
 
 
-def test_a_file_that_did_not_come_says_why(api: DocumentedClient, organization: Organization) -> None:
-    media = make(Media, organization, state="expired", error="WhatsApp no longer has this file.")
-    waiting = make(Media, organization, state="pending", error="503")
+def test_a_file_that_did_not_come_says_why(api: DocumentedClient, agent: User, organization: Organization) -> None:
+    media = make(Media, organization, state="expired", error="WhatsApp no longer has this file.", uploaded_by=agent)
+    waiting = make(Media, organization, state="pending", error="503", uploaded_by=agent)
     answer = api.get(f"{MEDIA}{media.pk}/").json()
     assert (answer["state"], answer["url"], answer["error"]) == ("expired", None, "WhatsApp no longer has this file.")
     assert api.get(f"{MEDIA}{waiting.pk}/").json()["error"] is None
@@ -180,7 +180,9 @@ def test_a_file_whose_row_cannot_be_written_is_not_left_behind(
 def lay(media: Media, number: Number, graph: Graph) -> Any:
     async def work() -> Any:
         async with open_session() as session:
-            return await service.uploaded_id_for(media=media, number=number, client=client_for(session, graph.url))
+            return await service.uploaded_id_for(
+                media=media, number=number, token=number.access_token, client=client_for(session, graph.url)
+            )
 
     return asyncio.run(work())
 

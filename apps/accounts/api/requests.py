@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from apps.accounts import services
 from apps.accounts.selectors import Access
 from apps.core.actor import address_of
+from apps.core.requests import body_in
 
 
 def access_of(request: Request) -> Access:
@@ -17,9 +18,7 @@ def access_of(request: Request) -> Access:
 
 def body_of(request: Request, shape: Any) -> dict[str, Any]:
     """The body in this shape; what doesn't fit is refused field by field."""
-    body = shape(data=request.data)
-    body.is_valid(raise_exception=True)
-    return dict(body.validated_data)
+    return body_in(shape, request.data)
 
 
 def client_of(request: Request) -> services.Client:

@@ -59,7 +59,7 @@ class User(UuidModel, AbstractBaseUser, PermissionsMixin):
 class Session(UuidModel):
     """One sign-in of a person: every token that descends from it names it, and ends with it."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", related_query_name="session")
     method = models.CharField(max_length=20, db_default="password")  # password, sso, impersonation
     second_factor = models.CharField(max_length=20, blank=True, db_default="")  # totp, webauthn, recovery_codes
     # Where somebody of the support staff acts as this person: who, and the only organization that is open to them.

@@ -144,6 +144,24 @@ def complete_webauthn(*, access: Access, name: str, credential: dict[str, Any]) 
         return _added(access, user, WEBAUTHN) | {"factor": described(row)}
 
 
+def rename_webauthn(*, access: Access, factor_id: int, name: str) -> dict[str, Any]:
+    """What the person calls a device of theirs.
+
+    Raises:
+        NoSuchFactor: they have none of this id.
+    """
+    with all_organizations("sign-in: a second factor is a person's, not an organization's"):
+        user = _locked(access)
+        row = next((each for each in factors.factors_of(user) if (each.type, each.pk) == (WEBAUTHN, factor_id)), None)
+        if row is None:
+            raise NoSuchFactor
+        before = row.data["name"]
+        row.data["name"] = name
+        row.save(update_fields=["data"])
+        _record(user, "renamed", before={"name": before}, after={"kind": WEBAUTHN, "name": name})
+        return described(row)
+
+
 def remove(*, access: Access, kind: str, factor_id: int | None = None, password: str = "") -> None:
     """Take a factor away; with the last one go the recovery codes.
 
@@ -233,8 +251,12 @@ def _tell(user: User, what: str, kind: str) -> None:
     called, warning = _CALLED[kind][not in_portuguese], _WARNING[not in_portuguese]
     text = f"{called} {text_pt if in_portuguese else text_en}.\n\n{warning}"
     mail.put(to=user.email, subject=subject_pt if in_portuguese else subject_en, text=text)
+    _record(user, what, after={"kind": kind})
+
+
+def _record(user: User, what: str, **sides: dict[str, Any]) -> None:
     for place in memberships_of(user):
         audit.record(
             f"second_factor.{what}", organization_id=place.organization_id, target="user", target_id=user.pk,
-            after={"kind": kind}, subject_id=user.pk,
+            subject_id=user.pk, personal=("name",), **sides,
         )  # fmt: skip

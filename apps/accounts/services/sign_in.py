@@ -199,13 +199,7 @@ def _is_new_place(user: User, client: Client) -> bool:
 
 def signed_in(member: Membership, session: Session) -> dict[str, Any]:
     """Tokens and profile of a session that is begun. Call it inside the door."""
-    access = access_of_member(member, session_id=session.pk)
-    if session.impersonator is not None:
-        staff = session.impersonator
-        access = replace(
-            access, impersonator_id=staff.pk, impersonator_name=staff.full_name or "Support",
-            impersonation_ends_at=session.expires_at, impersonation_reason=session.reason,
-        )  # fmt: skip
+    access = access_of_member(member, session=session)
     return _tokens(member, session) | {"user": shown(profile_of(access, memberships_of(member.user)))}
 
 

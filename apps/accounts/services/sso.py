@@ -34,7 +34,7 @@ from apps.accounts.selectors import Access
 from apps.accounts.services import audit, limits, oidc, one_time
 from apps.accounts.services.members import add_member
 from apps.accounts.services.oidc import Subject
-from apps.accounts.services.sessions import Client
+from apps.accounts.services.sessions import Client, end_session
 from apps.accounts.services.sign_in import admit
 from apps.core import mail
 from apps.core.constraints import constraint_means
@@ -134,6 +134,26 @@ def link(*, access: Access, code: str, secret: str) -> None:
             raise SsoFailed
         _bind(provider, subject, user)
         mail.put(to=user.email, **_told(user, provider))
+
+
+def unlink(*, access: Access, identity: ExternalIdentity) -> None:
+    """The provider's subject is nobody here any more, and whoever signed in as it is out.
+
+    Raises:
+        ReauthenticationRequired: they are not signed in by password or passkey, and might not find in again.
+    """
+    session = Session.objects.open().filter(pk=cast(UUID, access.session_id)).first()
+    if session is None or session.method not in OWN_METHODS:
+        raise ReauthenticationRequired("Sign in with your password or a passkey first.")
+    audit.record(
+        "identities.unlinked", organization_id=identity.organization_id, target="user", target_id=access.user.pk,
+        before={"provider": identity.provider.name, "subject": identity.subject},
+        subject_id=access.user.pk, personal=("subject",),
+    )  # fmt: skip
+    through = Session.objects.open().filter(user=access.user, method="sso")
+    for each in through.filter(only_organization_id=identity.organization_id):
+        end_session(each, "identity_unlinked")
+    identity.delete()
 
 
 def _known(provider: IdentityProvider, subject: Subject) -> User | None:

@@ -33,6 +33,7 @@ from apps.contacts.querysets import ContactQuerySet, TagQuerySet
 from apps.contacts.selectors import contact_stats
 from apps.core.errors import Invalid, NotFound
 from apps.core.openapi import describe, query
+from apps.core.requests import body_in
 from apps.core.rest import NewestFirst, TenantViewSet
 from apps.core.tenancy import heavy_reading
 
@@ -162,9 +163,7 @@ class ContactViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Contact])
     def _ids_to_remove(self, request: Request) -> list[UUID]:
         # A DELETE's body has no place in OpenAPI, and some proxies drop it: hence the query.
         wanted: Any = request.data or {"tag_ids": request.query_params.getlist("tag_ids")}
-        body = TagIdsSerializer(data=wanted)
-        body.is_valid(raise_exception=True)
-        return cast(list[UUID], body.validated_data["tag_ids"])
+        return cast(list[UUID], body_in(TagIdsSerializer, wanted)["tag_ids"])
 
     def _shown(self, contact: Contact, *, status: int = 200) -> Response:
         return Response(ContactSerializer(self.get_queryset().get(pk=contact.pk)).data, status=status)

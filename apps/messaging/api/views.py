@@ -177,7 +177,9 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
         )
         if message:
             draft = draft_of(message, kind=Message.Sender.AGENT)
-            services.send_message(conversation=started.conversation, draft=draft, by=self.access.user)
+            services.send_message(
+                conversation=started.conversation, draft=draft, by=self.access.user, access=self.access
+            )
         return self._answer(started.conversation, 201 if started.is_new else 200)
 
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -233,7 +235,9 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
     )  # fmt: skip
     def send(self, request: Request, pk: str) -> Response:
         draft = draft_of(self.validated(OutgoingMessageSerializer), kind=Message.Sender.AGENT)
-        message = services.send_message(conversation=self.get_object(), draft=draft, by=self.access.user)
+        message = services.send_message(
+            conversation=self.get_object(), draft=draft, by=self.access.user, access=self.access
+        )
         return Response(MessageSerializer(_shown(message), context=self.get_serializer_context()).data, 201)
 
     def _answer(self, conversation: Conversation, status: int = 200) -> Response:

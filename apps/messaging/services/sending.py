@@ -34,9 +34,7 @@ from apps.whatsapp.models import Number
 
 
 @transaction.atomic
-def send_message(
-    *, conversation: Conversation, draft: Draft, by: User | None, access: Access | None = None
-) -> Message:
+def send_message(*, conversation: Conversation, draft: Draft, by: User | None, access: Access | None = None) -> Message:
     """Put a message into the outbox; the sender takes it from there.
 
     Args:

@@ -13,7 +13,7 @@ from apps.vault.services.keeping import (
     validate_secret,
 )
 from apps.vault.services.keys import Reencrypted, count_outdated, reencrypt_all, rotate_key
-from apps.vault.services.using import use_secret
+from apps.vault.services.using import secret_named_in, use_secret
 
 __all__ = [
     "LARGEST_VALUE",
@@ -29,6 +29,7 @@ __all__ = [
     "reveal_secret",
     "rotate_key",
     "rotate_secret",
+    "secret_named_in",
     "use_secret",
     "validate_secret",
 ]

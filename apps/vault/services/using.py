@@ -1,5 +1,6 @@
 """Secrets as flows, numbers and AI use them."""
 
+import re
 from uuid import UUID
 
 from django.db import transaction
@@ -9,6 +10,14 @@ from django.utils import timezone
 from apps.vault.errors import NoSuchSecret, SecretInactive
 from apps.vault.models import Secret, SecretUse
 from apps.vault.services import sealing
+
+_REFERENCE = re.compile(r"\{\{\s*secret:\s*([^{}]*?)\s*\}\}")
+
+
+def secret_named_in(text: str) -> str | None:
+    """The name in `{{secret:name}}`, which stands where a value could; None: the text is the value."""
+    found = _REFERENCE.fullmatch(text)
+    return found[1] if found else None
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ NUMBER = {
     "quality_rating": "GREEN",
     "messages_per_second": 80,
     "is_active": True,
+    "token_secret": None,
     "webhook_url": "https://pytake.example/webhooks/whatsapp/Zs3kQ0/",
     "created_at": "2026-11-24T12:00:00Z",
     "updated_at": "2026-11-24T12:00:00Z",
@@ -53,13 +54,3 @@ WAITING_WEBHOOK_EVENT = WEBHOOK_EVENT | {
     "next_attempt_at": "2026-11-24T12:05:00Z",
 }
 REPLAYED = {"redriven": 3}
-UPLOAD = {"file": "cardapio.pdf", "type": "document"}
-MEDIA = {
-    "id": "019abc00-0000-7000-8000-000000000401",
-    "mime_type": "application/pdf",
-    "size": 48213,
-    "filename": "cardapio.pdf",
-    "state": "ready",
-    "url": "/media/019abc00-0000-7000-8000-000000000401/?until=1795525200&signature=5Qm",
-    "error": None,
-}

@@ -2,10 +2,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.whatsapp.limits import LIMITS
-from apps.whatsapp.models import Change, Media, MetaApp, Number
+from apps.vault.services import secret_named_in
+from apps.whatsapp.models import Change, MetaApp, Number
 from apps.whatsapp.rates import HIGH_PER_SECOND
-from apps.whatsapp.services.media import signed_url
 
 _DIGITS = r"^[0-9]{1,40}$"
 _FIT_FOR_A_HEADER = r"^[ -~]+$"
@@ -14,16 +13,29 @@ _FIT_FOR_A_HEADER = r"^[ -~]+$"
 class NewNumberSerializer(serializers.Serializer[Any]):
     phone_number_id = serializers.RegexField(_DIGITS, help_text="Meta's id of the number, not the number itself.")
     waba_id = serializers.RegexField(_DIGITS, help_text="The WhatsApp Business Account's id.")
-    access_token = serializers.RegexField(_FIT_FOR_A_HEADER, max_length=2048, write_only=True)
-    app_secret = serializers.CharField(max_length=200, write_only=True, help_text="Signs the webhooks.")
+    access_token = serializers.RegexField(
+        _FIT_FOR_A_HEADER, max_length=2048, write_only=True, help_text="Itself, or {{secret:name}} of the vault."
+    )
+    app_secret = serializers.CharField(
+        max_length=200, write_only=True, help_text="Signs the webhooks; itself, or {{secret:name}}."
+    )
     app_id = serializers.RegexField(r"^[0-9]{0,40}$", required=False, allow_blank=True)
     display_phone_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
 
 
 class NumberChangesSerializer(serializers.Serializer[Any]):
-    access_token = serializers.RegexField(_FIT_FOR_A_HEADER, max_length=2048, required=False, write_only=True)
+    access_token = serializers.RegexField(
+        _FIT_FOR_A_HEADER,
+        max_length=2048,
+        required=False,
+        write_only=True,
+        help_text="Itself, or {{secret:name}} of the vault.",
+    )
     app_secret = serializers.CharField(
-        max_length=200, required=False, write_only=True, help_text="Live beside the one before."
+        max_length=200,
+        required=False,
+        write_only=True,
+        help_text="Live beside the one before; itself, or {{secret:name}}.",
     )
     display_phone_number = serializers.CharField(max_length=30, required=False)
     verified_name = serializers.CharField(max_length=255, required=False)
@@ -42,9 +54,13 @@ class NumberSerializer(serializers.Serializer[Number]):
     quality_rating = serializers.CharField()
     messages_per_second = serializers.IntegerField()
     is_active = serializers.BooleanField()
+    token_secret = serializers.SerializerMethodField(help_text="The vault's secret that the token is; null: its own.")
     webhook_url = serializers.SerializerMethodField(help_text="null: the installation's own app receives for it.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+    def get_token_secret(self, number: Number) -> str | None:
+        return secret_named_in(number.access_token)
 
     def get_webhook_url(self, number: Number) -> str | None:
         try:
@@ -84,28 +100,3 @@ class WebhookEventSerializer(serializers.Serializer[Change]):
 
 class ReplayedSerializer(serializers.Serializer[Any]):
     redriven = serializers.IntegerField()
-
-
-class UploadSerializer(serializers.Serializer[Any]):
-    file = serializers.FileField(allow_empty_file=True, max_length=1000)
-    type = serializers.ChoiceField(
-        choices=sorted(set(LIMITS["media"]) & {"image", "video", "audio", "document", "sticker"}),
-        required=False,
-        help_text="The type of message that it is meant for: its limits are checked at once.",
-    )
-
-
-class MediaSerializer(serializers.Serializer[Media]):
-    id = serializers.UUIDField()
-    mime_type = serializers.CharField()
-    size = serializers.IntegerField(allow_null=True)
-    filename = serializers.CharField()
-    state = serializers.ChoiceField(choices=Media.State.choices)
-    url = serializers.SerializerMethodField(help_text="Works without a token for about an hour; null unless ready.")
-    error = serializers.SerializerMethodField(help_text="Why the file won't come; null while it may.")
-
-    def get_url(self, media: Media) -> str | None:
-        return signed_url(media)
-
-    def get_error(self, media: Media) -> str | None:
-        return media.error if media.state in (Media.State.FAILED, Media.State.EXPIRED) else None

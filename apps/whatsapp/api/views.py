@@ -1,10 +1,8 @@
-from typing import Any, cast
+from typing import cast
 
-from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,36 +10,29 @@ from apps.accounts.errors import PlanLimitReached
 from apps.core.errors import NotFound
 from apps.core.openapi import describe
 from apps.core.rest import TenantViewSet
+from apps.vault.errors import ProviderAway
 from apps.whatsapp.api import examples
 from apps.whatsapp.api.filters import WebhookEventFilter
 from apps.whatsapp.api.serializers import (
-    MediaSerializer,
     NewNumberSerializer,
     NumberChangesSerializer,
     NumberSerializer,
     RateSerializer,
     ReplayedSerializer,
-    UploadSerializer,
     WebhookEventSerializer,
     WebhookSerializer,
 )
 from apps.whatsapp.errors import (
     AppOfInstallation,
-    FileTooLarge,
-    LimitExceeded,
-    MediaNotAccepted,
     NumberNotReadable,
     NumberTaken,
+    SecretNotUsable,
     WhatsAppUnreachable,
 )
-from apps.whatsapp.models import Change, Media, Number
+from apps.whatsapp.models import Change, Number
 from apps.whatsapp.permissions import MANAGE_NUMBERS, REDRIVE_WEBHOOK_EVENTS, VIEW_NUMBERS, VIEW_WEBHOOK_EVENTS
 from apps.whatsapp.querysets import NumberQuerySet
-from apps.whatsapp.services import inbound, media, numbers
-
-# Named by messaging, whose conversations the files belong to.
-VIEW_CONVERSATIONS, ANSWER_CONVERSATIONS = "conversations.view", "conversations.answer"
-FORM_OVERHEAD = 64 * 1024
+from apps.whatsapp.services import inbound, numbers
 
 
 @extend_schema_view(
@@ -56,9 +47,14 @@ FORM_OVERHEAD = 64 * 1024
     create=describe(
         "Numbers", "Connect a number",
         "Connects a number of Meta's Cloud API, once its token has read the number there. Afterwards give Meta the "
-        "answer's `webhook_url` as the app's callback address. A number that was removed comes back with its history.",
+        "answer's `webhook_url` as the app's callback address. A number that was removed comes back with its history. "
+        "Token and app secret may be written as `{{secret:name}}`: the vault's secret of that name, as it is whenever "
+        "it is used.",
         takes=NewNumberSerializer, sends=examples.NEW_NUMBER, answers={201: NumberSerializer}, shows=examples.NUMBER,
-        refuses=(NumberNotReadable, NumberTaken, PlanLimitReached, WhatsAppUnreachable), writes=True,
+        refuses=(
+            NumberNotReadable, NumberTaken, PlanLimitReached, WhatsAppUnreachable, SecretNotUsable, ProviderAway,
+        ),
+        writes=True,
     ),
     partial_update=describe(
         "Numbers", "Change a number",
@@ -66,7 +62,10 @@ FORM_OVERHEAD = 64 * 1024
         "the one before. Neither is ever shown.",
         takes=NumberChangesSerializer, sends=examples.NUMBER_CHANGES,
         answers={200: NumberSerializer}, shows=examples.SLOWER_NUMBER,
-        refuses=(NotFound, NumberNotReadable, AppOfInstallation, WhatsAppUnreachable), writes=True,
+        refuses=(
+            NotFound, NumberNotReadable, AppOfInstallation, WhatsAppUnreachable, SecretNotUsable, ProviderAway,
+        ),
+        writes=True,
     ),
     destroy=describe(
         "Numbers", "Remove a number", "Removes the number and forgets its token. Its conversations stay.",
@@ -76,7 +75,8 @@ FORM_OVERHEAD = 64 * 1024
         "Numbers", "Test a number",
         "Asks WhatsApp how the number stands and stores the answer: status, names, quality, throughput. "
         "A held number whose token works is released.",
-        answers={200: NumberSerializer}, shows=examples.NUMBER, refuses=(NotFound, WhatsAppUnreachable), writes=True,
+        answers={200: NumberSerializer}, shows=examples.NUMBER,
+        refuses=(NotFound, WhatsAppUnreachable, ProviderAway), writes=True,
     ),
     disconnect=describe(
         "Numbers", "Disconnect a number",
@@ -188,44 +188,3 @@ class WebhookEventViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Chan
     def replay(self, _request: Request) -> Response:
         redriven = inbound.redrive(organization_id=self.organization_id, change_ids=None)
         return Response({"redriven": redriven})
-
-
-@extend_schema_view(
-    create=describe(
-        "Media", "Upload a file",
-        "Keeps a file to be sent with a message. Its type is found by looking at its bytes; a voice note recorded by "
-        "a browser becomes the Ogg that WhatsApp plays.",
-        takes={"multipart/form-data": UploadSerializer}, sends=examples.UPLOAD,
-        answers={201: MediaSerializer}, shows=examples.MEDIA,
-        refuses=(LimitExceeded, MediaNotAccepted, FileTooLarge), writes=True,
-    ),
-    retrieve=describe(
-        "Media", "Show a file", "A file's state, and a fresh link to it once it is here.",
-        answers={200: MediaSerializer}, shows=examples.MEDIA, refuses=(NotFound,),
-    ),
-)  # fmt: skip
-class MediaViewSet(RetrieveModelMixin, TenantViewSet[Media]):
-    queryset = Media.objects.all()
-    serializer_class = MediaSerializer
-    parser_classes = [MultiPartParser]
-    rate_scopes = {"create": "send_media"}
-    permissions = {"create": ANSWER_CONVERSATIONS, "*": VIEW_CONVERSATIONS}
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        _refuse_endless(request._request)
-        super().initial(request, *args, **kwargs)
-
-    def create(self, _request: Request) -> Response:
-        wanted = self.validated(UploadSerializer)
-        file = wanted["file"]
-        kept = media.store_upload(
-            organization_id=self.organization_id, file=file, filename=file.name or "", kind=wanted.get("type")
-        )
-        return Response(MediaSerializer(kept).data, 201)
-
-
-def _refuse_endless(request: HttpRequest) -> None:
-    """By what the request says of itself, before its body is read and written to a disk."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdigit() and int(length) > media.LARGEST_FILE + FORM_OVERHEAD:
-        raise FileTooLarge

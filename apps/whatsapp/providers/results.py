@@ -55,6 +55,13 @@ class NotSent:
 
 
 @dataclass(frozen=True, slots=True)
+class NoToken:
+    """The number's access token is not to be had: nobody was asked, and nobody will be until a person mends it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """The request left and no clear answer came: a time-out, a reset, an answer without a code. It may have worked."""
 
@@ -112,5 +119,5 @@ class NumberInfo:
     fields: Mapping[str, Any]
 
 
-Failure = Refused | NotSent | Unknown
+Failure = Refused | NotSent | NoToken | Unknown
 SendResult = Accepted | Failure

@@ -27,11 +27,12 @@ from apps.whatsapp.filetypes import HEAD, safe_name, true_type
 from apps.whatsapp.limits import LIMITS
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.payloads.values import sha256
-from apps.whatsapp.providers import Downloaded, Failure, MediaInfo, Refused, TooLarge
+from apps.whatsapp.providers import Downloaded, Failure, MediaInfo, NoToken, Refused, TooLarge
 from apps.whatsapp.providers.cloud import open_session
 from apps.whatsapp.services.media import stored
 from apps.whatsapp.services.numbers import hold_number
 from apps.whatsapp.services.provider import client_for, graph_url
+from apps.whatsapp.services.tokens import token_for
 
 AT_ONCE = 8
 LARGEST_FILE: int = LIMITS["media"]["inbound"]["max_bytes"]
@@ -80,7 +81,7 @@ class _Lost:
 
     Args:
         later: it may come at another attempt.
-        token_refused: WhatsApp doesn't know the number's token.
+        token_refused: WhatsApp doesn't know the number's token, or it isn't to be had.
     """
 
     reason: str
@@ -137,14 +138,17 @@ async def _download(session: Any, wanted: _Wanted, file: IO[bytes]) -> Downloade
     number, media = wanted.number, wanted.media
     if number is None:
         return _Lost(NUMBER_GONE)
+    token = await token_for(number)
+    if not isinstance(token, str):
+        return _lost(token, wanted.attempt)
     client = client_for(session, wanted.base_url)
     # Addresses live five minutes: each attempt asks for a new one.
-    info = await client.media_info(media.provider_id, number.access_token, number.phone_number_id)
+    info = await client.media_info(media.provider_id, token, number.phone_number_id)
     if not isinstance(info, MediaInfo):
         return _lost(info, wanted.attempt)
     if info.size is not None and info.size > LARGEST_FILE:
         return _too_large(info.size)
-    found = await client.download(info.url, number.access_token, file, LARGEST_FILE)  # type: ignore[arg-type]
+    found = await client.download(info.url, token, file, LARGEST_FILE)  # type: ignore[arg-type]
     if isinstance(found, TooLarge):
         return _too_large(None)
     if not isinstance(found, Downloaded):
@@ -158,7 +162,7 @@ async def _download(session: Any, wanted: _Wanted, file: IO[bytes]) -> Downloade
 
 def _lost(failure: Failure, attempt: int, *, of_address: bool = False) -> _Lost:
     if not isinstance(failure, Refused):
-        return _Lost(failure.reason, later=True)
+        return _Lost(failure.reason, later=True, token_refused=isinstance(failure, NoToken))
     verdict = verdict_on(failure, attempts=attempt)
     reason = f"{verdict.title}: {verdict.detail} ({verdict.code})"
     if of_address or verdict.kind in ("retry", "wait"):

@@ -76,7 +76,7 @@ def store_upload(
     return media
 
 
-async def uploaded_id_for(*, media: Media, number: Number, client: Provider) -> str | Failure:
+async def uploaded_id_for(*, media: Media, number: Number, token: str, client: Provider) -> str | Failure:
     """WhatsApp's id of the file for messages from this number; laid there the first time, and once a month.
 
     Opens a scope of its own to remember the id: call it outside of transactions.
@@ -86,7 +86,7 @@ async def uploaded_id_for(*, media: Media, number: Number, client: Provider) -> 
         return media.uploaded_id
     path = Path(default_storage.path(str(media.file)))
     name = media.filename or path.name
-    answer = await client.upload_media(number.phone_number_id, number.access_token, path, media.mime_type, name)
+    answer = await client.upload_media(number.phone_number_id, token, path, media.mime_type, name)
     if not isinstance(answer, Uploaded):
         return answer
     media.number, media.uploaded_id, media.uploaded_at = number, answer.media_id, timezone.now()

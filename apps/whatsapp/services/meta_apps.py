@@ -9,6 +9,7 @@ from apps.accounts.models import Organization
 from apps.accounts.services import audit
 from apps.whatsapp.errors import AppOfInstallation
 from apps.whatsapp.models import MetaApp
+from apps.whatsapp.services import tokens
 
 
 @transaction.atomic
@@ -43,14 +44,16 @@ def change_app(*, app: MetaApp | None, secret: str = "", verify_token: str = "",
 
     Args:
         secret: becomes live beside the one before, so that Meta's change of it loses no webhook. The one before the
-            last stops signing.
+            last stops signing. It may stand in the organization's vault.
         values: `name`, `app_id`, `graph_url`.
 
     Raises:
         AppOfInstallation: the scope doesn't reach the app.
+        SecretNotUsable, ProviderAway: of the vault.
     """
     if app is None:
         raise AppOfInstallation
+    tokens.opened(app.organization_id, secret, field="app_secret")
     app = MetaApp.objects.in_scope().select_for_update(no_key=True).get(pk=app.pk)
     before = {name: getattr(app, name) for name in values}
     for name, value in values.items():

@@ -25,10 +25,10 @@ from apps.whatsapp.error_table import Verdict, verdict_on
 from apps.whatsapp.errors import NoSuchNumber, NumberNotReadable, NumberTaken, WhatsAppUnreachable
 from apps.whatsapp.events import NumberStatusChanged
 from apps.whatsapp.models import Media, MetaApp, Number
-from apps.whatsapp.providers import Done, NumberInfo
+from apps.whatsapp.providers import Done, NoToken, NumberInfo
 from apps.whatsapp.querysets import NumberQuerySet
 from apps.whatsapp.rates import bucket_of, per_second
-from apps.whatsapp.services import inbound
+from apps.whatsapp.services import inbound, tokens
 from apps.whatsapp.services.meta_apps import change_app, find_app, use_app
 from apps.whatsapp.services.provider import call, graph_url
 
@@ -53,6 +53,8 @@ def connect_number(
 ) -> Number:
     """Connect a number whose token can read it. One that the organization had before comes back with its history.
 
+    Token and app secret may stand in the vault: see `tokens.py`.
+
     WhatsApp is also asked to send the account's webhooks to the token's app; where it refuses, the number's
     `status_detail` says so.
 
@@ -60,14 +62,17 @@ def connect_number(
         NumberTaken: it is connected already, here or elsewhere.
         PlanLimitReached
         NumberNotReadable: WhatsApp doesn't let this token read this number.
+        SecretNotUsable, ProviderAway: of the vault.
         WhatsAppUnreachable
     """
     if _rows_of(organization_id, phone_number_id).present().exists():
         raise NumberTaken(CONNECTED_HERE)
     limits.require_room(organization_id, "numbers")
+    tokens.opened(organization_id, app_secret, field="app_secret")
+    token = tokens.opened(organization_id, access_token)
     at = _Desk.before(organization_id, app_id, app_secret)
-    told = at.read(phone_number_id, access_token)
-    hitch = at.subscribe(waba_id, access_token)
+    told = at.read(phone_number_id, token)
+    hitch = at.subscribe(waba_id, token)
     number = claim_number(
         app=use_app(organization_id=organization_id, app_id=app_id, secret=app_secret),
         organization_id=organization_id,
@@ -130,11 +135,12 @@ def change_number(
         values: `messages_per_second`, `display_phone_number`, `verified_name`.
 
     Raises:
-        NumberNotReadable, WhatsAppUnreachable, AppOfInstallation, NoSuchNumber
+        NumberNotReadable, WhatsAppUnreachable, SecretNotUsable, ProviderAway, AppOfInstallation, NoSuchNumber
     """
     told = None
     if access_token or (is_active and not number.is_active):
-        told = _Desk.of(number).read(number.phone_number_id, access_token or number.access_token)
+        token = tokens.opened(number.organization_id, access_token or number.access_token)
+        told = _Desk.of(number).read(number.phone_number_id, token)
     number = _locked(number)
     before, was = number.status, {name: getattr(number, name) for name in values} | {"is_active": number.is_active}
     if app_secret:
@@ -162,10 +168,10 @@ def test_number(*, number: Number) -> Number:
     A person who asks has mended what was wrong: a held number whose token works is released.
 
     Raises:
-        WhatsAppUnreachable: no clear answer came; what is stored stays.
+        WhatsAppUnreachable, ProviderAway: no clear answer came; what is stored stays.
         NoSuchNumber: it was removed meanwhile.
     """
-    answer = _Desk.of(number).ask(number.phone_number_id, number.access_token)
+    answer = _Desk.of(number).ask(number.phone_number_id, tokens.token_of(number))
     number = _locked(number)
     before = number.status
     if isinstance(answer, NumberInfo):
@@ -288,11 +294,13 @@ class _Desk:
     def of(cls, number: Number) -> Self:
         return cls(graph_url(app_of(number)), _language_of(number.organization_id))
 
-    def ask(self, phone_number_id: str, token: str) -> NumberInfo | Verdict:
+    def ask(self, phone_number_id: str, token: str | NoToken) -> NumberInfo | Verdict:
         """
         Raises:
             WhatsAppUnreachable: no clear answer came, or one that says "later".
         """
+        if isinstance(token, NoToken):
+            return verdict_on(token, attempts=1, language=self.language)
         answer = call(self.base_url, lambda client: client.number_info(phone_number_id, token, FIELDS))
         if isinstance(answer, NumberInfo):
             return answer

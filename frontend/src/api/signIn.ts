@@ -4,6 +4,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 export type Factors = Schemas["Overview"];
 export type Device = Schemas["Device"];
+export type Identity = Schemas["Identity"];
 export type BegunTotp = Schemas["BegunTotp"];
 export type OpenSession = Schemas["OpenSession"];
 type Json = Record<string, unknown>;
@@ -64,6 +65,21 @@ export const removeDevice = (factor_id: number, password: string) =>
       ...withPassword(password),
     }),
   );
+
+export const renameDevice = (factor_id: number, name: string) =>
+  answer(
+    api.PATCH("/api/v1/auth/mfa/webauthn/{factor_id}/", { params: { path: { factor_id } }, body: { name } }),
+  );
+
+export const readIdentities = (cursor: string | null, signal?: AbortSignal) =>
+  answer(
+    api.GET("/api/v1/auth/sso/identities/", {
+      params: { query: cursor === null ? {} : { cursor } },
+      signal,
+    }),
+  );
+export const unlinkIdentity = (id: string) =>
+  answer(api.DELETE("/api/v1/auth/sso/identities/{id}/", { params: { path: { id } } }));
 
 export const readSessions = (cursor: string | null, signal?: AbortSignal) =>
   answer(

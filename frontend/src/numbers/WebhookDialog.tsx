@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { readWebhook } from "@/api/numbers";
 import { useProblemText } from "@/api/useProblemText";
-import { CopyLine } from "@/layout/CopyLine";
+import { CopyField } from "@/layout/CopyField";
 import { Dialog } from "@/layout/Dialog";
 
 function Webhook({ numberId }: { numberId: string }) {
@@ -19,8 +19,8 @@ function Webhook({ numberId }: { numberId: string }) {
   return (
     <Stack>
       <Text size="sm">{t("numbers.webhookDetail")}</Text>
-      <CopyLine label={t("numbers.webhookUrl")} value={data.webhook_url} />
-      <CopyLine label={t("numbers.verifyToken")} value={data.verify_token} />
+      <CopyField label={t("numbers.webhookUrl")} value={data.webhook_url} />
+      <CopyField label={t("numbers.verifyToken")} value={data.verify_token} />
     </Stack>
   );
 }

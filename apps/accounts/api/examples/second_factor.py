@@ -47,6 +47,7 @@ BEGUN_TOTP = {
     "qr_svg": "<svg/>",
 }
 BEGIN_WEBAUTHN = {"passwordless": True}
+DEVICE_NAME = {"name": "Celular novo da Ana"}
 COMPLETE_WEBAUTHN = {"name": "Celular da Ana", "credential": CREDENTIAL}
 ADDED_DEVICE = RECOVERY_CODES | {"factor": DEVICE}
 SECURITY = {"require_second_factor": True}

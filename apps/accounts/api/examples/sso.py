@@ -21,6 +21,13 @@ PROVIDER = {
     "created_at": "2026-11-24T12:00:00Z",
     "redirect_uri": "https://pytake.example/api/v1/auth/sso/callback/",
 }
+IDENTITY = {
+    "id": "019abc00-0000-7000-8000-000000000f02",
+    "provider": "Conta da Aurora",
+    "issuer": "https://login.aurora.example",
+    "created_at": "2026-11-24T12:00:00Z",
+    "last_used_at": None,
+}
 START = {"organization": "padaria-aurora", "return_to": "/app/inbox"}
 STARTED = {
     "redirect_to": "https://login.aurora.example/authorize?response_type=code&client_id=pytake",

@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.rest import CleanJSONField
+from apps.core.rest import CleanJSONField, OneLineField
 
 
 class PasswordSerializer(serializers.Serializer[Any]):
@@ -85,8 +85,11 @@ class BeginWebauthnSerializer(PasswordSerializer):
     passwordless = serializers.BooleanField(default=False, help_text="A passkey that signs in without a password.")
 
 
-class CompleteWebauthnSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=100)
+class DeviceNameSerializer(serializers.Serializer[Any]):
+    name = OneLineField(max_length=100)
+
+
+class CompleteWebauthnSerializer(DeviceNameSerializer):
     credential = CleanJSONField(help_text="What `navigator.credentials.create()` gave, as JSON.")
 
 

@@ -80,6 +80,14 @@ class ProviderSerializer(serializers.Serializer[Any]):
         return redirect_uri()
 
 
+class IdentitySerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    provider = serializers.CharField(source="provider.name", help_text="What the organization calls its provider.")
+    issuer = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    last_used_at = serializers.DateTimeField(allow_null=True)
+
+
 class StartSerializer(serializers.Serializer[Any]):
     organization = serializers.CharField(max_length=100, required=False, help_text="Its slug.")
     provider_id = serializers.UUIDField(required=False, help_text="In place of the slug.")

@@ -8,7 +8,6 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
-from rest_framework.viewsets import ViewSet
 
 from apps.accounts.api.examples import people as examples
 from apps.accounts.api.requests import body_of, client_of
@@ -44,7 +43,7 @@ from apps.accounts.querysets import InvitationQuerySet
 from apps.accounts.services import invitations as services
 from apps.core.errors import Forbidden, Invalid, NotFound, SignedOut, TokenInvalid, TooMany
 from apps.core.openapi import describe
-from apps.core.rest import TenantViewSet
+from apps.core.rest import OpenViewSet, TenantViewSet
 
 INVITING = (
     AlreadyMember, InvitationWaiting, MayNotGrant, NoSuchRole, NoSuchDepartment, PlanLimitReached,
@@ -127,7 +126,7 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Invita
         public=True,
     ),
 )  # fmt: skip
-class JoinViewSet(ViewSet):
+class JoinViewSet(OpenViewSet):
     """What whoever holds an invitation's link does with it; nobody has to be signed in."""
 
     authentication_classes = [TokenAuthentication]

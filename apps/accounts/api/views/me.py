@@ -5,7 +5,6 @@ from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
 from apps.accounts.api.examples import sign_in as examples
 from apps.accounts.api.requests import access_of, body_of
@@ -14,6 +13,7 @@ from apps.accounts.api.serializers.sign_in import MeSerializer
 from apps.accounts.errors import NotAPicture, PictureTooLarge
 from apps.accounts.services import profiles
 from apps.core.openapi import describe
+from apps.core.rest import OpenViewSet
 
 TAG = "Users"
 ME: dict[str, Any] = {"answers": {200: MeSerializer}, "shows": examples.ME}
@@ -27,7 +27,7 @@ ME: dict[str, Any] = {"answers": {200: MeSerializer}, "shows": examples.ME}
         refuses=(NotAPicture, PictureTooLarge),
     ),
 )  # fmt: skip
-class MeViewSet(ViewSet):
+class MeViewSet(OpenViewSet):
     """A person's own profile, which they take along to every organization."""
 
     @action(detail=False, methods=["get"])

@@ -5,7 +5,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
-from rest_framework.viewsets import ViewSet
 
 from apps.accounts.api.examples import passwords as examples
 from apps.accounts.api.requests import access_of, body_of, client_of
@@ -21,6 +20,7 @@ from apps.accounts.errors import EmailTaken, LinkNotValid, PasswordTooWeak, Wron
 from apps.accounts.services import emails, passwords
 from apps.core.errors import TooMany
 from apps.core.openapi import describe
+from apps.core.rest import OpenViewSet
 
 TAG = "Sign-in"
 
@@ -59,7 +59,7 @@ TAG = "Sign-in"
         refuses=(WrongPassword, TooMany),
     ),
 )  # fmt: skip
-class PasswordViewSet(ViewSet):
+class PasswordViewSet(OpenViewSet):
     open_while_enrolling = True
     only_in_person = True
     throttle_classes = [ScopedRateThrottle]

@@ -6,7 +6,6 @@ from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
 from apps.accounts.api.examples import second_factor as examples
 from apps.accounts.api.examples import sign_in
@@ -30,6 +29,7 @@ from apps.accounts.errors import (
 from apps.accounts.services import enrolment, second_factor
 from apps.core.errors import Invalid, TooLarge, TooMany, UnsupportedMediaType
 from apps.core.openapi import describe
+from apps.core.rest import OpenViewSet
 
 PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [AllowAny]}
 SIGNED_IN: dict[str, Any] = {"authentication_classes": [TokenAuthentication]}  # in no other way than by a session
@@ -52,7 +52,7 @@ _ID = [OpenApiParameter("factor_id", OpenApiTypes.INT, OpenApiParameter.PATH, de
         refuses=(ChallengeNotValid, WrongSecondFactor, NoMembership, TooMany), public=True,
     ),
 )  # fmt: skip
-class PasskeyViewSet(ViewSet):
+class PasskeyViewSet(OpenViewSet):
     @action(detail=False, methods=["post"], url_path="options", **PUBLIC)
     def begin(self, request: Request) -> Response:
         return Response(second_factor.passkey_options())
@@ -78,7 +78,7 @@ class PasskeyViewSet(ViewSet):
         refuses=(ChallengeNotValid, TooMany), public=True,
     ),
 )  # fmt: skip
-class SecondStepViewSet(ViewSet):
+class SecondStepViewSet(OpenViewSet):
     @action(detail=False, methods=["post"], **PUBLIC)
     def verify(self, request: Request) -> Response:
         body = body_of(request, shapes.VerifySerializer)
@@ -131,7 +131,7 @@ class SecondStepViewSet(ViewSet):
         refuses=(NoSecondFactor, *THEMSELVES),
     ),
 )  # fmt: skip
-class SecondFactorViewSet(ViewSet):
+class SecondFactorViewSet(OpenViewSet):
     only_in_person = True
     open_while_enrolling = True
 
@@ -174,6 +174,17 @@ class SecondFactorViewSet(ViewSet):
     def remove_webauthn(self, request: Request, factor_id: str) -> Response:
         enrolment.remove(access=access_of(request), kind="webauthn", factor_id=int(factor_id), **_password(request))
         return Response(status=204)
+
+    @remove_webauthn.mapping.patch
+    @describe(  # here, since extend_schema_view doesn't see a second method of an action
+        "Second factors", "Rename a passkey", "What the person calls it; nobody else sees the name.",
+        takes=shapes.DeviceNameSerializer, sends=examples.DEVICE_NAME,
+        answers={200: shapes.DeviceSerializer}, shows=examples.DEVICE, refuses=(NoSuchFactor,), filters=_ID,
+    )  # fmt: skip
+    def rename_webauthn(self, request: Request, factor_id: str) -> Response:
+        name = body_of(request, shapes.DeviceNameSerializer)["name"]
+        device = enrolment.rename_webauthn(access=access_of(request), factor_id=int(factor_id), name=name)
+        return Response(shapes.DeviceSerializer(device).data)
 
     @action(detail=False, methods=["post"], url_path="mfa/recovery-codes", **SIGNED_IN)
     def recovery_codes(self, request: Request) -> Response:

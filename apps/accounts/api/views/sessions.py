@@ -15,6 +15,7 @@ from apps.accounts.querysets import SessionQuerySet
 from apps.accounts.services import sessions
 from apps.core.errors import NotFound
 from apps.core.openapi import describe
+from apps.core.requests import KnownRequests
 from apps.core.rest import NewestFirst
 
 TAG = "Sign-in"
@@ -31,7 +32,7 @@ TAG = "Sign-in"
     ),
     revoke_others=describe(TAG, "End my other sign-ins", "All but the one that asks.", answers={204: None}),
 )  # fmt: skip
-class SessionViewSet(ListModelMixin, GenericViewSet[Session]):
+class SessionViewSet(KnownRequests, ListModelMixin, GenericViewSet[Session]):
     open_while_enrolling = True
     only_in_person = True
     queryset = Session.objects.all()

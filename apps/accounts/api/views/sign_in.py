@@ -6,7 +6,6 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
-from rest_framework.viewsets import ViewSet
 
 from apps.accounts import services
 from apps.accounts.api.examples import sign_in as examples
@@ -28,6 +27,7 @@ from apps.accounts.errors import CodeNotValid, EmailTaken, MfaRequired, NoMember
 from apps.accounts.services import impersonation, profiles
 from apps.core.errors import SignedOut, TokenInvalid, TooMany
 from apps.core.openapi import describe
+from apps.core.rest import OpenViewSet
 from apps.core.throttles import ApiLimits
 
 PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [AllowAny]}
@@ -75,7 +75,7 @@ PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [A
         answers={200: VerifiedSerializer}, shows=examples.VERIFIED,
     ),
 )  # fmt: skip
-class AuthViewSet(ViewSet):
+class AuthViewSet(OpenViewSet):
     only_in_person = True
     open_while_enrolling = True
 

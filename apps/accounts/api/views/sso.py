@@ -7,11 +7,11 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
 from apps.accounts.api.examples import sso as examples
 from apps.accounts.api.requests import access_of, body_of, client_of
 from apps.accounts.api.serializers.sso import (
+    IdentitySerializer,
     NewProviderSerializer,
     ProviderChangesSerializer,
     ProviderSerializer,
@@ -34,13 +34,15 @@ from apps.accounts.errors import (
     SsoLinkRequired,
     SsoRefused,
 )
-from apps.accounts.models import IdentityProvider
+from apps.accounts.models import ExternalIdentity, IdentityProvider
 from apps.accounts.permissions import MANAGE_SECURITY
 from apps.accounts.services import identity_providers, sso
+from apps.core.access import ANYBODY
 from apps.core.errors import DomainError, NotFound, UrlRefused
 from apps.core.openapi import describe, query
 from apps.core.problems import code_of
-from apps.core.rest import TenantViewSet
+from apps.core.rest import OpenViewSet, TenantViewSet
+from apps.core.tenancy import TenantQuerySet
 
 PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [AllowAny]}
 TAG = "Single sign-on"
@@ -103,7 +105,7 @@ class IdentityProviderViewSet(RetrieveModelMixin, ListModelMixin, TenantViewSet[
     callback=describe(
         TAG, "Come back", "The provider sends the browser here, and it is sent on to the web app: "
         "`/app/sso#code=…`, or `#error=…` with the type of a problem.",
-        answers={302: None}, filters=_CAME_BACK, public=True,
+        answers={302: None}, filters=_CAME_BACK, any_query=True, public=True,
     ),
     exchange=describe(
         TAG, "Sign in", "The code that came back and the secret that was kept give a session, which opens this "
@@ -124,7 +126,7 @@ class IdentityProviderViewSet(RetrieveModelMixin, ListModelMixin, TenantViewSet[
         ),
     ),
 )  # fmt: skip
-class SsoViewSet(ViewSet):
+class SsoViewSet(OpenViewSet):
     only_in_person = True
     open_while_enrolling = True
 
@@ -148,4 +150,30 @@ class SsoViewSet(ViewSet):
     @action(detail=False, methods=["post"], authentication_classes=[TokenAuthentication])
     def link(self, request: Request) -> Response:
         sso.link(access=access_of(request), **body_of(request, SsoExchangeSerializer))
+        return Response(status=204)
+
+
+@extend_schema_view(
+    list=describe(
+        TAG, "List my linked accounts", "By which accounts at the active organization's providers I am known.",
+        answers={200: IdentitySerializer(many=True)}, shows=examples.IDENTITY,
+    ),
+    destroy=describe(
+        TAG, "Unlink an account", "Nobody signs in by it any more, and whoever did is signed out. It takes somebody "
+        "who is signed in by password or passkey, and finds in again.",
+        answers={204: None}, refuses=(NotFound, ReauthenticationRequired), writes=True,
+    ),
+)  # fmt: skip
+class IdentityViewSet(ListModelMixin, TenantViewSet[ExternalIdentity]):
+    only_in_person = True
+    open_while_enrolling = True
+    queryset = ExternalIdentity.objects.select_related("provider")
+    serializer_class = IdentitySerializer
+    permissions = {"*": ANYBODY}
+
+    def get_queryset(self) -> TenantQuerySet[ExternalIdentity]:
+        return super().get_queryset().filter(user=access_of(self.request).user.pk)
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        sso.unlink(access=access_of(request), identity=self.get_object())
         return Response(status=204)

@@ -27,9 +27,11 @@ export function WindowCountdown({ expiresAt }: { expiresAt: string | null }) {
       : t("thread.window.closedHint");
   return (
     <Tooltip label={hint} multiline maw={280}>
-      <span className={classes.window} data-state={state} tabIndex={0}>
+      <span className={classes.window} data-testid="window-countdown" data-state={state} tabIndex={0}>
         <Icon size={13} aria-hidden="true" />
-        {open ? t("thread.window.closesIn", { left: left ?? "" }) : t("thread.window.closed")}
+        <span className={classes.truncate}>
+          {open ? t("thread.window.closesIn", { left: left ?? "" }) : t("thread.window.closed")}
+        </span>
       </span>
     </Tooltip>
   );

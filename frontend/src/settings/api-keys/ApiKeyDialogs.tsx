@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiKey, MadeApiKey } from "@/api/apiKeys";
 import { Dialog } from "@/layout/Dialog";
-import { CopyField } from "@/settings/CopyField";
+import { CopyField } from "@/layout/CopyField";
 import { FormDialog } from "@/settings/FormDialog";
 import { ScopeChecks } from "./ScopeChecks";
 import { createApiKey, renameApiKey } from "./useApiKeys";

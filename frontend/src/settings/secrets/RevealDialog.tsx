@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { revealSecret, type Secret } from "@/api/secrets";
 import { useProblemText } from "@/api/useProblemText";
 import { Dialog } from "@/layout/Dialog";
-import { CopyField } from "@/settings/CopyField";
+import { CopyField } from "@/layout/CopyField";
 
 const SHOWN_FOR = 30;
 

@@ -2,7 +2,7 @@ import { PasswordInput, Select, Switch, TagsInput, TextInput } from "@mantine/co
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { IdentityProvider } from "@/api/security";
-import { CopyLine } from "@/layout/CopyLine";
+import { CopyField } from "@/layout/CopyField";
 import { FormDialog } from "@/settings/FormDialog";
 import { saveProvider } from "./useSecurity";
 
@@ -42,7 +42,7 @@ export function ProviderDialog({ provider, onClose }: Props) {
     >
       {(problems) => (
         <>
-          <CopyLine
+          <CopyField
             label={t("security.redirect")}
             description={t("security.redirectHint")}
             value={provider?.redirect_uri ?? REDIRECT_ADDRESS}

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { IdentityProvider } from "@/api/security";
 import { useProblemText } from "@/api/useProblemText";
-import { CopyLine } from "@/layout/CopyLine";
+import { CopyField } from "@/layout/CopyField";
 import { ConfirmDialog } from "@/settings/ConfirmDialog";
 import { RowActions } from "@/settings/RowActions";
 import { Section } from "@/settings/Section";
@@ -65,7 +65,7 @@ export function ProvidersSection() {
         </Button>
       }
     >
-      <CopyLine
+      <CopyField
         label={t("security.redirect")}
         description={t("security.redirectHint")}
         value={providers?.[0]?.redirect_uri ?? REDIRECT_ADDRESS}

@@ -1,5 +1,12 @@
-import { ActionIcon, Alert, Badge, Button, Group, Text, Tooltip } from "@mantine/core";
-import { IconDeviceMobile, IconFingerprint, IconKey, IconShieldCheck, IconTrash } from "@tabler/icons-react";
+import { ActionIcon, Alert, Badge, Button, Group, Text, TextInput, Tooltip } from "@mantine/core";
+import {
+  IconDeviceMobile,
+  IconFingerprint,
+  IconKey,
+  IconPencil,
+  IconShieldCheck,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device, Factors } from "@/api/signIn";
@@ -11,11 +18,12 @@ import { Section } from "@/settings/Section";
 import { RecoveryCodes } from "./RecoveryCodes";
 import { TotpSetUp } from "./TotpSetUp";
 import { usePasswordAgain } from "./usePasswordAgain";
-import { removeFactor, renewRecoveryCodes } from "./useSignIn";
+import { removeFactor, renameDevice, renewRecoveryCodes } from "./useSignIn";
 
 type Open =
   | { what: "totp" | "device" | "renew" }
   | { what: "codes"; codes: readonly string[] }
+  | { what: "rename"; device: Device }
   | { what: "remove"; factor: "totp" | Device };
 
 interface RowProps {
@@ -71,6 +79,32 @@ function RemoveDialog({ factor, onClose }: DialogProps) {
           <Text size="sm">{t("signIn.removeDetail")}</Text>
           {again.field(problems.password)}
         </>
+      )}
+    </FormDialog>
+  );
+}
+
+function RenameDialog({ device, onClose }: { device: Device; onClose: () => void }) {
+  const { t } = useTranslation();
+  const [name, setName] = useState(device.name);
+  return (
+    <FormDialog
+      opened
+      onClose={onClose}
+      title={t("signIn.device.renameTitle", { name: device.name })}
+      ready={name.trim() !== ""}
+      onSend={() => renameDevice(device, name.trim())}
+    >
+      {(problems) => (
+        <TextInput
+          label={t("signIn.device.name")}
+          required
+          data-autofocus
+          maxLength={100}
+          value={name}
+          error={problems.name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
       )}
     </FormDialog>
   );
@@ -158,7 +192,17 @@ export function FactorsSection({ factors }: { factors: Factors }) {
           badge={device.passwordless ? t("signIn.device.signsIn") : undefined}
           detail={used(device.created_at, device.last_used_at)}
         >
-          {trash(device.name, device)}
+          <Group gap={4} wrap="nowrap">
+            <Tooltip label={t("signIn.device.rename")}>
+              <ActionIcon
+                aria-label={`${t("signIn.device.rename")}: ${device.name}`}
+                onClick={() => setOpen({ what: "rename", device })}
+              >
+                <IconPencil size={18} />
+              </ActionIcon>
+            </Tooltip>
+            {trash(device.name, device)}
+          </Group>
         </Row>
       ))}
       {!none && (
@@ -196,6 +240,7 @@ export function FactorsSection({ factors }: { factors: Factors }) {
       >
         {open?.what === "codes" && <RecoveryCodes codes={open.codes} onDone={close} />}
       </Dialog>
+      {open?.what === "rename" && <RenameDialog device={open.device} onClose={close} />}
       {open?.what === "remove" && <RemoveDialog factor={open.factor} onClose={close} />}
       {open?.what === "renew" && <RenewDialog onClose={close} onCodes={done} />}
     </Section>

@@ -1,5 +1,6 @@
 import { SettingsPage } from "@/settings/SettingsPage";
 import { FactorsSection } from "./FactorsSection";
+import { IdentitiesSection } from "./IdentitiesSection";
 import { PasswordSection } from "./PasswordSection";
 import { SessionsSection } from "./SessionsSection";
 import { useFactors } from "./useSignIn";
@@ -10,6 +11,7 @@ export function SignInPage() {
     <SettingsPage section="signIn" query={factors}>
       <PasswordSection />
       {factors.data !== undefined && <FactorsSection factors={factors.data} />}
+      <IdentitiesSection />
       <SessionsSection />
     </SettingsPage>
   );

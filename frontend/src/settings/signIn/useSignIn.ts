@@ -6,6 +6,7 @@ import { registerDevice } from "@/auth/webauthn";
 
 const FACTORS = ["factors"] as const;
 const SESSIONS = ["sessions"] as const;
+const IDENTITIES = ["identities"] as const;
 
 export function useFactors() {
   return useQuery({ queryKey: FACTORS, queryFn: ({ signal }) => api.readFactors(signal), staleTime: 0 });
@@ -16,6 +17,16 @@ export function useSessions() {
   return useInfiniteQuery({
     queryKey: SESSIONS,
     queryFn: ({ pageParam, signal }) => api.readSessions(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => cursorOf(page.next),
+    staleTime: 0,
+  });
+}
+
+export function useIdentities() {
+  return useInfiniteQuery({
+    queryKey: IDENTITIES,
+    queryFn: ({ pageParam, signal }) => api.readIdentities(pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => cursorOf(page.next),
     staleTime: 0,
@@ -43,6 +54,11 @@ export async function addDevice(
   return recovery_codes;
 }
 
+export async function renameDevice(device: api.Device, name: string): Promise<void> {
+  await api.renameDevice(device.id, name);
+  await factorsChanged();
+}
+
 export async function removeFactor(factor: "totp" | api.Device, password: string): Promise<void> {
   await (factor === "totp" ? api.removeTotp(password) : api.removeDevice(factor.id, password));
   await factorsChanged();
@@ -62,4 +78,10 @@ export async function endSession(id: string): Promise<void> {
 export async function endOtherSessions(): Promise<void> {
   await api.endOtherSessions();
   await sessionsChanged();
+}
+
+/** Whoever was signed in by it is out. */
+export async function unlinkIdentity(id: string): Promise<void> {
+  await api.unlinkIdentity(id);
+  await Promise.all([queryClient.invalidateQueries({ queryKey: IDENTITIES }), sessionsChanged()]);
 }
