@@ -1,9 +1,23 @@
+from datetime import UTC, datetime
+
 from apps.core.errors import Conflict, Invalid, Unprocessable
 
 
 class WindowClosed(Conflict):
+    """Args:
+    closed_at: when it closed; None where the customer never wrote.
+    """
+
     title = "24-hour window closed"
     example = "The customer's last message is older than 24 hours: only a template may be sent."
+
+    def __init__(self, *, closed_at: datetime | None = None) -> None:
+        if closed_at is None:
+            super().__init__()
+            return
+        at = closed_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        super().__init__(f"The 24 hours after the customer's last message ended at {at}: only a template may be sent.")
+        self.more = {"closed_at": at}
 
 
 class ContactBlocked(Conflict):
@@ -12,6 +26,33 @@ class ContactBlocked(Conflict):
 
 class ContactErased(Conflict):
     title, example = "Contact erased", "This contact's data was erased at their request: there is nobody to write to."
+
+
+class NoAddress(Conflict):
+    title = "Nobody to send to"
+    example = "This contact has neither a phone number nor a WhatsApp user id."
+
+
+class PhoneNeeded(Conflict):
+    """Meta's 131062, found before anything is queued."""
+
+    title = "Phone number needed"
+    example = "WhatsApp shares only this customer's user id, and one-time codes go to phone numbers alone. (131062)"
+
+
+class DirectSendNotAllowed(Conflict):
+    title, field = "Direct Send not allowed", "direct_send"
+    example = "Meta lets portfolios send without a template from a limit of 100,000 customers a day on."
+
+
+class NoSuchTemplate(Invalid):
+    title, field = "No such template", "template.name"
+    example = "The account of this number has no template of this name in this language."
+
+
+class TemplateNotUsable(Conflict):
+    title, field = "Template not usable", "template"
+    example = "This template can't be sent now: it is paused."
 
 
 class NumberNotConnected(Conflict):

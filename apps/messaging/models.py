@@ -176,6 +176,8 @@ class Message(TenantModel):
     edited_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     status = models.CharField(max_length=10, choices=Status.choices)
+    # How Meta took a template that it doesn't deliver yet, in its own words; empty: as any other message.
+    taken_as = models.CharField(max_length=40, blank=True, db_default="")
     lane = models.PositiveSmallIntegerField(choices=Lane.choices, default=Lane.AGENTS)
     # Where it stands in the thread: for inbound ones the customer's time as exactly as Meta tells it.
     at = models.DateTimeField(db_default=Now())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,13 +30,16 @@ from apps.messaging.reports import opaque_of
 from apps.messaging.statuses import later
 from apps.messaging.visibility import scoped
 from apps.whatsapp.error_table import Verdict, verdict_on
-from apps.whatsapp.models import Number
-from apps.whatsapp.providers import Accepted, NotSent, SendResult
+from apps.whatsapp.models import Media, Number
+from apps.whatsapp.outbound import files_in
+from apps.whatsapp.providers import Accepted, NotSent, Refused, SendResult
 from apps.whatsapp.rates import bucket_of, pair_bucket
 from apps.whatsapp.services import media, numbers
 
 LEASE_OF_FILES = timedelta(minutes=10)  # an upload may take longer than a send
 UPLOAD_UNKNOWN = (100, 131009)  # Meta's codes for a value that is wrong; of files: it no longer has ours
+BLOCKED = 130403  # Meta's code for a contact whom the business has blocked
+_HELD_BACK = ("held_for_quality_assessment", "paused")
 _LOST = "The sender stopped before the answer came."
 # The next message of each contact in turn, agents' before bots' before bulk, so many of each number.
 _CLAIM = """
@@ -63,11 +66,16 @@ _CLAIM = """
 
 @dataclass(frozen=True)
 class Job:
-    """One message on its way out, with everything that a send needs."""
+    """One message on its way out, with everything that a send needs.
+
+    Attributes:
+        files: those of its header and cards, by their ids.
+    """
 
     message: Message
     phone: str | None
     bsuid: str | None
+    files: Mapping[str, Media] = field(default_factory=dict)
 
     @property
     def number(self) -> Number:
@@ -98,9 +106,9 @@ def claim(*, room: int, room_per_number: int, under_way: Mapping[UUID, int]) -> 
             room_of_numbers: list[Any] = [[n.pk for n in taken], list(taken.values()), lease, lease, LEASE_OF_FILES]
             cursor.execute(_CLAIM, room_of_numbers)
             ids = [pk for (pk,) in cursor.fetchall()]
-        jobs = _jobs(ids)
+        jobs = _without_blocked(_jobs(ids))
     _give_back(taken, Counter(job.number.pk for job in jobs))
-    return Claimed(jobs, more=len(jobs) == sum(taken.values()))
+    return Claimed(jobs, more=len(ids) == sum(taken.values()))
 
 
 def settle(results: Sequence[tuple[Job, SendResult]]) -> None:
@@ -160,7 +168,8 @@ def put_back(job: Job, *, wait: float) -> None:
 
 
 _SETTLED = [
-    "status", "wamid", "lease_until", "next_attempt_at", "error_code", "error_title", "error_detail", "failed_at",
+    "status", "wamid", "taken_as", "lease_until", "next_attempt_at", "error_code", "error_title", "error_detail",
+    "failed_at",
 ]  # fmt: skip
 
 
@@ -168,13 +177,15 @@ def _settle(message: Message, job: Job, result: SendResult, now: datetime) -> No
     open_attempt = message.status in (Message.Status.SENDING, Message.Status.UNCERTAIN)
     if isinstance(result, Accepted):
         message.wamid = message.wamid or result.wamid
+        message.taken_as = result.message_status if result.message_status in _HELD_BACK else ""
         if open_attempt:
             message.status, message.lease_until = Message.Status.ACCEPTED, None
             message.error_code, message.error_title, message.error_detail = None, "", ""
     elif open_attempt:
         decided = verdict_on(result, attempts=message.attempts)
-        if decided.code in UPLOAD_UNKNOWN and job.message.media:
-            media.forget_upload(media=job.message.media)
+        if decided.code in UPLOAD_UNKNOWN:
+            for file in files_of(job):
+                media.forget_upload(media=file)
         _ACTIONS[decided.action](message, decided, now)
         if decided.action == "retry" and not isinstance(result, NotSent):
             _slow_down(job, decided)
@@ -259,7 +270,44 @@ def _jobs(ids: list[UUID]) -> list[Job]:
         contact__in=[each.contact_id for each in messages if not each.contact.phone], kind=ContactIdentity.Kind.BSUID
     )
     bsuids = dict(identities.order_by("pk").values_list("contact_id", "value"))
-    return [Job(each, each.contact.phone or None, bsuids.get(each.contact_id)) for each in messages]
+    files = _files_of_all(messages)
+    return [
+        Job(each, each.contact.phone or None, bsuids.get(each.contact_id), files.get(each.pk, {})) for each in messages
+    ]
+
+
+def _files_of_all(messages: list[Message]) -> dict[UUID, dict[str, Media]]:
+    """The files of headers and cards, by message; a file that is another organization's is nobody's."""
+    wanted = {each.pk: {file.media_id for file in files_in(each.type, each.content)} for each in messages if each.media}
+    named = set[str]().union(*wanted.values())
+    if not named:
+        return {}
+    rows = Media.objects.across_organizations().filter(pk__in=named)
+    found = {(file.organization_id, str(file.pk)): file for file in rows}
+    return {
+        each.pk: {pk: file for pk in wanted[each.pk] if (file := found.get((each.organization_id, pk)))}
+        for each in messages
+        if each.pk in wanted
+    }
+
+
+def files_of(job: Job) -> list[Media]:
+    """All that has to lie at the provider before the message goes."""
+    alone = job.message.media if job.message.media and not job.files else None
+    return [alone] if alone else [*job.files.values()]
+
+
+def _without_blocked(jobs: list[Job]) -> list[Job]:
+    """Whoever was blocked after a message was queued doesn't get it."""
+    blocked = [job for job in jobs if job.message.contact.is_blocked]
+    if blocked:
+        now = timezone.now()
+        refusal = Refused(BLOCKED, None, "Contact blocked", "This contact was blocked before the message left.", 403)
+        for job in blocked:
+            _settle(job.message, job, refusal, now)
+            job.message.save(update_fields=_SETTLED)
+        publish(*scoped([_changed(job.message, now) for job in blocked]))
+    return [job for job in jobs if not job.message.contact.is_blocked]
 
 
 def _changed(message: Message, now: datetime) -> MessageStatusChanged:

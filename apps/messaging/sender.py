@@ -23,7 +23,7 @@ from apps.messaging import outbox
 from apps.messaging.models import OutboxAction
 from apps.messaging.outbox import Job
 from apps.whatsapp.models import Number
-from apps.whatsapp.outbound import OutboundMessage, body_of, content_from
+from apps.whatsapp.outbound import OutboundMessage, body_of, content_from, direct_from
 from apps.whatsapp.providers import Failure, NotSent, Refused, SendResult, Unknown
 from apps.whatsapp.providers.cloud import CloudClient, open_session
 from apps.whatsapp.rates import pair_bucket
@@ -127,21 +127,27 @@ class Sender:
             return Unknown(f"{type(error).__name__}: {error}")
 
     async def _body_of(self, job: Job, token: str, client: CloudClient) -> dict[str, Any] | Failure:
-        """The request's body; of a file, once the provider has it."""
-        message, media_id = job.message, None
-        if message.media is not None:
-            uploaded = await media.uploaded_id_for(media=message.media, number=job.number, token=token, client=client)
+        """The request's body; of files, once the provider has them."""
+        message = job.message
+        laid: dict[str, str] = {}
+        for file in outbox.files_of(job):
+            uploaded = await media.uploaded_id_for(media=file, number=job.number, token=token, client=client)
             if isinstance(uploaded, Unknown):
                 return NotSent(uploaded.reason)  # a file may lie there twice: no message does
             if not isinstance(uploaded, str):
                 return uploaded
-            media_id = uploaded
+            laid[str(file.pk)] = uploaded
         about = outbox.request_of(job)
-        content = content_from(message.type, message.content, media_id=media_id, target=about["target"])
+        content = content_from(
+            message.type, message.content, media_id=laid.get(str(message.media_id)), target=about["target"], files=laid
+        )
         quoted = None if message.type == "reaction" else about["target"]
         return body_of(
-            OutboundMessage(content=content, phone=job.phone, bsuid=job.bsuid, opaque=about["opaque"], reply_to=quoted)
-        )
+            OutboundMessage(
+                content=content, phone=job.phone, bsuid=job.bsuid, opaque=about["opaque"], reply_to=quoted,
+                account=job.number.messaging_account_id or None, direct=direct_from(message.content),
+            )
+        )  # fmt: skip
 
     async def _mark_read(self, action: OutboxAction) -> None:
         number = action.number

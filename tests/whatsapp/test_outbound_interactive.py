@@ -356,9 +356,15 @@ def test_a_template_that_can_not_be_right_is_refused(content: dict[str, Any], fi
 def test_files_of_headers_and_cards_are_found_and_have_to_be_uploaded_before_they_go() -> None:
     cards = [link_card(), link_card(header={"type": "image", "media_id": FILM}), link_card()]
     content = {"kind": "carousel", **ASK, "header": None, "cards": cards}
-    assert files_in("interactive", content) == [("image", PICTURE), ("image", FILM)]
+    found = [(file.kind, file.media_id, file.field) for file in files_in("interactive", content)]
+    assert found == [
+        ("image", PICTURE, "cards.0.header.media_id"),
+        ("image", FILM, "cards.1.header.media_id"),
+        ("image", PICTURE, "cards.2.header.media_id"),
+    ]
     filled = template(header(type="document", document={"media_id": PICTURE}))
-    assert files_in("template", filled) == [("document", PICTURE)]
+    [file] = files_in("template", filled)
+    assert (file.kind, file.field) == ("document", "components.0.parameters.0.document.media_id")
     assert files_in("template", template(header(type="image", image={"link": LINK}))) == []
     for kind, each in (("interactive", content), ("template", filled)):
         made = OutboundMessage(content=content_from(kind, each), phone="16505550100")

@@ -11,6 +11,8 @@ from apps.accounts.services import retention
 from apps.core.privacy import REDACTED
 from apps.core.tenancy import organization_scope
 from apps.messaging.models import Message
+from apps.messaging.querysets import MessageQuerySet
+from apps.whatsapp.outbound import files_in
 from apps.whatsapp.services.media import forget_files
 
 _NOT_OVER = {Message.Status.SCHEDULED, Message.Status.QUEUED, Message.Status.HELD, Message.Status.SENDING}
@@ -25,13 +27,19 @@ def forget_content(*, organization_id: UUID, message_ids: Sequence[UUID], wamids
     """
     everybodys = Message.objects.for_organization(organization_id)
     rows = everybodys.filter(pk__in=message_ids)
-    files = {*rows.exclude(media=None).values_list("media_id", flat=True)}
+    files = {*rows.exclude(media=None).values_list("media_id", flat=True)} | _files_inside(rows)
     shared = {*everybodys.filter(media__in=files).exclude(pk__in=message_ids).values_list("media_id", flat=True)}
     forget_files(organization_id=organization_id, media_ids=files - shared)
     waiting = [Message.Status.QUEUED, Message.Status.HELD, Message.Status.SCHEDULED]
     rows.filter(status__in=waiting).update(status=Message.Status.CANCELLED)
     ids: dict[str, Any] = {"wamid": None, "reply_to_wamid": ""} if wamids else {}
     return rows.update(content=REDACTED, text="", media=None, error_detail="", **ids)
+
+
+def _files_inside(rows: MessageQuerySet) -> set[UUID]:
+    """Those of headers and cards, of which the message itself names the first."""
+    inside = rows.filter(type__in=("interactive", "template")).exclude(media=None).values_list("type", "content")
+    return {UUID(file.media_id) for kind, content in inside for file in files_in(kind, content)}
 
 
 def forget_old_messages() -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -19,16 +21,30 @@ from apps.messaging.errors import (
     ClientIdUsed,
     ContactBlocked,
     ContactErased,
+    NoAddress,
     NotCancellable,
     NotRetryable,
     NumberNotConnected,
+    PhoneNeeded,
+    TemplateNotUsable,
     WindowClosed,
 )
 from apps.messaging.events import MessageQueued, MessageStatusChanged
 from apps.messaging.models import Conversation, Message
 from apps.messaging.previews import preview_of
 from apps.messaging.selectors import lock_conversation
-from apps.messaging.services.drafts import Draft, check_draft, content_of, is_same, media_of, target_of
+from apps.messaging.services.drafts import (
+    Draft,
+    check_direct_send,
+    check_draft,
+    check_values,
+    content_of,
+    files_of,
+    is_same,
+    needs_phone,
+    target_of,
+    template_of,
+)
 from apps.messaging.visibility import scope_of
 from apps.whatsapp.models import Number
 
@@ -41,9 +57,11 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None, a
         access: who may send only the files that they may see; None: a machine sends, which sees all.
 
     Raises:
-        WindowClosed: the customer wrote more than 24 hours ago.
+        WindowClosed: the customer wrote more than 24 hours ago, and this is no template and no Direct Send.
         ContactErased: nothing of them is left.
-        ContactBlocked, NumberNotConnected, NoSuchMedia, NoSuchMessage
+        NoAddress: WhatsApp has no name for them. PhoneNeeded: a user id isn't enough for this message.
+        ContactBlocked, NumberNotConnected, NoSuchMedia, NoSuchMessage, NoSuchTemplate, TemplateNotUsable
+        DirectSendNotAllowed: Meta doesn't admit the number's portfolio.
         ClientIdUsed: this client id named another message before.
         LimitExceeded: longer, larger or more than WhatsApp takes.
         PlanLimitReached: the plan's messages of this month are used up.
@@ -51,10 +69,16 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None, a
     conversation = lock_conversation(conversation)
     if known := _sent_before(conversation, draft):
         return known
-    _may_send(conversation)
-    media, target = media_of(draft, conversation, access), target_of(draft, conversation)
-    content = content_of(draft, media)
+    _may_send(conversation, draft.type, draft.content)
+    template, target = template_of(draft, conversation.number), target_of(draft, conversation)
+    files = files_of(draft, conversation, access)
+    content = content_of(draft, files, template)
     check_draft(draft, content, target)
+    if template is not None:
+        check_values(template, content)
+    check_direct_send(content, conversation.number)
+    if not conversation.contact.phone and needs_phone(template, content):
+        raise PhoneNeeded
     limits.queue_messages(conversation.organization_id)
     held = conversation.number.status == Number.Status.HELD
     now = timezone.now()
@@ -62,8 +86,9 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None, a
         message = Message.objects.for_organization(conversation.organization_id).create(
             id=uuid7(), conversation=conversation, contact_id=conversation.contact_id, number=conversation.number,
             direction=Message.Direction.OUTBOUND, sender_kind=draft.sender_kind, sender=by, client_id=draft.client_id,
-            type=draft.type, content=content, text=preview_of(draft.type, content), media=media, reply_to=target,
-            reply_to_wamid=(target.wamid or "") if target else "", lane=draft.lane, at=now, created_at=now,
+            type=draft.type, content=content, text=preview_of(draft.type, content), media=files[0] if files else None,
+            template=template, reply_to=target, reply_to_wamid=(target.wamid or "") if target else "",
+            lane=draft.lane, at=now, created_at=now,
             status=Message.Status.HELD if held else Message.Status.QUEUED,
         )  # fmt: skip
     _spoke(conversation, message)
@@ -83,7 +108,8 @@ def send_again(*, message: Message, by: User | None) -> Message:
 
     Raises:
         NotRetryable: it neither failed nor is uncertain.
-        WindowClosed, ContactBlocked, ContactErased, NumberNotConnected
+        WindowClosed, ContactBlocked, ContactErased, NoAddress, NumberNotConnected
+        TemplateNotUsable: Meta has paused or taken away the template that it is.
     """
     conversation = lock_conversation(message.conversation)
     message = (
@@ -91,7 +117,8 @@ def send_again(*, message: Message, by: User | None) -> Message:
     )
     if message.status not in (Message.Status.FAILED, Message.Status.UNCERTAIN):
         raise NotRetryable
-    _may_send(conversation)
+    _may_send(conversation, message.type, message.content)
+    _is_still_usable(message)
     message.status, message.attempts, message.next_attempt_at = Message.Status.QUEUED, 0, None
     message.wamid = message.failed_at = message.error_code = None
     message.error_title = message.error_detail = ""
@@ -146,23 +173,34 @@ def _sent_before(conversation: Conversation, draft: Draft) -> Message | None:
     return sent
 
 
-def _may_send(conversation: Conversation) -> None:
+def _may_send(conversation: Conversation, kind: str, content: dict[str, Any]) -> None:
     contact = conversation.contact
     if contact.is_blocked:
         raise ContactBlocked
     if _is_erased(contact):
         raise ContactErased
+    if not contact.phone and not _identities(contact).filter(kind=ContactIdentity.Kind.BSUID).exists():
+        raise NoAddress
     number = conversation.number
     if not number.is_active or number.deleted_at or number.status == Number.Status.DISCONNECTED:
         raise NumberNotConnected
-    if not conversation.window_is_open(timezone.now()):
-        raise WindowClosed
+    needs_window = kind != "template" and not content.get("direct_send")
+    if needs_window and not conversation.window_is_open(timezone.now()):
+        raise WindowClosed(closed_at=conversation.window_expires_at)
+
+
+def _is_still_usable(message: Message) -> None:
+    if message.type == "template" and (message.template is None or not message.template.is_usable):
+        raise TemplateNotUsable
 
 
 def _is_erased(contact: Contact) -> bool:
     """WhatsApp's names of whoever is merely deleted stay, since they are back as soon as they write."""
-    identities = ContactIdentity.objects.for_organization(contact.organization_id).filter(contact=contact)
-    return contact.deleted_at is not None and not identities.exists()
+    return contact.deleted_at is not None and not _identities(contact).exists()
+
+
+def _identities(contact: Contact) -> QuerySet[ContactIdentity]:
+    return ContactIdentity.objects.for_organization(contact.organization_id).filter(contact=contact)
 
 
 def _spoke(conversation: Conversation, message: Message) -> None:

@@ -28,7 +28,7 @@ from apps.whatsapp.outbound.interactive import (
 )
 from apps.whatsapp.outbound.message import Content, OutboundMessage, body_of, check, read_receipt
 from apps.whatsapp.outbound.plain import Contacts, Location, Media, MediaKind, Reaction, Text
-from apps.whatsapp.outbound.stored import content_from, direct_from, files_in
+from apps.whatsapp.outbound.stored import StoredFile, content_from, direct_from, files_in
 from apps.whatsapp.outbound.templates import Template
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "Row",
     "Section",
     "Shelf",
+    "StoredFile",
     "Template",
     "Text",
     "VoiceCall",

@@ -5,6 +5,7 @@ components}. Files stand in headers and cards by our own `media_id`, or by `link
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, cast, get_args
 
 from apps.whatsapp.errors import MessageNotValid
@@ -55,28 +56,49 @@ def direct_from(content: Part) -> DirectSend | None:
     return DirectSend(told["category"], told.get("template_name") or "", told.get("ttl_seconds"))
 
 
-def files_in(kind: str, content: Part) -> list[tuple[str, str]]:
-    """Our files that stand in headers and cards: their kinds and ids, in order, each id once."""
-    found = {str(file["media_id"]): kind for kind, file in _files(kind, content) if file.get("media_id")}
-    return [(kind, media_id) for media_id, kind in found.items()]
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of ours in a header or a card.
+
+    Attributes:
+        kind: image, video or document.
+        media_id: our own id of it.
+        field: where it stands, counted from the message's part: `cards.0.header.media_id`.
+    """
+
+    kind: str
+    media_id: str
+    field: str
 
 
-def _files(kind: str, content: Part) -> Iterator[tuple[str, Part]]:
-    if kind == "interactive":
-        for header in (content.get("header"), *(card.get("header") for card in content.get("cards") or [])):
-            if header and header["type"] in FILES:
-                yield header["type"], header
-    elif kind == "template":
-        for parameter in _parameters(content.get("components") or []):
-            if parameter["type"] in FILES:
-                yield parameter["type"], parameter.get(parameter["type"]) or {}
+def files_in(kind: str, content: Part) -> list[StoredFile]:
+    """Our files that stand in headers and cards, in order; one may stand in several places."""
+    found = _in_headers(content) if kind == "interactive" else _in_template(content) if kind == "template" else ()
+    return [StoredFile(shown, str(file["media_id"]), where) for shown, file, where in found if file.get("media_id")]
 
 
-def _parameters(components: list[Part]) -> Iterator[Part]:
-    for component in components:
-        yield from component.get("parameters") or []
-        for card in component.get("cards") or []:
-            yield from _parameters(card["components"])
+Found = Iterator[tuple[str, Part, str]]
+
+
+def _in_headers(content: Part) -> Found:
+    cards = [(card.get("header"), f"cards.{at}.header") for at, card in enumerate(content.get("cards") or [])]
+    for header, where in ((content.get("header"), "header"), *cards):
+        if header and header.get("type") in FILES:
+            yield header["type"], header, f"{where}.media_id"
+
+
+def _in_template(content: Part) -> Found:
+    yield from _in_components(content.get("components") or [], "components")
+
+
+def _in_components(components: list[Part], where: str) -> Found:
+    for at, component in enumerate(components):
+        place = f"{where}.{at}"
+        for number, parameter in enumerate(component.get("parameters") or []):
+            if (shown := parameter["type"]) in FILES:
+                yield shown, parameter.get(shown) or {}, f"{place}.parameters.{number}.{shown}.media_id"
+        for number, card in enumerate(component.get("cards") or []):
+            yield from _in_components(card["components"], f"{place}.cards.{number}.components")
 
 
 def _content_from(
