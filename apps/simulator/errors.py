@@ -80,6 +80,7 @@ class GraphError(Exception):
         subcode: `error.error_subcode`.
         message: the whole `error.message`, where Graph doesn't say "(#code) title".
         kind: `error.type`.
+        user: `error_user_title` and `error_user_msg`, which the calls for templates and numbers answer.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class GraphError(Exception):
         subcode: int | None = None,
         message: str = "",
         kind: str = "OAuthException",
+        user: tuple[str, str] | None = None,
     ) -> None:
         self.code = code
         self.details = details or _DETAILS.get(code, "" if code < 130_000 else title(code))
@@ -98,6 +100,7 @@ class GraphError(Exception):
         self.subcode = subcode
         self.message = message or f"(#{code}) {title(code)}"
         self.kind = kind
+        self.user = user
         super().__init__(f"{self.message}: {self.details}")
 
     def body(self) -> dict[str, Any]:
@@ -105,7 +108,9 @@ class GraphError(Exception):
         error: dict[str, Any] = {"message": self.message, "type": self.kind, "code": self.code}
         if self.subcode is not None:
             error["error_subcode"] = self.subcode
-        if self.details:
+        if self.user is not None:
+            error |= {"is_transient": False, "error_user_title": self.user[0], "error_user_msg": self.user[1]}
+        elif self.details:
             error["error_data"] = {"messaging_product": "whatsapp", "details": self.details}
         return {"error": error | {"fbtrace_id": trace_id()}}
 

@@ -19,6 +19,7 @@ from apps.simulator.world import World
 WORLD: web.AppKey[World] = web.AppKey("world", World)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+AT = r"/{version:v\d{1,3}\.\d}"
 MOST_JSON_BYTES = 1024 * 1024
 
 _HTML_503 = "<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
@@ -26,7 +27,7 @@ _HTML_503 = "<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, 
 
 def routes() -> list[web.RouteDef]:
     """Every Graph route; what is more special comes first."""
-    at = r"/{version:v\d{1,3}\.\d}"
+    at = AT
     return [
         web.post(at + "/{phone}/messages", messages),
         web.post(at + "/{phone}/media", upload),
@@ -83,6 +84,7 @@ async def messages(request: web.Request) -> web.StreamResponse:
         return web.Response(status=503, text=_HTML_503, content_type="text/html")
     world.failures.refuse(number.phone_number_id, address, spell)
     shapes.check_message(body)
+    world.templates.check_send(number.waba_id, body)
     if not number.registered:
         raise GraphError(133010)
     _take_tokens(world, number, address)
@@ -187,36 +189,36 @@ def registration(*, registered: bool) -> Handler:
 
 async def phone_numbers(request: web.Request) -> web.StreamResponse:
     """GET /{waba}/phone_numbers."""
-    numbers = _numbers_of_waba(request)
+    numbers = numbers_of_waba(request)
     data = [nodes.number(number, request.query.get("fields", "")) for number in numbers]
     cursors = {"before": numbers[0].phone_number_id, "after": numbers[-1].phone_number_id}
-    return _with_usage({"data": data, "paging": {"cursors": cursors}}, numbers[0].waba_id)
+    return with_usage({"data": data, "paging": {"cursors": cursors}}, numbers[0].waba_id)
 
 
 async def subscribed_apps(request: web.Request) -> web.StreamResponse:
     """GET /{waba}/subscribed_apps."""
-    numbers = _numbers_of_waba(request)
-    return _with_usage({"data": nodes.subscribed_apps(numbers)}, numbers[0].waba_id)
+    numbers = numbers_of_waba(request)
+    return with_usage({"data": nodes.subscribed_apps(numbers)}, numbers[0].waba_id)
 
 
 async def subscribe(request: web.Request) -> web.StreamResponse:
     """POST /{waba}/subscribed_apps: webhooks of this WABA come to the app, or to an override."""
-    numbers = _numbers_of_waba(request)
+    numbers = numbers_of_waba(request)
     await _override(request.app[WORLD], numbers, await parameters_of(request))
     for number in numbers:
         number.subscribed = True
         request.app[WORLD].numbers.save(number)
     request.app[WORLD].courier.kick()
-    return _with_usage({"success": True}, numbers[0].waba_id)
+    return with_usage({"success": True}, numbers[0].waba_id)
 
 
 async def unsubscribe(request: web.Request) -> web.StreamResponse:
     """DELETE /{waba}/subscribed_apps: its webhooks stop."""
-    numbers = _numbers_of_waba(request)
+    numbers = numbers_of_waba(request)
     for number in numbers:
         number.subscribed = False
         request.app[WORLD].numbers.save(number)
-    return _with_usage({"success": True}, numbers[0].waba_id)
+    return with_usage({"success": True}, numbers[0].waba_id)
 
 
 async def subscriptions(request: web.Request) -> web.StreamResponse:
@@ -320,7 +322,8 @@ def _token(request: web.Request) -> str:
     return request.query.get("access_token", "")
 
 
-def _numbers_of_waba(request: web.Request) -> list[Number]:
+def numbers_of_waba(request: web.Request) -> list[Number]:
+    """The numbers of the account in the path; refusals as `number_of`."""
     wanted = request.match_info["waba"]
     numbers = [number for number in numbers_of(request) if number.waba_id == wanted]
     if not numbers:
@@ -401,7 +404,8 @@ async def _shake(world: World, url: str, token: str) -> None:
         raise GraphError(2200, message=f"(#2200) Callback verification failed with the following errors: {problem}")
 
 
-def _with_usage(body: dict[str, Any], waba_id: str) -> web.Response:
+def with_usage(body: dict[str, Any], waba_id: str) -> web.Response:
+    """An answer with the header that tells how much of the account's rate is used."""
     usage = {"type": "whatsapp", "call_count": 1, "total_cputime": 1, "total_time": 1}
     header = json.dumps({waba_id: [usage | {"estimated_time_to_regain_access": 0}]})
     return web.json_response(body, headers={"X-Business-Use-Case-Usage": header})

@@ -41,6 +41,12 @@ CREATE TABLE IF NOT EXISTS media (
     size INTEGER NOT NULL, filename TEXT NOT NULL, origin TEXT NOT NULL, problem TEXT NOT NULL,
     expires_at REAL NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS templates (
+    id TEXT PRIMARY KEY, waba_id TEXT NOT NULL, name TEXT NOT NULL, language TEXT NOT NULL, data TEXT NOT NULL,
+    created_at REAL NOT NULL, due_at REAL, deleted_at REAL, locked INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS templates_of_an_account ON templates (waba_id, name, language);
+CREATE INDEX IF NOT EXISTS templates_due ON templates (due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 

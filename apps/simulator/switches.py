@@ -35,6 +35,10 @@ class Switches:
     enforce_window: str = "customers"
     fetch_links: bool = True
     magic: bool = True
+    templates: str = "lenient"
+    template_review: str = "approve"
+    template_review_seconds: float = 2.0
+    template_limit: int = 6000
     retry_delays: tuple[float, ...] = (1, 5, 30, 120, 600, 3600)
     webhook_timeout: float = 10.0
     webhook_concurrency: int = 32
@@ -149,6 +153,10 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "enforce_window": _window,
     "fetch_links": _flag,
     "magic": _flag,
+    "templates": _one_of("lenient", "strict"),
+    "template_review": _one_of("approve", "reject", "hold"),
+    "template_review_seconds": _number(0, 30 * 86400),
+    "template_limit": _whole(0, 6000),
     "retry_delays": _delays,
     "webhook_timeout": _number(0.05, 600),
     "webhook_concurrency": _whole(1, 512),

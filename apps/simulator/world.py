@@ -22,6 +22,7 @@ from apps.simulator.messages import Messages
 from apps.simulator.numbers import Numbers
 from apps.simulator.pricing import Prices
 from apps.simulator.switches import Switches
+from apps.simulator.templates import Templates
 from apps.simulator.webhooks import Courier
 
 
@@ -43,6 +44,7 @@ class World:
     hub: Hub
     courier: Courier
     handshakes: Handshakes
+    templates: Templates
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
@@ -51,12 +53,14 @@ class World:
         self.media.keep_secret()
         await self.courier.start()
         await self.handshakes.start()
+        await self.templates.start()
 
     async def stop(self) -> None:
         self.hub.close()
         for task in self.background:
             task.cancel()
         await asyncio.gather(*self.background, return_exceptions=True)
+        await self.templates.stop()
         await self.handshakes.stop()
         await self.courier.stop()
         self.ledger.close()
@@ -85,6 +89,7 @@ class World:
         self.clock.offset = offset
         self.ledger.keep_note("clock", str(offset))
         self.courier.kick()
+        self.templates.kick()
         self.hub.panel_changed()
 
     def reset(self) -> None:
@@ -95,6 +100,7 @@ class World:
         self.prices.clear()
         self.buckets.clear()
         self.failures.clear()
+        self.templates.clear()
         self.customers.clear(self.clock.now())
         self.set_clock(0.0)
         self.switches.reset()
@@ -121,6 +127,10 @@ def make_world(data: Path, *, seed: int | None = None) -> World:
     random = Random(seed)  # noqa: S311 - delays, not secrets
     numbers, hub = Numbers(ledger), Hub()
     courier = Courier(ledger=ledger, numbers=numbers, switches=switches, clock=clock, hub=hub, random=random)
+    messages = Messages(ledger)
+    templates = Templates(
+        ledger=ledger, numbers=numbers, messages=messages, courier=courier, switches=switches, clock=clock
+    )
     return World(
         ledger=ledger,
         clock=clock,
@@ -128,7 +138,7 @@ def make_world(data: Path, *, seed: int | None = None) -> World:
         switches=switches,
         numbers=numbers,
         customers=Customers(ledger),
-        messages=Messages(ledger),
+        messages=messages,
         media=MediaStore(ledger, clock, data.with_suffix(".media")),
         prices=Prices(ledger),
         buckets=Buckets(clock.now),
@@ -136,4 +146,5 @@ def make_world(data: Path, *, seed: int | None = None) -> World:
         hub=hub,
         courier=courier,
         handshakes=Handshakes(numbers=numbers, courier=courier, hub=hub),
+        templates=templates,
     )

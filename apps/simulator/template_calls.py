@@ -1,0 +1,144 @@
+"""Templates over HTTP: Graph's endpoints, and the control API's (whatsapp.md §6.1)."""
+
+from typing import Any
+
+from aiohttp import web
+
+from apps.simulator import graph, template_checks, templates, uploads
+from apps.simulator.errors import GraphError, no_such_object
+from apps.simulator.template_checks import refused
+from apps.simulator.templates import Template
+from apps.simulator.world import World
+
+QUALITIES = ("GREEN", "YELLOW", "RED", "UNKNOWN")
+STATES = (
+    "APPROVED", "REJECTED", "PENDING", "PAUSED", "DISABLED", "FLAGGED", "IN_APPEAL", "LOCKED", "LIMIT_EXCEEDED",
+    "ARCHIVED", "PENDING_DELETION", "DELETED", "REINSTATED",
+)  # fmt: skip
+
+
+def routes() -> list[web.RouteDef]:
+    """Graph's; ids that are no template's are left to the more general routes' handlers."""
+    at = graph.AT
+    return [
+        web.get(at + "/{waba}/message_templates", listed),
+        web.post(at + "/{waba}/message_templates", create),
+        web.delete(at + "/{waba}/message_templates", delete),
+        web.post(at + r"/{template:\d+}/unpause", unpause),
+        web.get(at + r"/{node:\d+}", read),
+        web.post(at + r"/{node:\d+}", edit),
+    ]
+
+
+def control_routes() -> list[web.RouteDef]:
+    """Those under /control/."""
+    return [
+        web.get("/control/templates", all_templates),
+        web.patch("/control/templates/{template}", change),
+    ]
+
+
+async def listed(request: web.Request) -> web.StreamResponse:
+    """GET /{waba}/message_templates."""
+    waba_id = graph.numbers_of_waba(request)[0].waba_id
+    found = request.app[graph.WORLD].templates.of_account(waba_id)
+    return graph.with_usage(templates.page(found, dict(request.query)), waba_id)
+
+
+async def create(request: web.Request) -> web.StreamResponse:
+    """POST /{waba}/message_templates: it goes into review."""
+    waba_id, world = graph.numbers_of_waba(request)[0].waba_id, request.app[graph.WORLD]
+    body = await graph.json_of(request)
+    template_checks.check_new(body, lambda handle: uploads.mime_of(world, handle))
+    template = world.templates.create(waba_id, body)
+    await world.ledger.committed()
+    return graph.with_usage({key: template[key] for key in ("id", "status", "category")}, waba_id)
+
+
+async def delete(request: web.Request) -> web.StreamResponse:
+    """DELETE /{waba}/message_templates: by `name`, all its languages; by `name` and `hsm_id`, one; by `hsm_ids`."""
+    waba_id, world = graph.numbers_of_waba(request)[0].waba_id, request.app[graph.WORLD]
+    query = request.query
+    wanted = {each.strip(' "[]') for each in (query.get("hsm_ids") or query.get("hsm_id") or "").split(",")} - {""}
+    if not wanted and not query.get("name"):
+        raise refused(2388043, "The parameter name is required.")
+    found = [
+        each
+        for each in world.templates.of_account(waba_id)
+        if (not wanted or each["id"] in wanted) and query.get("name", each["name"]) == each["name"]
+    ]
+    if not found:
+        raise refused(None, "Message template was not found.")
+    world.templates.delete(found)
+    await world.ledger.committed()
+    return graph.with_usage({"success": True}, waba_id)
+
+
+async def unpause(request: web.Request) -> web.StreamResponse:
+    """POST /{template}/unpause."""
+    template = _of_token(request, request.match_info["template"])
+    if template is None:
+        raise no_such_object(request.match_info["template"], "post")
+    done = request.app[graph.WORLD].templates.unpause(template)
+    await request.app[graph.WORLD].ledger.committed()
+    return web.json_response({"success": True} if done else {"success": False, "reason": "Template is not paused."})
+
+
+async def read(request: web.Request) -> web.StreamResponse:
+    """GET /{template}."""
+    template = _of_token(request, request.match_info["node"])
+    if template is None:
+        return await graph.read_node(request)
+    return web.json_response(templates.as_graph(template, request.query.get("fields", "")))
+
+
+async def edit(request: web.Request) -> web.StreamResponse:
+    """POST /{template}: its components are replaced, all of them."""
+    template = _of_token(request, request.match_info["node"])
+    if template is None:
+        return await graph.change_node(request)
+    world, given = request.app[graph.WORLD], await graph.parameters_of(request)
+    body = {key: template[key] for key in ("category", "components", "parameter_format")} | given
+    template_checks.check_content(body, lambda handle: _known_file(world, handle))
+    world.templates.edit(template, body)
+    await world.ledger.committed()
+    return web.json_response({"success": True})
+
+
+def _of_token(request: web.Request, template_id: str) -> Template | None:
+    """A template of an account that the request's token reaches."""
+    template = request.app[graph.WORLD].templates.get(template_id)
+    accounts = [number.waba_id for number in graph.numbers_of(request)]
+    return template if template and template["waba_id"] in accounts else None
+
+
+def _known_file(world: World, handle: Any) -> str | None:
+    """On an edit the address of the present sample may stay."""
+    kept = isinstance(handle, str) and handle.startswith("https://scontent.")
+    return "kept" if kept else uploads.mime_of(world, handle)
+
+
+async def all_templates(request: web.Request) -> web.StreamResponse:
+    """GET `waba_id`, `name`: with everything that is planned."""
+    world, query = request.app[graph.WORLD], request.query
+    wabas = {number.waba_id for number in world.numbers} if "waba_id" not in query else {query["waba_id"]}
+    found = [each for waba_id in sorted(wabas) for each in world.templates.of_account(waba_id)]
+    return web.json_response({"templates": [each for each in found if query.get("name", each["name"]) == each["name"]]})
+
+
+async def change(request: web.Request) -> web.StreamResponse:
+    """PATCH `status` (`title`, `reason`), `quality`, `category` (`notice` in seconds): the business is told."""
+    world, body = request.app[graph.WORLD], await graph.json_of(request)
+    template = world.templates.get(request.match_info["template"])
+    if template is None:
+        raise GraphError(100, "There is no such template.", http=404)
+    if body.get("status", "APPROVED") not in STATES or body.get("quality", "RED") not in QUALITIES:
+        raise GraphError(100, "No such status or quality.")
+    if "status" in body:
+        world.templates.become(template, body["status"], str(body.get("title", "")), str(body.get("reason", "NONE")))
+    if "quality" in body:
+        world.templates.rate(template, body["quality"])
+    if "category" in body:
+        world.templates.recategorize(template, str(body["category"]), float(body.get("notice", templates.DAY)))
+    await world.ledger.committed()
+    return web.json_response(world.templates.get(template["id"]))
