@@ -194,6 +194,26 @@ class CloudClient:
             source = self._fetchable(step, source)
         return Unknown("The file's address leads round in circles.")
 
+    async def ask(
+        self,
+        method: str,
+        token: str,
+        *path: str,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any] | Failure:
+        """Any other call: the object that Graph answers, or why there is none."""
+        data = None if body is None else _json_body(body)
+        url = self._url(*path).with_query(dict(params or {}))
+        return await self._call(method, url, _object, headers=_bearer(token), data=data)
+
+    async def bring(self, token: str, upload: str, content: bytes) -> dict[str, Any] | Failure:
+        """The bytes of a resumable upload, in one piece."""
+        headers = {"Authorization": f"OAuth {token}", "file_offset": "0"}
+        data = _Body(content, content_type="application/octet-stream")
+        url = URL(f"{self._graph}/{quote(upload, safe=':?=&')}", encoded=True)
+        return await self._call("POST", url, _object, headers=headers, data=data, timeout=self._file_timeout)
+
     def _fetchable(self, address: str, base: URL | None = None) -> URL | None:
         """The URL of a file, if one may be fetched from there; as it is written, since it may be signed."""
         try:
@@ -210,8 +230,7 @@ class CloudClient:
         return URL("/".join((self._graph, *(quote(part, safe="") for part in path))), encoded=True)
 
     async def _post(self, token: str, body: Mapping[str, Any], *path: str) -> dict[str, Any] | Failure:
-        data = _Body(json.dumps(body, separators=(",", ":")).encode(), content_type="application/json")
-        return await self._call("POST", self._url(*path), _object, headers=_bearer(token), data=data)
+        return await self._call("POST", self._url(*path), _object, headers=_bearer(token), data=_json_body(body))
 
     async def _get(self, token: str, params: dict[str, str], *path: str) -> dict[str, Any] | Failure:
         return await self._call("GET", self._url(*path).with_query(params), _object, headers=_bearer(token))
@@ -248,6 +267,10 @@ class _Body(BytesPayload):
         transport = getattr(writer, "transport", None)
         self.left = transport is not None and not transport.is_closing()
         await super().write_with_length(writer, content_length)
+
+
+def _json_body(body: Mapping[str, Any]) -> _Body:
+    return _Body(json.dumps(body, separators=(",", ":")).encode(), content_type="application/json")
 
 
 def _stayed_here(data: object, error: Exception) -> bool:
