@@ -26,7 +26,7 @@ from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging.models import Conversation, Message
 from apps.vault import services as vault
 from apps.vault.models import Secret
-from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number
+from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number, Template
 from tests.core.schema import DocumentedClient
 
 T = TypeVar("T")
@@ -186,6 +186,19 @@ def make_media(organization: Organization, **values: Any) -> Media:
     """A picture that is there."""
     picture = {"state": "ready", "mime_type": "image/png", "filename": "pão.png", "size": 68, "file": "pao.png"}
     return make(Media, organization, **(picture | values))
+
+
+def make_template(organization: Organization, **values: Any) -> Template:
+    """A template that may be sent, of the account that numbers have here."""
+    shown = {
+        "waba_id": "102290129340398",
+        "name": f"modelo_{next(_serial)}",
+        "language": "pt_BR",
+        "category": "UTILITY",
+        "status": "APPROVED",
+        "components": [{"type": "BODY", "text": "Olá {{1}}, seu pedido está pronto."}],
+    }
+    return make(Template, organization, **(shown | values))
 
 
 def make_conversation(organization: Organization, **values: Any) -> Conversation:

@@ -93,7 +93,7 @@ _IDEMPOTENCY_KEY = OpenApiParameter(
 def describe(
     tag: str, summary: str, description: str, *,
     answers: Mapping[Any, Any], shows: Any = None,
-    takes: Any = None, sends: dict[str, Any] | None = None,
+    takes: Any = None, sends: dict[str, Any] | None = None, or_sends: Mapping[str, dict[str, Any]] | None = None,
     refuses: tuple[type[DomainError], ...] = (),
     writes: bool = False, public: bool = False, filters: list[OpenApiParameter] | None = None,
     any_query: bool = False,
@@ -103,7 +103,7 @@ def describe(
     Args:
         answers: the success statuses and what they carry (None: nothing); a file stands under its status and its
             media type, `(200, "text/csv")`. shows: an example of it; of files, one by media type.
-        takes: the request body, if any. sends: an example of it.
+        takes: the request body, if any. sends: an example of it. or_sends: further ones by what they are.
         refuses: the domain errors that it may raise; each documents itself. A missing or ended sign-in, a role that
             is too small, a body, filter or page that isn't valid, a field or parameter that isn't known, a body that
             is too large or of another type, and a database that is busy and too many requests go without saying.
@@ -123,7 +123,10 @@ def describe(
             examples.append(OpenApiExample("Answer", value=shows, response_only=True, status_codes=codes))
     if sends is not None:
         media = "multipart/form-data" if isinstance(takes, dict) else "application/json"
-        examples.append(OpenApiExample("Request", value=sends, request_only=True, media_type=media))
+        examples.extend(
+            OpenApiExample(name, value=value, request_only=True, media_type=media)
+            for name, value in {"Request": sends, **(or_sends or {})}.items()
+        )
     signed_in = (NotSignedIn, TokenInvalid, SignedOut, Forbidden, MfaEnrollmentRequired)
     usual: tuple[type[DomainError], ...] = (Invalid,) if public else (*signed_in, Invalid)
     pages = any(isinstance(body, serializers.ListSerializer) for body in answers.values())

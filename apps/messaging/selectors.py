@@ -12,6 +12,7 @@ from apps.contacts.models import Contact
 from apps.messaging.models import Conversation, Message
 from apps.messaging.querysets import OPEN_STATUSES, ConversationQuerySet, MessageQuerySet
 from apps.whatsapp.models import Media
+from apps.whatsapp.outbound import files_in
 
 # What a row of the list shows, joined: no row asks the database again.
 LISTED = ("contact", "number", "assignee", "department", "last_message")
@@ -64,6 +65,18 @@ def with_reactions(messages: Sequence[Message]) -> Sequence[Message]:
         found = by_target.get(each.pk, {})
         reactions = [{"emoji": emoji, "direction": side} for side, emoji in found.items() if emoji]
         each.reactions = reactions  # type: ignore[attr-defined]  # a passing note for the serializer
+    return messages
+
+
+def with_files(messages: Sequence[Message]) -> Sequence[Message]:
+    """Put onto each message the files of its header and cards, in order."""
+    wanted = {each.pk: [file.media_id for file in files_in(each.type, each.content)] for each in messages if each.media}
+    named = {pk for ids in wanted.values() for pk in ids}
+    rows = Media.objects.for_organization(messages[0].organization_id).filter(pk__in=named) if named else ()
+    found = {str(file.pk): file for file in rows}
+    for each in messages:
+        ids = dict.fromkeys(wanted.get(each.pk, ()))
+        each.files = [found[pk] for pk in ids if pk in found]  # type: ignore[attr-defined]  # a passing note
     return messages
 
 

@@ -39,7 +39,7 @@ from apps.messaging.models import Conversation, Message
 from apps.notifications.models import Notice
 from apps.notifications.services import send_test
 from apps.vault.models import Secret
-from apps.whatsapp.models import Change, Media, Number
+from apps.whatsapp.models import Change, Media, Number, Template
 from tests.conftest import (
     client_of,
     make,
@@ -53,6 +53,7 @@ from tests.conftest import (
     make_organization,
     make_secret,
     make_tag,
+    make_template,
 )
 from tests.core.schema import DocumentedClient, Operation, with_value
 
@@ -73,16 +74,59 @@ NOUNS = {
     "subject_id": "members",
     "tag": "tags",
     "tag_ids": "tags",
+    "template_id": "templates",
     "user_id": "members",
 }
 # Ids that name no row: made by whoever asks, or of an app that is not there yet.
 FREE = {"client_id", "chatbot_id"}
+
+
+def of_template(name: str, *components: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "template", "template": {"name": name, "language": "pt_BR", "components": [*components]}}
+
+
+def with_file(kind: str, **file: Any) -> dict[str, Any]:
+    return {"type": "header", "parameters": [{"type": kind, kind: file}]}
+
+
+def cards(kind: str) -> dict[str, Any]:
+    """The first one still lacks its file."""
+    shown = [with_file(kind), with_file(kind, link="https://aurora.example/pao")]
+    return {"type": "carousel", "cards": [{"card_index": at, "components": [shown[at]]} for at in (0, 1)]}
+
+
+def swept(kind: str) -> dict[str, Any]:
+    """A carousel whose first picture is still missing."""
+    card = {"type": "cta_url", "display_text": "Ver", "url": "https://aurora.example/"}
+    headers = [{"type": kind}, {"type": kind, "link": "https://aurora.example/pao"}]
+    shown = [card | {"header": header} for header in headers]
+    return {"type": "interactive", "interactive": {"kind": "carousel", "body": "Pães", "cards": shown}}
+
+
 # What a message needs beside the id, where the documented example is another kind of message.
 NEEDS: dict[str, dict[str, Any]] = {
     "media_id": {"type": "image"},
     "reaction.message_id": {"type": "reaction", "reaction": {"emoji": "👍"}},
     "reply_to": {"type": "text", "text": {"body": "Oi"}},
-}
+    "interactive.header.media_id": {
+        "type": "interactive",
+        "interactive": {
+            "kind": "button", "header": {"type": "image"}, "body": "Oi", "buttons": [{"id": "y", "title": "Sim"}],
+        },
+    },
+    "interactive.cards.0.header.media_id": swept("image"),
+    "template.template_id": {"type": "template"},
+    **{
+        f"template.components.0.parameters.0.{kind}.media_id": of_template(f"com_{kind}", with_file(kind))
+        for kind in ("image", "video", "document")
+    },
+    **{
+        f"template.components.0.cards.0.components.0.parameters.0.{kind}.media_id": of_template(
+            f"cards_{kind}", cards(kind)
+        )
+        for kind in ("image", "video")
+    },
+}  # fmt: skip
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
     "e221bc330000000049454e44ae426082"
@@ -204,6 +248,22 @@ class Samples:
         return picture
 
     @cached_property
+    def films(self) -> Media:
+        film = {"mime_type": "video/mp4", "filename": "pão.mp4", "file": "pao.mp4"}
+        return make_media(self.organization, uploaded_by=self.owner, **film)
+
+    @cached_property
+    def templates(self) -> Template:
+        """One that may be sent without values; and those whose headers and cards show each kind of file."""
+        body, waba_id = {"type": "BODY", "text": "Seu pão está pronto."}, self.numbers.waba_id
+        for kind in ("image", "video", "document"):
+            header = {"type": "HEADER", "format": kind.upper()}
+            make_template(self.organization, waba_id=waba_id, name=f"com_{kind}", components=[header, body])
+            carousel = {"type": "CAROUSEL", "cards": [{"components": [header, body]}] * 2}
+            make_template(self.organization, waba_id=waba_id, name=f"cards_{kind}", components=[body, carousel])
+        return make_template(self.organization, waba_id=waba_id, components=[body])
+
+    @cached_property
     def secrets(self) -> Secret:
         return make_secret(self.organization)
 
@@ -266,6 +326,12 @@ class Samples:
         if isinstance(value, list):
             return [self._owned(inner, name) for inner in value]
         return str(self.of(NOUNS[name]).pk) if name in NOUNS and value else value
+
+
+def noun_of(place: str) -> str:
+    """What an id at this place of a body names: `reply_to`, `tag_ids.0`, `template.…video.media_id`."""
+    whole = place.removesuffix(".0")
+    return "films" if whole.endswith(".video.media_id") else NOUNS[whole.rpartition(".")[2]]
 
 
 NAMES = [name.replace("_", "-") for name, made in vars(Samples).items() if isinstance(made, cached_property)]

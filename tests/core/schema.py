@@ -66,7 +66,7 @@ class Operation:
     @property
     def ids_in_body(self) -> list[str]:
         """Paths of the ids that a request may name: `contact_id`, `reaction.message_id`, `tag_ids.0`."""
-        return [path for path, _ in self._ids(self.request.get("schema", {}))]
+        return [*dict.fromkeys(path for path, _ in self._ids(self.request.get("schema", {})))]
 
     @property
     def ids_in_query(self) -> list[str]:
@@ -149,7 +149,8 @@ def with_value(body: dict[str, Any], place: str, value: Any) -> dict[str, Any]:
     if rest == "0":
         return body | {first: [value]}
     if rest.startswith("0."):
-        return body | {first: [with_value((body.get(first) or [{}])[0], rest.removeprefix("0."), value)]}
+        head, *others = body.get(first) or [{}]
+        return body | {first: [with_value(head, rest.removeprefix("0."), value), *others]}
     return body | {first: with_value(body.get(first) or {}, rest, value) if rest else value}
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 CONVERSATION_ID = "019abc00-0000-7000-8000-00000000c001"
 MESSAGE_ID = "019abc00-0000-7000-8000-00000000e001"
 CONTACT_ID = "019abc00-0000-7000-8000-00000000a001"
@@ -52,6 +54,8 @@ MESSAGE = {
     "content": {"body": "Temos sim, saíram agora do forno!"},
     "text": "Temos sim, saíram agora do forno!",
     "media": None,
+    "files": [],
+    "template_id": None,
     "reply_to": {
         "id": MESSAGE_ID,
         "sender_name": "Maria Silva",
@@ -62,6 +66,7 @@ MESSAGE = {
     "reactions": [{"emoji": "❤️", "direction": "inbound"}],
     "status": "queued",
     "error": None,
+    "held": None,
     "at": "2026-11-24T12:01:00Z",
     "sent_at": None,
     "delivered_at": None,
@@ -74,6 +79,65 @@ OUTGOING = {
     "type": "text",
     "text": {"body": "Temos sim, saíram agora do forno!"},
     "reply_to": MESSAGE_ID,
+}
+MEDIA_ID = "019abc00-0000-7000-8000-00000000f001"
+_OPEN = {"body": "Hoje até as 20h."}
+_PICTURE = {"type": "image", "media_id": MEDIA_ID}
+_SHELF = {"title": "Pães", "product_items": [{"product_retailer_id": "pao-frances"}]}
+_CARD = {
+    "type": "cta_url", "header": _PICTURE, "body": "Pão de queijo", "display_text": "Pedir",
+    "url": "https://aurora.example/pao-de-queijo",
+}  # fmt: skip
+_FILLED = {"type": "body", "parameters": [{"type": "text", "text": "Maria"}]}
+_INTERACTIVE: dict[str, dict[str, Any]] = {
+    "button": {
+        "header": {"type": "text", "text": "Seu pedido"},
+        "body": "Podemos entregar hoje?",
+        "footer": "Padaria Aurora",
+        "buttons": [{"id": "yes", "title": "Sim"}, {"id": "no", "title": "Não"}],
+    },
+    "list": {
+        "body": "O que vai ser?",
+        "button": "Ver opções",
+        "sections": [{"title": "Pães", "rows": [{"id": "frances", "title": "Francês", "description": "quente"}]}],
+    },
+    "cta_url": _OPEN | {"header": _PICTURE, "display_text": "Ver cardápio", "url": "https://aurora.example/cardapio"},
+    "flow": _OPEN | {
+        "flow_id": "55",
+        "flow_cta": "Encomendar",
+        "flow_token": "pedido-17",
+        "flow_action_payload": {"screen": "INICIO"},
+    },
+    "product": {"catalog_id": "9", "product_retailer_id": "pao-frances"},
+    "product_list": _OPEN | {"header": {"type": "text", "text": "Pães"}, "catalog_id": "9", "sections": [_SHELF]},
+    "catalog_message": _OPEN | {"thumbnail_product_retailer_id": "pao-frances"},
+    "location_request_message": {"body": "Onde entregamos?"},
+    "request_contact_info": {"body": "Qual é o seu telefone?"},
+    "address_message": {"body": "Where shall we deliver?", "country": "IN"},
+    "voice_call": {"body": "Fale com a gente.", "display_text": "Ligar", "ttl_minutes": 1440},
+    "carousel": {"body": "Saíram agora:", "cards": [_CARD, _CARD]},
+    "call_permission_request": {"body": "Podemos ligar para você?"},
+}  # fmt: skip
+# One of each type and kind, as requests.
+OF_EACH_TYPE: dict[str, dict[str, Any]] = {
+    "image": {"type": "image", "media_id": MEDIA_ID, "caption": "Saiu agora"},
+    "document by link": {"type": "document", "link": "https://aurora.example/cardapio.pdf", "filename": "cardápio.pdf"},
+    "location": {"type": "location", "location": {"latitude": -23.56, "longitude": -46.65, "name": "Padaria Aurora"}},
+    "contacts": {"type": "contacts", "contacts": [{"name": {"formatted_name": "Ana Souza", "first_name": "Ana"}}]},
+    "reaction": {"type": "reaction", "reaction": {"message_id": MESSAGE_ID, "emoji": "❤️"}},
+    **{
+        f"interactive, {kind}": {"type": "interactive", "interactive": {"kind": kind, **part}}
+        for kind, part in _INTERACTIVE.items()
+    },
+    "template": {
+        "type": "template",
+        "template": {"name": "pedido_pronto", "language": "pt_BR", "components": [_FILLED]},
+    },
+    "without a template": {
+        "type": "text",
+        "text": {"body": "Seu pedido saiu para entrega."},
+        "direct_send": {"category": "utility", "template_name": "pedido_saiu"},
+    },
 }
 CANCELLED = MESSAGE | {"status": "cancelled"}
 CONTACT_STATS = {"total_conversations": 3, "total_messages": 41, "last_interaction": "2026-11-24T12:01:00Z"}

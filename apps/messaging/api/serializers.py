@@ -1,19 +1,17 @@
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from rest_framework import serializers
 
-from apps.core.rest import CleanJSONField
+from apps.messaging.api.outgoing import OutgoingMessageSerializer
 from apps.messaging.models import Conversation, Message
-from apps.messaging.services import MEDIA_TYPES, Draft
+from apps.messaging.services import MEDIA_TYPES
 from apps.whatsapp.error_table import describe
 from apps.whatsapp.limits import LIMITS
 from apps.whatsapp.models import Media
 from apps.whatsapp.services.media import signed_url
 
 PREVIEW_LENGTH = 200
-SENDABLE = ["text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction"]
 
 
 class ConversationContactSerializer(serializers.Serializer[Any]):
@@ -142,6 +140,12 @@ class ReactionSerializer(serializers.Serializer[Any]):
     direction = serializers.ChoiceField(choices=Message.Direction.choices)
 
 
+class HeldSerializer(serializers.Serializer[Any]):
+    """Meta has taken the message and delivers it later, or not: until then it is `accepted`."""
+
+    reason = serializers.CharField(help_text="held_for_quality_assessment or paused.")
+
+
 class MessageErrorSerializer(serializers.Serializer[Any]):
     code = serializers.IntegerField(allow_null=True)
     title = serializers.CharField()
@@ -158,11 +162,14 @@ class MessageSerializer(serializers.Serializer[Any]):
     content = serializers.DictField()
     text = serializers.CharField()
     media = MessageMediaSerializer(allow_null=True)
+    files = MessageMediaSerializer(many=True, help_text="Of headers and cards, in order.")
+    template_id = serializers.UUIDField(allow_null=True)
     reply_to = QuotedSerializer(allow_null=True)
     forwarded = serializers.BooleanField()
     reactions = ReactionSerializer(many=True)
     status = serializers.ChoiceField(choices=Message.Status.choices)
     error = MessageErrorSerializer(allow_null=True)
+    held = HeldSerializer(allow_null=True)
     at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField(allow_null=True)
     delivered_at = serializers.DateTimeField(allow_null=True)
@@ -173,7 +180,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     def to_representation(self, message: Message) -> dict[str, Any]:
         plain = (
             "id", "conversation_id", "client_id", "direction", "type", "content", "text", "forwarded", "status", "at",
-            "sent_at", "delivered_at", "read_at", "failed_at", "created_at",
+            "sent_at", "delivered_at", "read_at", "failed_at", "created_at", "template_id",
         )  # fmt: skip
         found = {name: self.fields[name].to_representation(value) if (value := getattr(message, name)) is not None
                  else None for name in plain}  # fmt: skip
@@ -184,6 +191,8 @@ class MessageSerializer(serializers.Serializer[Any]):
                 "name": name_of_sender(message),
             },
             "media": MessageMediaSerializer(message.media).data if message.media else None,
+            "files": [MessageMediaSerializer(file).data for file in getattr(message, "files", [])],
+            "held": held(message),
             "reply_to": quoted(message),
             "reactions": getattr(message, "reactions", []),
             "error": error_of(message, self._language()),
@@ -215,6 +224,11 @@ def quoted(message: Message) -> dict[str, Any] | None:
     return None
 
 
+def held(message: Message) -> dict[str, str] | None:
+    waits = message.taken_as and message.status == Message.Status.ACCEPTED
+    return {"reason": message.taken_as} if waits else None
+
+
 def error_of(message: Message, language: str) -> dict[str, Any] | None:
     """Why it isn't with the customer, in the reader's language where the table has the code."""
     if message.error_code is None and not message.error_detail:
@@ -223,62 +237,6 @@ def error_of(message: Message, language: str) -> dict[str, Any] | None:
     if message.error_code is not None:
         title = describe(message.error_code, language)[0]
     return {"code": message.error_code, "title": title, "detail": message.error_detail}
-
-
-class TextPartSerializer(serializers.Serializer[Any]):
-    body = serializers.CharField(trim_whitespace=False)
-
-
-class LocationPartSerializer(serializers.Serializer[Any]):
-    latitude = serializers.FloatField(min_value=-90, max_value=90)
-    longitude = serializers.FloatField(min_value=-180, max_value=180)
-    name = serializers.CharField(required=False, max_length=1000)
-    address = serializers.CharField(required=False, max_length=1000)
-
-
-class ReactionPartSerializer(serializers.Serializer[Any]):
-    message_id = serializers.UUIDField()
-    emoji = serializers.CharField(allow_blank=True, max_length=64, help_text="Empty: takes the reaction away.")
-
-
-class OutgoingMessageSerializer(serializers.Serializer[Any]):
-    client_id = serializers.UUIDField(required=False, help_text="Made by you: the same id again is the same message.")
-    type = serializers.ChoiceField(choices=SENDABLE)
-    text = TextPartSerializer(required=False)
-    media_id = serializers.UUIDField(required=False)
-    caption = serializers.CharField(required=False, allow_blank=True)
-    filename = serializers.CharField(required=False, allow_blank=True, max_length=255)
-    voice = serializers.BooleanField(required=False)
-    location = LocationPartSerializer(required=False)
-    contacts = serializers.ListField(child=CleanJSONField(), required=False, min_length=1)
-    reaction = ReactionPartSerializer(required=False)
-    reply_to = serializers.UUIDField(required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        part = "media_id" if attrs["type"] in MEDIA_TYPES else attrs["type"]
-        if part not in attrs:
-            raise serializers.ValidationError({part: f"A message of type {attrs['type']} needs this."}, "required")
-        return attrs
-
-
-def draft_of(body: dict[str, Any], *, kind: str) -> Draft:
-    """The draft that a request's body describes."""
-    reply_to: UUID | None = body.get("reply_to")
-    match body["type"]:
-        case "text" | "location" as part:
-            content = dict(body[part])
-        case "contacts":
-            content = {"contacts": body["contacts"]}
-        case "reaction":
-            content, reply_to = {"emoji": body["reaction"]["emoji"]}, body["reaction"]["message_id"]
-        case "audio":
-            content = {"voice": body.get("voice", False)}
-        case _:
-            content = {name: body[name] for name in ("caption", "filename") if body.get(name)}
-    return Draft(
-        type=body["type"], content=content, media_id=body.get("media_id"), reply_to=reply_to,
-        client_id=body.get("client_id"), sender_kind=kind,
-    )  # fmt: skip
 
 
 class StartConversationSerializer(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ from apps.core.tenancy import heavy_reading, organization_scope
 from apps.messaging import selectors, services
 from apps.messaging.api import examples
 from apps.messaging.api.filters import ORDERS, ConversationFilter, MessageFilter
+from apps.messaging.api.outgoing import OutgoingMessageSerializer, draft_of
 from apps.messaging.api.serializers import (
     AssignSerializer,
     ChangeConversationSerializer,
@@ -34,11 +36,9 @@ from apps.messaging.api.serializers import (
     CountsSerializer,
     DepartmentStatsSerializer,
     MessageSerializer,
-    OutgoingMessageSerializer,
     RealtimeStatsSerializer,
     StartConversationSerializer,
     UserStatsSerializer,
-    draft_of,
 )
 from apps.messaging.errors import (
     AlreadyClosed,
@@ -46,27 +46,33 @@ from apps.messaging.errors import (
     ClientIdUsed,
     ContactBlocked,
     ContactErased,
+    DirectSendNotAllowed,
     HeldByAColleague,
+    NoAddress,
     NoSuchAgent,
     NoSuchContact,
     NoSuchDepartment,
     NoSuchMedia,
     NoSuchMessage,
     NoSuchNumber,
+    NoSuchTemplate,
     NotCancellable,
     NotRetryable,
     NumberNotConnected,
+    PhoneNeeded,
     StatusNotAllowed,
+    TemplateNotUsable,
     WindowClosed,
 )
 from apps.messaging.models import Conversation, Message
 from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS, VIEW_REALTIME
 from apps.messaging.querysets import ConversationQuerySet, MessageQuerySet
-from apps.whatsapp.errors import LimitExceeded, MessageNotValid
+from apps.whatsapp.errors import LimitExceeded, MediaNotAccepted, MessageNotValid, TemplateParametersNotValid
 
-SENDING = (WindowClosed, ContactBlocked, ContactErased, NumberNotConnected)
+SENDING = (WindowClosed, ContactBlocked, ContactErased, NoAddress, NumberNotConnected, TemplateNotUsable)
 WRITING = (
-    *SENDING, ClientIdUsed, NoSuchMedia, NoSuchMessage, LimitExceeded, MessageNotValid, PlanLimitReached,
+    *SENDING, ClientIdUsed, DirectSendNotAllowed, LimitExceeded, MediaNotAccepted, MessageNotValid, NoSuchMedia,
+    NoSuchMessage, NoSuchTemplate, PhoneNeeded, PlanLimitReached, TemplateParametersNotValid,
 )  # fmt: skip
 
 
@@ -221,7 +227,7 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
         wanted = MessageFilter(request.query_params, selectors.thread(rows, conversation.pk), request=request)
         if not wanted.is_valid():
             raise translate_validation(wanted.errors)
-        page = selectors.with_reactions(self.paginate_queryset(wanted.qs) or [])
+        page = _complete(self.paginate_queryset(wanted.qs) or [])
         return self.get_paginated_response(
             MessageSerializer(page, many=True, context=self.get_serializer_context()).data
         )
@@ -230,7 +236,7 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
     @describe(
         "Messages", "Send a message",
         "Puts a message into the outbox and answers at once; what becomes of it comes over the socket.",
-        takes=OutgoingMessageSerializer, sends=examples.OUTGOING, writes=True,
+        takes=OutgoingMessageSerializer, sends=examples.OUTGOING, or_sends=examples.OF_EACH_TYPE, writes=True,
         answers={201: MessageSerializer}, shows=examples.MESSAGE, refuses=(NotFound, *WRITING),
     )  # fmt: skip
     def send(self, request: Request, pk: str) -> Response:
@@ -275,7 +281,7 @@ class MessageViewSet(RetrieveModelMixin, TenantViewSet[Message]):
 
     def get_object(self) -> Message:
         message = super().get_object()
-        selectors.with_reactions([message])
+        _complete([message])
         return message
 
     @action(detail=True, methods=["post"])
@@ -375,5 +381,9 @@ class RealtimeViewSet(TenantViewSet[Conversation]):
 def _shown(message: Message) -> Message:
     rows = Message.objects.for_organization(message.organization_id).select_related(*selectors.SHOWN)
     shown = rows.get(pk=message.pk)
-    selectors.with_reactions([shown])
+    _complete([shown])
     return shown
+
+
+def _complete(messages: Sequence[Message]) -> Sequence[Message]:
+    return selectors.with_files(selectors.with_reactions(messages))

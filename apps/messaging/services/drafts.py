@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from apps.accounts.selectors import Access
@@ -23,6 +23,7 @@ from apps.whatsapp.outbound import (
     files_in,
     may_send_directly,
 )
+from apps.whatsapp.outbound import Template as FilledTemplate
 from apps.whatsapp.template_rules import refuse_send, render
 
 # Whose parts the API calls by the type: `text.body`, `interactive.buttons.1.title`.
@@ -152,8 +153,10 @@ def check_values(template: Template, content: dict[str, Any]) -> None:
     Raises:
         TemplateParametersNotValid
     """
+    laid = {file.media_id: file.media_id for file in files_in("template", content)}  # as if they were at Meta already
+    filled = cast(FilledTemplate, content_from("template", content, files=laid)).components
     try:
-        refuse_send(template.components, template.parameter_format, content["components"])
+        refuse_send(template.components, template.parameter_format, [*filled])
     except TemplateParametersNotValid as error:
         error.field = re.sub(r"\[(\d+)\]", r".\1", error.field or "template")
         raise
