@@ -34,6 +34,7 @@ from apps.messaging.api.views import (
 )
 from apps.notifications.api.views import NoticeViewSet
 from apps.vault.api.views import SecretViewSet
+from apps.whatsapp.api.template_views import NumberTemplateViewSet, TemplateLibraryViewSet, TemplateViewSet
 from apps.whatsapp.api.views import NumberViewSet, WebhookEventViewSet
 
 router = DefaultRouter()
@@ -54,6 +55,9 @@ router.register("messages", MessageViewSet)
 router.register("contacts", ContactStatsViewSet, basename="contact-stats")
 router.register("realtime", RealtimeViewSet, basename="realtime")
 router.register("numbers", NumberViewSet, basename="number")
+router.register(r"numbers/(?P<number_id>[^/.]+)/templates", NumberTemplateViewSet, basename="number_template")
+router.register("templates", TemplateViewSet, basename="template")
+router.register("template-library", TemplateLibraryViewSet, basename="template_library")
 router.register("webhook-events", WebhookEventViewSet, basename="webhook_event")
 router.register("media", MediaViewSet, basename="media")
 router.register("api-keys", ApiKeyViewSet)

@@ -3,7 +3,7 @@
 from typing import Final
 
 EVERYBODY: Final = frozenset(
-    {"members.view", "contacts.view", "conversations.view", "numbers.view", "notices.view"},
+    {"members.view", "contacts.view", "conversations.view", "numbers.view", "templates.view", "notices.view"},
 )
 # What a role of an organization's own can't take away.
 ALWAYS: Final = frozenset({"notices.view"})
@@ -15,8 +15,8 @@ SUPERVISOR: Final = AGENT | {
     "conversations.view_all", "contacts.delete", "members.view_activity", "realtime.view", "secrets.view",
 }  # fmt: skip
 ADMIN: Final = SUPERVISOR | {
-    "numbers.manage", "webhook_events.view", "webhook_events.redrive", "organization.manage", "members.manage",
-    "roles.manage", "departments.manage", "security.manage", "api_keys.manage", "audit.view", "privacy.manage",
+    "numbers.manage", "templates.manage", "webhook_events.view", "webhook_events.redrive", "organization.manage",
+    "members.manage", "roles.manage", "departments.manage", "security.manage", "api_keys.manage", "audit.view", "privacy.manage",
     "secrets.manage", "secrets.reveal",
 }  # fmt: skip
 OWNER: Final = ADMIN | {"organization.own"}

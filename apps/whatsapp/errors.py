@@ -1,5 +1,7 @@
 """What the WhatsApp room refuses."""
 
+from collections.abc import Sequence
+
 from apps.core.errors import Conflict, Invalid, NotFound, TooLarge, Unprocessable
 
 
@@ -93,3 +95,56 @@ class NoSuchNumber(NotFound):
 
 class FileTooLarge(TooLarge):
     title, example, field = "Too large", "A file may have 100 MB.", "file"
+
+
+class TemplateNotValid(Invalid):
+    """WhatsApp wouldn't take this template; `errors` names everything that is wrong, each at its field.
+
+    Args:
+        errors: field, code and a sentence.
+    """
+
+    title, example = "WhatsApp wouldn't take this template", "At most 60 characters; this has 75."
+    field = "components[0].text"
+
+    def __init__(self, errors: Sequence[tuple[str, str, str]] = ()) -> None:
+        super().__init__(errors[0][2] if errors else None, field=errors[0][0] if errors else None)
+        if errors:
+            named = [{"field": field, "code": code, "message": message} for field, code, message in errors]
+            self.more = {"errors": named}
+
+
+class TemplateExists(Conflict):
+    title, example, field = "Template exists", "There is a template of this name in this language.", "name"
+
+
+class TemplateNotEditable(Conflict):
+    """In its present state WhatsApp lets nobody change it, or not so often."""
+
+    title, example = "Not to be edited now", "A template in review can't be edited."
+
+
+class TemplateNotInState(Conflict):
+    """What is asked doesn't go with how the template stands."""
+
+    title, example = "Not as it stands", "This template is at WhatsApp already."
+
+
+class SystemTemplate(Conflict):
+    title, example = "System template", "This template belongs to the system and can't be deleted."
+
+
+class NumberWithoutTemplates(Invalid):
+    """Templates are the Cloud API's, and belong to a WhatsApp Business Account."""
+
+    title, example = "No templates here", "This number has no WhatsApp Business Account."
+
+
+class TemplateRefused(Unprocessable):
+    """WhatsApp was asked and refused; nothing was changed."""
+
+    title, example = "WhatsApp refuses", "The template's name is being deleted: it is free again in 30 days. (2388023)"
+
+
+class SyncRunning(Conflict):
+    title, example = "Already at it", "These templates are being synchronized just now."

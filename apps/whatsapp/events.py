@@ -18,3 +18,19 @@ class MediaStored(Fact, audience="conversations.view"):
 
     media_id: UUID
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateChanged(Fact, audience="templates.view"):
+    """A template was written, or is otherwise at WhatsApp than before.
+
+    `what` is written, content, status, category, quality, enabled or deleted; the others say how it stands now.
+    """
+
+    template_id: UUID
+    what: str
+    name: str
+    language: str
+    status: str
+    category: str
+    quality: str

@@ -4,10 +4,43 @@ from django.db import connection
 
 from apps.accounts.services import limits
 from apps.core.events import on
+from apps.notifications.registry import CRITICAL, EVERYWHERE, WARNING, Words, notice_type
 from apps.notifications.services import notify
-from apps.whatsapp.events import NumberStatusChanged
-from apps.whatsapp.models import Number
+from apps.whatsapp.events import NumberStatusChanged, TemplateChanged
+from apps.whatsapp.models import Number, Template
 
+notice_type(
+    "template_trouble", severity=CRITICAL, permission="templates.manage", channels=EVERYWHERE,
+    link="/templates/{template_id}",
+    pt_br=Words(
+        "Um modelo de mensagem não pode ser enviado", "O modelo {template} {status}", "{reason}",
+        {
+            "REJECTED": "foi rejeitado pelo WhatsApp", "PAUSED": "foi pausado pelo WhatsApp",
+            "DISABLED": "foi desativado pelo WhatsApp",
+        },
+    ),
+    en=Words(
+        "A message template can't be sent", "The template {template} {status}", "{reason}",
+        {
+            "REJECTED": "was rejected by WhatsApp", "PAUSED": "was paused by WhatsApp",
+            "DISABLED": "was disabled by WhatsApp",
+        },
+    ),
+)  # fmt: skip
+notice_type(
+    "template_category", severity=WARNING, permission="templates.manage", link="/templates/{template_id}",
+    pt_br=Words(
+        "A categoria de um modelo muda", "O modelo {template} muda de categoria",
+        "Para o WhatsApp ele é {category}: o preço e os limites mudam.",
+        {"MARKETING": "de marketing", "UTILITY": "de utilidade", "AUTHENTICATION": "de autenticação"},
+    ),
+    en=Words(
+        "A template's category changes", "The template {template} changes its category",
+        "To WhatsApp it is {category}: its price and limits change.",
+        {"MARKETING": "marketing", "UTILITY": "utility", "AUTHENTICATION": "authentication"},
+    ),
+)  # fmt: skip
+NOT_SENDABLE = (Template.Status.REJECTED, Template.Status.PAUSED, Template.Status.DISABLED)
 TROUBLE = (Number.Status.HELD, Number.Status.ERROR)
 
 
@@ -23,6 +56,29 @@ def tell_who_can_mend_it(facts: list[NumberStatusChanged]) -> None:
             occasion=f"{number.pk} {number.updated_at:%Y-%m-%d %H}",
             values={"number": str(number), "reason": number.status_detail, "number_id": number.pk},
         )  # fmt: skip
+
+
+@on(TemplateChanged)
+def tell_who_writes_templates(facts: list[TemplateChanged]) -> None:
+    """Of what Meta decided; a template that moves to and fro is told of once an hour."""
+    told = {fact.template_id: fact.what for fact in facts if _is_trouble(fact)}
+    if not told:
+        return
+    for template in Template.objects.in_scope().filter(pk__in=told).order_by("pk"):
+        is_category = told[template.pk] == "category"
+        notify(
+            organization_id=template.organization_id, kind="template_category" if is_category else "template_trouble",
+            occasion=f"{template.pk} {template.status} {template.category} {template.updated_at:%Y-%m-%d %H}",
+            values={
+                "template": str(template), "template_id": template.pk, "status": template.status,
+                "category": template.correct_category or template.category,
+                "reason": template.status_detail or template.rejected_reason,
+            },
+        )  # fmt: skip
+
+
+def _is_trouble(fact: TemplateChanged) -> bool:
+    return fact.what == "category" or (fact.what == "status" and fact.status in NOT_SENDABLE)
 
 
 @limits.counts("numbers")

@@ -1,5 +1,5 @@
 from apps.core.wake import drain, task
-from apps.whatsapp.services import fetching, inbound, media
+from apps.whatsapp.services import fetching, inbound, media, template_sync
 
 
 @task("media.fetch", queue="slow")
@@ -10,3 +10,8 @@ def fetch_media() -> None:
 @task("whatsapp.apply_retention", queue="slow", every=3600)
 def apply_retention() -> None:
     drain("whatsapp.apply_retention", lambda: media.forget_old_files() + inbound.forget_old())
+
+
+@task("whatsapp.sync_templates", queue="slow", every=600)
+def sync_templates() -> None:
+    drain("whatsapp.sync_templates", template_sync.sync_one_due)

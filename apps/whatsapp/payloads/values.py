@@ -68,6 +68,12 @@ def whole(value: object) -> int | None:
     return int(found) if found is not None and abs(found) < 2**63 and found == int(found) else None
 
 
+def language_code(given: str) -> str:
+    """`pt_BR`, however it is written: webhooks print `pt-BR` in places."""
+    language, _, region = given.replace("-", "_").partition("_")
+    return f"{language.lower()}_{region.upper()}" if region else language.lower()
+
+
 def phone(value: object) -> str | None:
     """The digits of a phone number; None for anything else, a user id above all."""
     found = text(value)

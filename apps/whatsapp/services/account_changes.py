@@ -8,5 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from apps.whatsapp.models import Change
+from apps.whatsapp.services import template_changes
 
-HANDLERS: Final[dict[str, Callable[[Sequence[Change]], None]]] = {}
+HANDLERS: Final[dict[str, Callable[[Sequence[Change]], None]]] = {
+    **dict.fromkeys(template_changes.FIELDS, template_changes.apply_template_changes),
+}

@@ -9,12 +9,13 @@ Sources: https://developers.facebook.com/documentation/business-messaging/whatsa
 each kind of template beside it; the limits are data (`apps.whatsapp.limits`).
 """
 
+from apps.whatsapp.payloads.values import language_code
 from apps.whatsapp.template_rules.check import check_template
 from apps.whatsapp.template_rules.findings import Finding
 from apps.whatsapp.template_rules.parameters import Parameter, parameters_of
 from apps.whatsapp.template_rules.rendering import Rendered, render
 from apps.whatsapp.template_rules.sending import SendFinding, check_send, refuse_send
-from apps.whatsapp.template_rules.shape import canonical, language_code
+from apps.whatsapp.template_rules.shape import canonical
 
 __all__ = [
     "Finding", "Parameter", "Rendered", "SendFinding", "canonical", "check_send", "check_template", "language_code",

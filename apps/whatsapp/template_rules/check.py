@@ -128,9 +128,8 @@ def _check_kinds_of_company(found: Findings, draft: _Draft) -> None:
             found.add(part.at, "not_with_carousel", f"Beside a carousel there is no {part.kind}.")
         if offer and part.kind == "FOOTER":
             found.add(part.at, "not_with_offer", "A limited-time offer has no footer.")
-    for part in (carousel, offer):
-        if part and draft.category != "MARKETING" and (part.kind == "LIMITED_TIME_OFFER" or draft.is_authentication):
-            found.add("category", "marketing_only", f"{part.kind} doesn't go with category {draft.category}.")
+    if (offer and draft.category != "MARKETING") or (carousel and draft.is_authentication):
+        found.add("category", "marketing_only", f"These components don't go with category {draft.category}.")
 
 
 # Texts

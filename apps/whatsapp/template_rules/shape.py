@@ -137,12 +137,6 @@ def upper(value: object) -> str:
     return value.upper() if isinstance(value, str) else ""
 
 
-def language_code(given: str) -> str:
-    """`pt_BR`, however it is written: webhooks print `pt-BR` in places."""
-    language, _, region = given.replace("-", "_").partition("_")
-    return f"{language.lower()}_{region.upper()}" if region else language.lower()
-
-
 def canonical(components: object) -> list[dict[str, Any]]:
     """Components with their types, formats and button types in capitals, as Meta answers them."""
     return [_in_capitals(part.values) for part in parts_of(components)]
