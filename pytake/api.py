@@ -34,7 +34,8 @@ from apps.messaging.api.views import (
 )
 from apps.notifications.api.views import NoticeViewSet
 from apps.vault.api.views import SecretViewSet
-from apps.whatsapp.api.views import NumberViewSet, WebhookEventViewSet
+from apps.whatsapp.api.views.numbers import NumberViewSet
+from apps.whatsapp.api.views.webhook_events import WebhookEventViewSet
 
 router = DefaultRouter()
 router.register("auth", AuthViewSet, basename="auth")
