@@ -71,6 +71,14 @@ def thread(rows: MessageQuerySet, conversation_id: UUID) -> MessageQuerySet:
     return rows.filter(conversation=conversation_id).shown().select_related(*SHOWN)
 
 
+def shown(message: Message) -> Message:
+    """The message as it is now, with all that is shown of it."""
+    rows = Message.objects.for_organization(message.organization_id).select_related(*SHOWN)
+    found = rows.get(pk=message.pk)
+    with_reactions([found])
+    return found
+
+
 def stats_of_contact(access: Access, contact_id: UUID) -> dict[str, Any]:
     """How much this contact and the organization have had to say to each other, as far as this person may see."""
     rows = Conversation.objects.for_organization(access.organization_id)
