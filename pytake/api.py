@@ -23,19 +23,20 @@ from apps.accounts.api.views.sign_in import AuthViewSet
 from apps.accounts.api.views.sso import IdentityProviderViewSet, IdentityViewSet, SsoViewSet
 from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
-from apps.messaging.api.files import MediaViewSet
-from apps.messaging.api.views import (
+from apps.messaging.api.views.conversations import ConversationViewSet
+from apps.messaging.api.views.files import MediaViewSet
+from apps.messaging.api.views.messages import MessageViewSet
+from apps.messaging.api.views.stats import (
     ContactStatsViewSet,
-    ConversationViewSet,
     DepartmentStatsViewSet,
-    MessageViewSet,
     RealtimeViewSet,
     UserStatsViewSet,
 )
 from apps.notifications.api.views import NoticeViewSet
 from apps.vault.api.views import SecretViewSet
 from apps.whatsapp.api.template_views import NumberTemplateViewSet, TemplateLibraryViewSet, TemplateViewSet
-from apps.whatsapp.api.views import NumberViewSet, WebhookEventViewSet
+from apps.whatsapp.api.views.numbers import NumberViewSet
+from apps.whatsapp.api.views.webhook_events import WebhookEventViewSet
 
 router = DefaultRouter()
 router.register("auth", AuthViewSet, basename="auth")

@@ -16,10 +16,11 @@ from apps.messaging.consumers import InboxConsumer  # noqa: E402
 from apps.whatsapp.ingest import Ingest  # noqa: E402
 
 if "daphne.server" in sys.modules:  # it serves us; others need no mending, and no Twisted
-    from pytake import closing, forms
+    from pytake import access_log, closing, forms
 
     closing.say_why()
     forms.leave_to_django()
+    access_log.leave_out_queries()
 
 
 async def nowhere(_scope: Any, _receive: Any, send: Any) -> None:

@@ -22,6 +22,13 @@ def _is_secret(name: Any) -> bool:
     return any(word in str(name).lower() for word in _SECRET)
 
 
+def without_query(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Of a request the path alone: behind the question mark stand the words that somebody searched for."""
+    if isinstance(event.get("request"), str):
+        event["request"] = event["request"].partition("?")[0]
+    return event
+
+
 _shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -29,6 +36,7 @@ _shared: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.stdlib.PositionalArgumentsFormatter(),
     redact,
+    without_query,
 ]
 
 

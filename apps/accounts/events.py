@@ -59,6 +59,13 @@ class AccountTouched(Fact, audience="notices.view"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PermissionsChanged(Fact, audience="notices.view"):
+    """What somebody may do or see is more or less now; told to nobody but them (`scope`), or to all (no id)."""
+
+    user_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportFinished(Fact, audience="notices.view"):
     """What somebody asked for can be downloaded; told to nobody but them (`scope`). `export`: organization, person."""
 

@@ -80,8 +80,21 @@ def with_files(messages: Sequence[Message]) -> Sequence[Message]:
     return messages
 
 
+def complete(messages: Sequence[Message]) -> Sequence[Message]:
+    """With what stands on a message but in other rows."""
+    return with_files(with_reactions(messages))
+
+
 def thread(rows: MessageQuerySet, conversation_id: UUID) -> MessageQuerySet:
     return rows.filter(conversation=conversation_id).shown().select_related(*SHOWN)
+
+
+def shown(message: Message) -> Message:
+    """The message as it is now, with all that is shown of it."""
+    rows = Message.objects.for_organization(message.organization_id).select_related(*SHOWN)
+    found = rows.get(pk=message.pk)
+    complete([found])
+    return found
 
 
 def stats_of_contact(access: Access, contact_id: UUID) -> dict[str, Any]:

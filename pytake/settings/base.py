@@ -205,7 +205,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 # Of the API, for each key, person or address; 0: as many as they like. Those that a view's `rate_scopes` name:
 API_REQUESTS_PER_MINUTE: int = env.int("API_REQUESTS_PER_MINUTE", default=1000)
-API_RATES: dict[str, int] = {"send_message": 100, "send_media": 50, "bulk": 10}
+API_RATES: dict[str, int] = {"send_message": 100, "send_media": 50}
 SPECTACULAR_SETTINGS = {
     "TITLE": "PyTake",
     "DESCRIPTION": "The API of PyTake: everything that its own web app does goes through here.",

@@ -26,7 +26,7 @@ MEDIA_ROOT = env("MEDIA_ROOT", default="") or tempfile.mkdtemp(prefix="pytake-me
 _rates = cast(dict[str, str], REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])
 REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": dict.fromkeys(_rates)}
 API_REQUESTS_PER_MINUTE = 0
-API_RATES = {"send_message": 0, "send_media": 0, "bulk": 0}
+API_RATES = {"send_message": 0, "send_media": 0}
 WHATSAPP_GRAPH_URL = "http://127.0.0.1:9"  # nobody answers there; a test that wants an answer starts a server
 ADMIN_SECOND_FACTOR = False  # switched on where it is tested
 SHOW_MAIL_OUTBOX = DEMO_ALLOWED = True

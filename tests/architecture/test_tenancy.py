@@ -89,7 +89,7 @@ DOOR = {
 # Each searches a list that the tenancy matrix reads beside another organization's rows.
 HEAVY = {
     "contacts/api/views.py: contacts are searched by parts of names and numbers",
-    "messaging/api/views.py: a search of conversations by names and words",
+    "messaging/api/views/conversations.py: a search of conversations by names and words",
 }
 # Rows of the installation, which no tenant's scope may read.
 KEPT_FROM_TENANTS = [DeletedOrganization, Mail, InboundEvent, Authenticator, EmailAddress, EmailConfirmation]

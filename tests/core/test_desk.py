@@ -1,5 +1,7 @@
 """The support desk's own pages: how deep queues are, anything found, an organization at a glance."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -80,3 +82,13 @@ def test_an_organization_is_seen_at_a_glance(desk: Client) -> None:
 def test_nobody_else_looks_in(client: Client, agent: User, path: str) -> None:
     client.force_login(agent)
     assert client.get(path).status_code == 302
+
+
+@pytest.mark.parametrize("page", ["", "accounts/organization/", "django_celery_beat/periodictask/add/"])
+def test_a_script_that_stands_in_a_page_runs_by_the_nonce_of_that_answer(desk: Client, page: str) -> None:
+    answer = desk.get(f"/admin/{page}", follow=True)
+    scripts = re.findall(r"<script([^>]*)>", answer.content.decode())
+    standing = [each for each in scripts if "src=" not in each and "json" not in each]
+    named = set(re.findall(r"'nonce-([^']+)'", answer["Content-Security-Policy"]))
+    assert {nonce for each in standing for nonce in re.findall(r'nonce="([^"]+)"', each) or [""]} == named
+    assert bool(named) is page.startswith("django_celery_beat")

@@ -102,7 +102,7 @@ def test_without_named_proxies_a_sign_in_is_kept_with_its_peer(client: Client, a
 
 @pytest.fixture
 def limited(settings: Any, organization: Organization) -> DocumentedClient:
-    settings.API_REQUESTS_PER_MINUTE, settings.API_RATES = 3, {"send_message": 1, "send_media": 1, "bulk": 1}
+    settings.API_REQUESTS_PER_MINUTE, settings.API_RATES = 3, {"send_message": 1, "send_media": 1}
     return client_of(make_member(organization, role="agent"), organization)
 
 

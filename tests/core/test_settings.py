@@ -84,17 +84,34 @@ def test_djangos_own_checks_find_nothing_to_say() -> None:
     assert checked.returncode == 0, checked.stderr
 
 
-def test_secrets_are_blanked_out_in_logs() -> None:
+def test_words_searched_for_stay_out_of_the_access_log() -> None:
+    program = """
+import sys
+from datetime import datetime
+from daphne import server
+from daphne.access import AccessLogGenerator
+import pytake.asgi
+told = {"client": "203.0.113.7:5000", "method": "GET", "path": "/api/v1/contacts/?search=ana.souza", "status": 200}
+AccessLogGenerator(sys.stdout)("http", "complete", told | {"size": 5})
+"""
+    answer = start("-c", program)
+    assert '"GET /api/v1/contacts/" 200 5' in answer.stdout, answer.stderr
+    assert "ana.souza" not in answer.stdout
+
+
+def test_secrets_and_words_searched_for_are_left_out_of_logs() -> None:
     program = """
 import structlog
 from pytake.logs import logging_of
 import logging.config
 logging.config.dictConfig(logging_of(level="INFO", style="json"))
 log = structlog.get_logger("a")
+log.warning("request_finished", request="GET /api/v1/contacts/?search=ana.souza")
 log.warning("signed_in", access_token="eyJ", password="alho", request={"headers": [{"Authorization": "eyJ"}]}, user="a")
 logging.getLogger("b").warning("plain %s", "text")
 """
-    lines = [json.loads(line) for line in start("-c", program).stderr.splitlines()]
+    asked, *lines = [json.loads(line) for line in start("-c", program).stderr.splitlines()]
+    assert asked["request"] == "GET /api/v1/contacts/"
     assert "eyJ" not in str(lines)
     assert "alho" not in str(lines)
     assert [(line["event"], line["level"], line["logger"]) for line in lines] == [

@@ -76,6 +76,7 @@ def test_everybody_of_the_demo_can_sign_in(simulator: World) -> None:
         accounts.login(**login, client=accounts.Client())["user"]["role"] for login in (sheet["demo"], *sheet["agents"])
     ]
     assert roles == ["owner", "agent", "agent"]
+    assert not User.objects.filter(email_verified_at=None).exists(), "nobody reads a mail that is sent there"
     assert User.objects.by_email("demo@pytake.localhost").is_superuser  # type: ignore[union-attr]
     assert not User.objects.by_email("ana@pytake.localhost").is_staff  # type: ignore[union-attr]
 

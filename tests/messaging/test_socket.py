@@ -22,7 +22,7 @@ from apps.core.tenancy import organization_scope
 from apps.messaging import consumers, feeds, presence
 from apps.messaging.models import Conversation
 from apps.whatsapp.events import NumberStatusChanged
-from tests.conftest import access_of, commits, make_member, make_organization, session_of, token_of
+from tests.conftest import access_of, client_of, commits, make_member, make_organization, session_of, token_of
 from tests.messaging.sockets import NOBODY, Frame, Open, aged, beside, close, happen, sign_out, tell, watch
 
 pytestmark = [commits, pytest.mark.usefixtures("nothing_is_pending", "no_statuses")]
@@ -376,6 +376,28 @@ async def test_an_open_socket_follows_the_role(
     assert (await tab.next("event"))["data"]["status"] == "error"
     monkeypatch.setitem(PERMISSIONS, "viewer", frozenset({"numbers.view"}))
     assert await tab.closed(patience=3) == (1008, "forbidden")
+
+
+async def test_whoever_has_a_role_hears_at_once_that_it_is_another_now(
+    open_tab: Open, owner: User, viewer: User, organization: Organization
+) -> None:
+    def give_role() -> dict[str, Any]:
+        api, url = client_of(owner, organization), "/api/v1/roles/"
+        role: dict[str, Any] = api.post(url, {"name": "Caixa", "permissions": ["conversations.view"]}).json()
+        assert api.patch(f"/api/v1/users/{viewer.pk}/", {"custom_role_id": role["id"]}).status_code == 200
+        return role
+
+    def change_role(**body: Any) -> None:
+        assert client_of(owner, organization).patch(f"/api/v1/roles/{role['id']}/", body).status_code == 200
+
+    role = await beside(give_role)
+    theirs, owners = [await open_tab(await beside(token_of, who, organization)) for who in (viewer, owner)]
+    await beside(lambda: change_role(description="No balcão"))
+    await beside(lambda: change_role(permissions=["conversations.view", "contacts.view"]))
+    told = await theirs.next("event")
+    assert (told["kind"], told["data"]) == ("accounts.PermissionsChanged", {"user_id": str(viewer.pk)})
+    assert [each["kind"] for each in await theirs.so_far("event")] == []
+    assert "accounts.PermissionsChanged" not in [each["kind"] for each in await owners.so_far("event")]
 
 
 # --- frames -------------------------------------------------------------------------------------------------------

@@ -138,6 +138,11 @@ def test_the_sender_is_known_by_phone_by_user_id_or_both(
     assert (found.from_phone, found.from_bsuid) == (phone, bsuid)
 
 
+def test_a_profile_name_turns_nothing_that_stands_beside_it() -> None:
+    named = {"profile": {"name": " Ana\u202e eeL\u2066\n da Loja\u2069 "}}
+    assert inbound_message({"message": FRAME, "contact": named}).profile_name == "Ana eeL da Loja"
+
+
 def test_the_profile_is_read_from_either_place() -> None:
     found = read()
     assert (found.profile_name, found.username, found.parent_bsuid) == ("Ana Lee", "ana.lee", None)

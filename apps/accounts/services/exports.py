@@ -26,16 +26,13 @@ from django.db.models import BinaryField, Field, Model, Q
 from django.utils import timezone
 
 from apps.accounts.errors import ExportWaiting
-from apps.accounts.events import ExportFinished
 from apps.accounts.models import Membership, Organization, OrganizationExport, User
-from apps.accounts.services import audit
+from apps.accounts.services import audit, jobs
 from apps.core.encryption import EncryptedTextField
-from apps.core.events import for_user, publish
 from apps.core.tenancy import OwnedModel, all_organizations, organization_scope
 from apps.core.wake import wake
 
 State = OrganizationExport.State
-KEPT = timedelta(days=7)
 LEASE = timedelta(minutes=10)  # renewed with every table and every file
 ATTEMPTS = 3
 PAGE = 1000
@@ -90,22 +87,14 @@ def export_some() -> int:
             _keep(export, file, rows, files)
     except Exception as error:
         logger.warning("export_failed", export=str(export.pk), exc_info=True)
-        _fail(export, f"{type(error).__name__}: {error}")
+        jobs.put_back(export, error, for_good=export.attempts >= ATTEMPTS)
     return 1
 
 
 def forget_old_exports() -> int:
     """Files that have lain for long enough are deleted; returns how many."""
     with all_organizations("exports: files that have lain for long enough are deleted, whosever they are"):
-        old = OrganizationExport.objects.across_organizations().filter(
-            state=State.READY, expires_at__lte=timezone.now()
-        )
-        found = list(old.select_for_update(skip_locked=True).order_by("pk")[:100])
-        for export in found:
-            default_storage.delete(export.file)
-            export.state, export.file = State.EXPIRED, ""
-            export.save(update_fields=["state", "file"])
-        return len(found)
+        return jobs.forget_files(OrganizationExport.objects.across_organizations())
 
 
 def columns_of(model: type[Model]) -> list[str]:
@@ -231,22 +220,9 @@ def _keep(export: OrganizationExport, file: IO[bytes], rows: dict[str, int], fil
         organization = Organization.objects.get(pk=export.organization_id)
         export.state, export.file, export.size, export.sha256 = State.READY, path, size, digest.hexdigest()
         export.rows, export.files, export.finished_at, export.lease_until = rows, files, now, None
-        export.expires_at = max(now + KEPT, organization.deletes_at or now)
+        export.expires_at = max(now + jobs.KEPT, organization.deletes_at or now)
         export.save()
-        if export.requested_by_id:
-            publish(
-                ExportFinished(
-                    organization_id=export.organization_id, scope=for_user(export.requested_by_id),
-                    user_id=export.requested_by_id, export_id=export.pk, export="organization",
-                )
-            )  # fmt: skip
-
-
-def _fail(export: OrganizationExport, reason: str) -> None:
-    with organization_scope(export.organization_id):
-        export.state = State.FAILED if export.attempts >= ATTEMPTS else State.PENDING
-        export.error, export.lease_until = reason[:500], None
-        export.save(update_fields=["state", "error", "lease_until"])
+        jobs.tell_finished(export, "organization")
 
 
 def _renew(export: OrganizationExport) -> None:

@@ -16,7 +16,7 @@ from apps.accounts.selectors import Access
 from apps.accounts.services import audit, limits
 from apps.accounts.services.granting import check_grant, check_names, check_reach, departments_named, place_given
 from apps.accounts.services.invitations import revoke_those_of
-from apps.accounts.services.sessions import close_sockets_of_user
+from apps.accounts.services.sessions import close_sockets_of_user, permissions_changed
 from apps.accounts.services.statuses import record_status
 from apps.core.events import publish
 from apps.core.tenancy import organization_scope
@@ -226,9 +226,9 @@ def _hand_back(member: Membership) -> None:
 
 
 def _tell(member: Membership) -> None:
-    """Colleagues see it, and the person's own sockets look again at what they may show."""
+    """Colleagues see it, and so do the person's own sockets and screens."""
     _publish(member)
-    close_sockets_of_user(member.user_id)
+    permissions_changed(member.organization_id, [member.user_id])
 
 
 def _publish(member: Membership) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from apps.accounts.errors import AlreadyOwner, HoursNotValid, NoSuchPerson, UnknownSetting, WrongPassword
-from apps.accounts.events import MemberChanged, OrganizationChanged
+from apps.accounts.events import MemberChanged, OrganizationChanged, PermissionsChanged
 from apps.accounts.models import Membership, Organization, Role, User
 from apps.accounts.plans import RESOURCES
 from apps.accounts.roles import VISIBILITY
@@ -114,6 +114,7 @@ def change_settings(*, organization_id: UUID, changes: Mapping[str, Any]) -> Org
     organization.settings = {name: value for name, value in merged.items() if value is not None}
     after = {name: organization.settings.get(name) for name in wanted}
     if "agent_visibility" in wanted:
+        publish(PermissionsChanged(organization_id=organization_id, user_id=None))
         _look_again(organization_id)
     return _saved(organization, "organization.settings_changed", before, after, fields=["settings"])
 

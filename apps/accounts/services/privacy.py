@@ -25,19 +25,17 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from apps.accounts.errors import ExportNotReady, LastOwner, NoSuchMember, NoSuchSubject, OwnersOnly, ThreadsUnseen
-from apps.accounts.events import ExportFinished
 from apps.accounts.models import Membership, PrivacyJob, Role
 from apps.accounts.permissions import OWN_ORGANIZATION
 from apps.accounts.selectors import Access
-from apps.accounts.services import audit, members
+from apps.accounts.services import audit, jobs, members
 from apps.accounts.services.granting import check_reach
 from apps.core import privacy
-from apps.core.events import for_user, publish
 from apps.core.privacy import Store, Subject
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.core.wake import wake
 
-LEASE, ATTEMPTS, KEPT = timedelta(minutes=15), 5, timedelta(days=7)
+LEASE, ATTEMPTS = timedelta(minutes=15), 5
 State, Kind = PrivacyJob.State, PrivacyJob.Kind
 logger = structlog.get_logger(__name__)
 
@@ -58,15 +56,15 @@ def ask(*, by: Access, kind: str, subject_kind: str, subject_id: UUID, reason: s
         raise NoSuchSubject
     if kind == Kind.ERASE and subject_kind == "user":
         _check_may_erase(by, subject_id)
-    jobs = PrivacyJob.objects.for_organization(organization_id)
-    same = jobs.unfinished().filter(kind=kind, subject_kind=subject_kind, subject_id=subject_id).first()
+    rows = PrivacyJob.objects.for_organization(organization_id)
+    same = rows.unfinished().filter(kind=kind, subject_kind=subject_kind, subject_id=subject_id).first()
     if same is not None:
         return same
     job = PrivacyJob(
         id=uuid7(), kind=kind, subject_kind=subject_kind, subject_id=subject_id, requested_by=by.user, reason=reason,
         created_at=timezone.now(),
     )  # fmt: skip
-    jobs.bulk_create([job])
+    rows.bulk_create([job])
     audit.record(
         f"privacy.{kind}_requested", organization_id=organization_id, target="privacy_job", target_id=job.pk,
         after={"subject_kind": subject_kind, "reason": reason}, subject_id=subject_id, personal=("reason",),
@@ -107,20 +105,14 @@ def run_one() -> int:
         _fail(job, f"{refusal.title}: {refusal.detail}", for_good=True)
     except Exception as error:
         logger.warning("privacy_job_failed", job=str(job.pk), exc_info=True)
-        _fail(job, f"{type(error).__name__}: {error}")
+        _fail(job, error, for_good=job.attempts >= ATTEMPTS)
     return 1
 
 
 def forget_old_files() -> int:
     """Exports that have lain for a week are deleted; returns how many."""
     with all_organizations("privacy: exports that have lain for a week are deleted"):
-        old = PrivacyJob.objects.across_organizations().filter(expires_at__lte=timezone.now()).exclude(file="")
-        found = list(old.select_for_update(skip_locked=True).order_by("pk")[:100])
-        for job in found:
-            default_storage.delete(job.file)
-            job.file, job.state = "", State.EXPIRED
-            job.save(update_fields=["file", "state"])
-        return len(found)
+        return jobs.forget_files(PrivacyJob.objects.across_organizations())
 
 
 def _check_sees(by: Access, subject_kind: str) -> None:
@@ -260,19 +252,13 @@ def _export(job: PrivacyJob, subject: Subject) -> None:
     now = timezone.now()
     with organization_scope(job.organization_id):
         job.file, job.size, job.traces, job.state = name, size, "", State.DONE
-        job.finished_at, job.expires_at, job.lease_until, job.error = now, now + KEPT, None, ""
+        job.finished_at, job.expires_at, job.lease_until, job.error = now, now + jobs.KEPT, None, ""
         job.save()
         audit.record(
             "privacy.exported", organization_id=job.organization_id, target="privacy_job", target_id=job.pk,
             after={"subject_kind": job.subject_kind, "size": size}, subject_id=job.subject_id,
         )  # fmt: skip
-        if job.requested_by_id:
-            publish(
-                ExportFinished(
-                    organization_id=job.organization_id, scope=for_user(job.requested_by_id),
-                    user_id=job.requested_by_id, export_id=job.pk, export="person",
-                )
-            )  # fmt: skip
+        jobs.tell_finished(job, "person")
 
 
 def _write(archive: zipfile.ZipFile, each: Store, subject: Subject, job: PrivacyJob) -> None:
@@ -297,8 +283,6 @@ def _as_list(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
     yield "\n]\n"
 
 
-def _fail(job: PrivacyJob, reason: str, *, for_good: bool = False) -> None:
-    with organization_scope(job.organization_id):
-        job.state = State.FAILED if for_good or job.attempts >= ATTEMPTS else State.PENDING
-        job.error, job.lease_until = reason[:500], timezone.now() + timedelta(seconds=5 * 4**job.attempts)
-        job.save(update_fields=["state", "error", "lease_until"])
+def _fail(job: PrivacyJob, error: Exception | str, *, for_good: bool) -> None:
+    again_at = timezone.now() + timedelta(seconds=5 * 4**job.attempts)
+    jobs.put_back(job, error, for_good=for_good, again_at=again_at)

@@ -13,7 +13,7 @@ from apps.accounts.models import CustomRole, Invitation, Membership
 from apps.accounts.selectors import Access
 from apps.accounts.services import audit
 from apps.accounts.services.granting import check_grant, check_names
-from apps.accounts.services.sessions import close_sockets_of_user
+from apps.accounts.services.sessions import permissions_changed
 from apps.core.constraints import constraint_means
 from apps.core.errors import NotFound
 
@@ -56,8 +56,8 @@ def change_role(*, by: Access, role: CustomRole, **values: Any) -> CustomRole:
     after = _shown(role)
     changed = [name for name in after if before[name] != after[name]]
     _record("changed", role, before={n: before[n] for n in changed}, after={n: after[n] for n in changed})
-    for user_id in _holders(role).values_list("user_id", flat=True):
-        close_sockets_of_user(user_id)  # those that stay let in look again at what they may show
+    if "permissions" in changed:
+        permissions_changed(role.organization_id, _holders(role).values_list("user_id", flat=True))
     return role
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
@@ -11,11 +12,13 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.accounts.events import PermissionsChanged
 from apps.accounts.models import Session
 from apps.accounts.selectors import Access
 from apps.accounts.services import audit
 from apps.core.actor import acting_as, current_actor
 from apps.core.errors import NotFound
+from apps.core.events import for_user, publish
 from apps.core.realtime import tell_group
 from apps.core.tenancy import all_organizations
 from apps.core.wake import after_commit
@@ -100,6 +103,18 @@ def _revoke(access: Access, sessions: list[Session], *, some: bool = True) -> No
             "sessions.revoked", organization_id=access.organization_id, target="session", target_id=session.pk,
             subject_id=session.user_id,
         )  # fmt: skip
+
+
+def permissions_changed(organization_id: UUID, user_ids: Iterable[UUID]) -> None:
+    """Their sockets look again at what they may show, and their screens at what they may offer."""
+    told = [
+        PermissionsChanged(organization_id=organization_id, scope=for_user(user_id), user_id=user_id)
+        for user_id in user_ids
+    ]
+    if told:
+        publish(*told)
+    for fact in told:
+        close_sockets_of_user(cast(UUID, fact.user_id))
 
 
 def close_sockets_of_user(user_id: UUID) -> None:

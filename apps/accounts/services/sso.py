@@ -142,8 +142,8 @@ def unlink(*, access: Access, identity: ExternalIdentity) -> None:
     Raises:
         ReauthenticationRequired: they are not signed in by password or passkey, and might not find in again.
     """
-    session = Session.objects.open().filter(pk=cast(UUID, access.session_id)).first()
-    if session is None or session.method not in OWN_METHODS:
+    here = Session.objects.open().filter(pk=cast(UUID, access.session_id)).first()
+    if here is None or here.method not in OWN_METHODS:
         raise ReauthenticationRequired("Sign in with your password or a passkey first.")
     audit.record(
         "identities.unlinked", organization_id=identity.organization_id, target="user", target_id=access.user.pk,
@@ -151,8 +151,8 @@ def unlink(*, access: Access, identity: ExternalIdentity) -> None:
         subject_id=access.user.pk, personal=("subject",),
     )  # fmt: skip
     through = Session.objects.open().filter(user=access.user, method="sso")
-    for each in through.filter(only_organization_id=identity.organization_id):
-        end_session(each, "identity_unlinked")
+    for session in through.filter(only_organization_id=identity.organization_id):
+        end_session(session, "identity_unlinked")
     identity.delete()
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from apps.core.text import one_line
 from apps.whatsapp.payloads.content import read
 from apps.whatsapp.payloads.types import InboundMessage
 from apps.whatsapp.payloads.values import errors, flag, is_bsuid, mapping, moment, phone, text, user_id, wamid
@@ -28,7 +29,7 @@ def inbound_message(value: dict[str, Any]) -> InboundMessage:
         from_phone=from_phone,
         from_bsuid=from_bsuid,
         parent_bsuid=user_id(message.get("from_parent_user_id")) or user_id(contact.get("parent_user_id")),
-        profile_name=(text(profile.get("name")) or "").strip()[:LONGEST_NAME],
+        profile_name=one_line(text(profile.get("name")) or "")[:LONGEST_NAME],
         username=(text(profile.get("username")) or text(contact.get("username")) or "")[:LONGEST_USERNAME] or None,
         sent_at=moment(message.get("timestamp")),
         type=reading.type,

@@ -8,7 +8,7 @@ from django.db import transaction
 from apps.accounts.models import Organization
 from apps.accounts.services import audit
 from apps.whatsapp.errors import AppOfInstallation
-from apps.whatsapp.models import MetaApp
+from apps.whatsapp.models import MetaApp, Number
 from apps.whatsapp.services import tokens
 
 
@@ -36,6 +36,11 @@ def find_app(*, organization_id: UUID, app_id: str, secret: str) -> MetaApp | No
     named = [app for app in apps if app_id and app.app_id == app_id]
     unnamed = [app for app in apps if secret in app.secrets and not (app_id and app.app_id)]
     return next(iter(named + unnamed), None)
+
+
+def app_of(number: Number) -> MetaApp | None:
+    """The number's app; None where it is the installation's, which no organization's scope reaches."""
+    return MetaApp.objects.in_scope().filter(pk=number.app_id).first()
 
 
 @transaction.atomic

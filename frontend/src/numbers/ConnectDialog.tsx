@@ -1,10 +1,11 @@
-import { Alert, Button, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { NewNumber } from "@/api/numbers";
 import { ApiProblem } from "@/api/problem";
 import { useProblemText } from "@/api/useProblemText";
 import { Dialog } from "@/layout/Dialog";
+import { TokenInput } from "./TokenInput";
 import { say, useConnectNumber } from "./useNumberChanges";
 
 const EMPTY = { phone_number_id: "", waba_id: "", access_token: "", app_secret: "", app_id: "" };
@@ -24,16 +25,18 @@ function ConnectForm({ onClose }: { onClose: () => void }) {
     onClose();
   });
   const problems = connect.error instanceof ApiProblem ? connect.error.fields : {};
-  const field = (name: Field) => ({
+  const shown = (name: Field) => ({
     label: t(`numbers.fields.${name}`),
     description: t(`numbers.hints.${name}`),
-    autoComplete: "off",
     value: form[name],
     error: problems[name],
-    onChange: (event: React.ChangeEvent<HTMLInputElement>) => {
-      const value = event.currentTarget.value.trim();
-      setForm((before) => ({ ...before, [name]: value }));
-    },
+    onChange: (value: string) => setForm((before) => ({ ...before, [name]: value })),
+  });
+  const field = (name: Field) => ({
+    ...shown(name),
+    autoComplete: "off",
+    onChange: (event: React.ChangeEvent<HTMLInputElement>) =>
+      shown(name).onChange(event.currentTarget.value.trim()),
   });
   return (
     <form
@@ -51,8 +54,8 @@ function ConnectForm({ onClose }: { onClose: () => void }) {
         )}
         <TextInput {...field("phone_number_id")} inputMode="numeric" required data-autofocus />
         <TextInput {...field("waba_id")} inputMode="numeric" required />
-        <PasswordInput {...field("access_token")} required />
-        <PasswordInput {...field("app_secret")} required />
+        <TokenInput {...shown("access_token")} required />
+        <TokenInput {...shown("app_secret")} required />
         <TextInput {...field("app_id")} inputMode="numeric" />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -1,10 +1,17 @@
-import { Badge, Button, Group, Paper, PasswordInput, Stack, Text } from "@mantine/core";
+import { Badge, Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconPlugConnected, IconPlugConnectedX, IconStethoscope, IconWebhook } from "@tabler/icons-react";
+import {
+  IconKey,
+  IconPlugConnected,
+  IconPlugConnectedX,
+  IconStethoscope,
+  IconWebhook,
+} from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WhatsAppNumber } from "@/api/types";
 import { Dialog } from "@/layout/Dialog";
+import { TokenInput } from "./TokenInput";
 import { say, useNumberChanges } from "./useNumberChanges";
 import { WebhookDialog } from "./WebhookDialog";
 
@@ -19,32 +26,33 @@ const COLORS: Record<WhatsAppNumber["status"], string> = {
 const RATINGS = ["GREEN", "YELLOW", "RED"] as const;
 
 interface FormProps {
+  works: boolean;
   busy: boolean;
   onSave: (accessToken: string) => void;
 }
 
-function ReconnectForm({ busy, onSave }: FormProps) {
+function TokenForm({ works, busy, onSave }: FormProps) {
   const { t } = useTranslation();
   const [token, setToken] = useState("");
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        onSave(token.trim());
+        onSave(token);
       }}
     >
       <Stack>
-        <PasswordInput
+        <TokenInput
           label={t("numbers.fields.access_token")}
-          description={t("numbers.reconnectHint")}
-          autoComplete="off"
-          data-autofocus
+          description={t(works ? "numbers.hints.access_token" : "numbers.reconnectHint")}
+          required={works}
+          focus
           value={token}
-          onChange={(event) => setToken(event.currentTarget.value)}
+          onChange={setToken}
         />
         <Group justify="flex-end">
           <Button type="submit" loading={busy}>
-            {t("numbers.reconnect")}
+            {t(works ? "numbers.changeToken" : "numbers.reconnect")}
           </Button>
         </Group>
       </Stack>
@@ -88,6 +96,7 @@ export function NumberCard({ number, mayManage }: Props) {
       <Text size="sm" mt="xs" c="var(--pt-muted)">
         {t("numbers.rate", { rate: number.messages_per_second })}
         {rating !== undefined && ` · ${t(`numbers.quality.${rating}`)}`}
+        {number.token_secret !== null && ` · ${t("numbers.tokenOf", { name: number.token_secret })}`}
       </Text>
       {mayManage && (
         <Group gap="xs" mt="md">
@@ -103,16 +112,14 @@ export function NumberCard({ number, mayManage }: Props) {
           <Button size="xs" variant="default" leftSection={<IconWebhook size={16} />} onClick={webhook.open}>
             {t("numbers.webhook")}
           </Button>
-          {!works && (
-            <Button
-              size="xs"
-              variant="light"
-              leftSection={<IconPlugConnected size={16} />}
-              onClick={reconnect.open}
-            >
-              {t("numbers.reconnect")}
-            </Button>
-          )}
+          <Button
+            size="xs"
+            variant={works ? "default" : "light"}
+            leftSection={works ? <IconKey size={16} /> : <IconPlugConnected size={16} />}
+            onClick={reconnect.open}
+          >
+            {t(works ? "numbers.changeToken" : "numbers.reconnect")}
+          </Button>
           {number.is_active && (
             <Button
               size="xs"
@@ -127,8 +134,13 @@ export function NumberCard({ number, mayManage }: Props) {
         </Group>
       )}
       <WebhookDialog numberId={number.id} opened={showsWebhook} onClose={webhook.close} />
-      <Dialog opened={reconnecting} onClose={reconnect.close} title={t("numbers.reconnect")}>
-        <ReconnectForm
+      <Dialog
+        opened={reconnecting}
+        onClose={reconnect.close}
+        title={t(works ? "numbers.changeToken" : "numbers.reconnect")}
+      >
+        <TokenForm
+          works={works}
           busy={changes.reconnect.isPending}
           onSave={(token) => changes.reconnect.mutate(token, { onSuccess: reconnect.close })}
         />

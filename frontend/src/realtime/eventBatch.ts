@@ -79,6 +79,7 @@ export class EventBatch {
     if (conversation !== null) this.addConversationFact(kind, conversation, event);
     else if (kind === "contacts.ContactChanged") this.batch.contacts.add(String(data.contact_id));
     else if (kind === "accounts.MemberChanged") this.addMemberFact(data);
+    else if (kind === "accounts.PermissionsChanged") this.batch.me = true;
     else if (kind === "accounts.AgentStatusChanged") setStatus(String(data.user_id), data.status as Status);
     else if (kind.startsWith("notifications.")) this.addNoticeFact(kind, data);
     else if (kind === "whatsapp.NumberStatusChanged") this.batch.numbers = true;

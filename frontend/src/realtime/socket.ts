@@ -29,7 +29,7 @@ const OVER = new Set([
   "provider_removed",
   "erased",
   "expired",
-  "ended_by_staff",
+  "identity_unlinked",
   "deactivated",
 ]);
 

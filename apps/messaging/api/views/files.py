@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from apps.core.errors import NotFound
 from apps.core.openapi import describe
 from apps.core.rest import TenantViewSet
-from apps.messaging.api import examples
-from apps.messaging.api.serializers import MediaSerializer, UploadSerializer
+from apps.messaging.api.examples import files as examples
+from apps.messaging.api.serializers.files import MediaSerializer, UploadSerializer
 from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS
 from apps.messaging.selectors import visible_files
 from apps.whatsapp.errors import FileTooLarge, LimitExceeded, MediaNotAccepted

@@ -11,15 +11,12 @@ from apps.core.errors import NotFound
 from apps.core.openapi import describe
 from apps.core.rest import TenantViewSet
 from apps.vault.errors import ProviderAway
-from apps.whatsapp.api import examples
-from apps.whatsapp.api.filters import WebhookEventFilter
-from apps.whatsapp.api.serializers import (
+from apps.whatsapp.api.examples import numbers as examples
+from apps.whatsapp.api.serializers.numbers import (
     NewNumberSerializer,
     NumberChangesSerializer,
     NumberSerializer,
     RateSerializer,
-    ReplayedSerializer,
-    WebhookEventSerializer,
     WebhookSerializer,
 )
 from apps.whatsapp.errors import (
@@ -29,10 +26,10 @@ from apps.whatsapp.errors import (
     SecretNotUsable,
     WhatsAppUnreachable,
 )
-from apps.whatsapp.models import Change, Number
-from apps.whatsapp.permissions import MANAGE_NUMBERS, REDRIVE_WEBHOOK_EVENTS, VIEW_NUMBERS, VIEW_WEBHOOK_EVENTS
+from apps.whatsapp.models import Number
+from apps.whatsapp.permissions import MANAGE_NUMBERS, VIEW_NUMBERS
 from apps.whatsapp.querysets import NumberQuerySet
-from apps.whatsapp.services import inbound, numbers
+from apps.whatsapp.services import numbers
 
 
 @extend_schema_view(
@@ -147,44 +144,3 @@ class NumberViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Number]):
 
     def _answer(self, number: Number) -> Response:
         return Response(NumberSerializer(number).data)
-
-
-@extend_schema_view(
-    list=describe(
-        "Webhook events", "List webhook events",
-        "What Meta's webhooks delivered for this organization, one entry a message, status or other change; newest "
-        "first. `dead` ones wait for a person.",
-        answers={200: WebhookEventSerializer(many=True)}, shows=examples.WEBHOOK_EVENT,
-    ),
-    retrieve=describe(
-        "Webhook events", "Show a webhook event", "One entry as it came, and how far it got.",
-        answers={200: WebhookEventSerializer}, shows=examples.WEBHOOK_EVENT, refuses=(NotFound,),
-    ),
-    redrive=describe(
-        "Webhook events", "Process a webhook event again",
-        "Processes it at once, with all its attempts. One that is done stays done.",
-        answers={200: WebhookEventSerializer}, shows=examples.WAITING_WEBHOOK_EVENT, refuses=(NotFound,), writes=True,
-    ),
-    replay=describe(
-        "Webhook events", "Process all dead webhook events again", "Processes every dead one of the organization.",
-        answers={200: ReplayedSerializer}, shows=examples.REPLAYED, writes=True,
-    ),
-)  # fmt: skip
-class WebhookEventViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Change]):
-    queryset = Change.objects.all()
-    serializer_class = WebhookEventSerializer
-    filterset_class = WebhookEventFilter
-    permissions = {
-        "redrive": REDRIVE_WEBHOOK_EVENTS, "replay": REDRIVE_WEBHOOK_EVENTS, "*": VIEW_WEBHOOK_EVENTS,
-    }  # fmt: skip
-
-    @action(detail=True, methods=["post"])
-    def redrive(self, _request: Request, pk: str) -> Response:
-        change = self.get_object()
-        inbound.redrive(organization_id=self.organization_id, change_ids=[change.pk])
-        return Response(WebhookEventSerializer(self.get_object()).data)
-
-    @action(detail=False, methods=["post"])
-    def replay(self, _request: Request) -> Response:
-        redriven = inbound.redrive(organization_id=self.organization_id, change_ids=None)
-        return Response({"redriven": redriven})

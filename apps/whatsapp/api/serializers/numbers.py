@@ -3,7 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.vault.services import secret_named_in
-from apps.whatsapp.models import Change, MetaApp, Number
+from apps.whatsapp.models import MetaApp, Number
 from apps.whatsapp.rates import HIGH_PER_SECOND
 
 _DIGITS = r"^[0-9]{1,40}$"
@@ -82,21 +82,3 @@ class RateSerializer(serializers.Serializer[Any]):
 class WebhookSerializer(serializers.Serializer[Any]):
     webhook_url = serializers.CharField()
     verify_token = serializers.CharField()
-
-
-class WebhookEventSerializer(serializers.Serializer[Change]):
-    id = serializers.UUIDField()
-    field = serializers.CharField()
-    kind = serializers.CharField()
-    state = serializers.ChoiceField(choices=Change.State.choices)
-    attempts = serializers.IntegerField()
-    error = serializers.CharField()
-    next_attempt_at = serializers.DateTimeField(allow_null=True)
-    lane = serializers.CharField(help_text="What is handled in order: a number and a sender.")
-    value = serializers.JSONField()
-    received_at = serializers.DateTimeField()
-    created_at = serializers.DateTimeField()
-
-
-class ReplayedSerializer(serializers.Serializer[Any]):
-    redriven = serializers.IntegerField()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, cast
 
@@ -12,68 +11,39 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.errors import PlanLimitReached
-from apps.accounts.models import Department, Membership
-from apps.accounts.permissions import VIEW_ACTIVITY, VIEW_MEMBERS
 from apps.contacts.errors import PhoneNotValid
-from apps.contacts.models import Contact
-from apps.core.access import ANYBODY
 from apps.core.errors import NotFound
 from apps.core.openapi import describe, query
-from apps.core.realtime import open_connections
 from apps.core.rest import NewestFirst, TenantViewSet
 from apps.core.tenancy import heavy_reading, organization_scope
 from apps.messaging import selectors, services
-from apps.messaging.api import examples
+from apps.messaging.api.examples import conversations as examples
+from apps.messaging.api.examples import messages as message_examples
 from apps.messaging.api.filters import ORDERS, ConversationFilter, MessageFilter
-from apps.messaging.api.outgoing import OutgoingMessageSerializer, draft_of
-from apps.messaging.api.serializers import (
+from apps.messaging.api.serializers.conversations import (
     AssignSerializer,
     ChangeConversationSerializer,
     CloseSerializer,
-    ContactStatsSerializer,
     ConversationSerializer,
     CountsSerializer,
-    DepartmentStatsSerializer,
-    MessageSerializer,
-    RealtimeStatsSerializer,
     StartConversationSerializer,
-    UserStatsSerializer,
 )
+from apps.messaging.api.serializers.messages import MessageSerializer
+from apps.messaging.api.outgoing import OutgoingMessageSerializer, draft_of
+from apps.messaging.api.views.messages import WRITING
 from apps.messaging.errors import (
     AlreadyClosed,
     AlreadyOpen,
-    ClientIdUsed,
-    ContactBlocked,
-    ContactErased,
-    DirectSendNotAllowed,
     HeldByAColleague,
-    NoAddress,
     NoSuchAgent,
     NoSuchContact,
     NoSuchDepartment,
-    NoSuchMedia,
-    NoSuchMessage,
     NoSuchNumber,
-    NoSuchTemplate,
-    NotCancellable,
-    NotRetryable,
-    NumberNotConnected,
-    PhoneNeeded,
     StatusNotAllowed,
-    TemplateNotUsable,
-    WindowClosed,
 )
 from apps.messaging.models import Conversation, Message
-from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS, VIEW_REALTIME
-from apps.messaging.querysets import ConversationQuerySet, MessageQuerySet
-from apps.whatsapp.errors import LimitExceeded, MediaNotAccepted, MessageNotValid, TemplateParametersNotValid
-
-SENDING = (WindowClosed, ContactBlocked, ContactErased, NoAddress, NumberNotConnected, TemplateNotUsable)
-WRITING = (
-    *SENDING, ClientIdUsed, DirectSendNotAllowed, LimitExceeded, MediaNotAccepted, MessageNotValid, NoSuchMedia,
-    NoSuchMessage, NoSuchTemplate, PhoneNeeded, PlanLimitReached, TemplateParametersNotValid,
-)  # fmt: skip
+from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS
+from apps.messaging.querysets import ConversationQuerySet
 
 
 class NewestActivityFirst(NewestFirst):
@@ -140,7 +110,7 @@ class ByTime(NewestFirst):
     ),
     messages=describe(
         "Messages", "List messages", "The thread, newest first, or oldest first with `order=oldest`.",
-        answers={200: MessageSerializer(many=True)}, shows=examples.MESSAGE,
+        answers={200: MessageSerializer(many=True)}, shows=message_examples.MESSAGE,
         filters=[
             query("order", "newest (default) or oldest first.", enum=[name for name, _ in ORDERS]),
             query("at_before", "Only messages before this moment.", OpenApiTypes.DATETIME),
@@ -227,7 +197,7 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
         wanted = MessageFilter(request.query_params, selectors.thread(rows, conversation.pk), request=request)
         if not wanted.is_valid():
             raise translate_validation(wanted.errors)
-        page = _complete(self.paginate_queryset(wanted.qs) or [])
+        page = selectors.complete(self.paginate_queryset(wanted.qs) or [])
         return self.get_paginated_response(
             MessageSerializer(page, many=True, context=self.get_serializer_context()).data
         )
@@ -236,154 +206,19 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
     @describe(
         "Messages", "Send a message",
         "Puts a message into the outbox and answers at once; what becomes of it comes over the socket.",
-        takes=OutgoingMessageSerializer, sends=examples.OUTGOING, or_sends=examples.OF_EACH_TYPE, writes=True,
-        answers={201: MessageSerializer}, shows=examples.MESSAGE, refuses=(NotFound, *WRITING),
+        takes=OutgoingMessageSerializer, sends=message_examples.OUTGOING, or_sends=message_examples.OF_EACH_TYPE,
+        writes=True,
+        answers={201: MessageSerializer}, shows=message_examples.MESSAGE, refuses=(NotFound, *WRITING),
     )  # fmt: skip
     def send(self, request: Request, pk: str) -> Response:
         draft = draft_of(self.validated(OutgoingMessageSerializer), kind=Message.Sender.AGENT)
         message = services.send_message(
             conversation=self.get_object(), draft=draft, by=self.access.user, access=self.access
         )
-        return Response(MessageSerializer(_shown(message), context=self.get_serializer_context()).data, 201)
+        return Response(MessageSerializer(selectors.shown(message), context=self.get_serializer_context()).data, 201)
 
     def _answer(self, conversation: Conversation, status: int = 200) -> Response:
         # Whoever gives a conversation away may not see it any more, and is answered all the same.
         rows = Conversation.objects.for_organization(self.organization_id).select_related(*selectors.LISTED)
         shown = rows.get(pk=conversation.pk)
         return Response(ConversationSerializer(shown).data, status)
-
-
-@extend_schema_view(
-    retry=describe(
-        "Messages", "Send again", "A person decides: a message that failed, or may have been lost, is sent once more.",
-        answers={200: MessageSerializer}, shows=examples.MESSAGE, refuses=(NotFound, NotRetryable, *SENDING),
-        writes=True,
-    ),
-    cancel=describe(
-        "Messages", "Cancel", "Takes back a message that has not left.",
-        answers={200: MessageSerializer}, shows=examples.CANCELLED, refuses=(NotFound, NotCancellable), writes=True,
-    ),
-    retrieve=describe(
-        "Messages", "Show a message", "One message; addresses of files are signed anew.",
-        answers={200: MessageSerializer}, shows=examples.MESSAGE, refuses=(NotFound,),
-    ),
-)  # fmt: skip
-class MessageViewSet(RetrieveModelMixin, TenantViewSet[Message]):
-    queryset = Message.objects.select_related(*selectors.SHOWN)
-    serializer_class = MessageSerializer
-    permissions = {"*": ANSWER_CONVERSATIONS, "retrieve": VIEW_CONVERSATIONS}
-
-    def get_queryset(self) -> MessageQuerySet:
-        rows = cast(MessageQuerySet, super().get_queryset())
-        if self.access is None:  # the schema's generator
-            return rows
-        return rows.visible_to(self.access, Conversation.objects.for_organization(self.organization_id))
-
-    def get_object(self) -> Message:
-        message = super().get_object()
-        _complete([message])
-        return message
-
-    @action(detail=True, methods=["post"])
-    def retry(self, request: Request, pk: str) -> Response:
-        return self._answer(services.send_again(message=self.get_object(), by=self.access.user))
-
-    @action(detail=True, methods=["post"])
-    def cancel(self, request: Request, pk: str) -> Response:
-        return self._answer(services.cancel_message(message=self.get_object()))
-
-    def _answer(self, message: Message) -> Response:
-        return Response(MessageSerializer(_shown(message), context=self.get_serializer_context()).data)
-
-
-@extend_schema_view(
-    stats=describe(
-        "Contacts", "Count a contact's messages", "How much there was to say: conversations, messages, the last one.",
-        answers={200: ContactStatsSerializer}, shows=examples.CONTACT_STATS, refuses=(NotFound,),
-    ),
-)  # fmt: skip
-class ContactStatsViewSet(TenantViewSet[Contact]):
-    """`/contacts/{id}/stats/`: its path is the contacts', what it counts is ours."""
-
-    queryset = Contact.objects.all()
-    serializer_class = ContactStatsSerializer
-    permissions = {"*": VIEW_CONVERSATIONS}
-
-    @action(detail=True, methods=["get"])
-    def stats(self, request: Request, pk: str) -> Response:
-        return Response(selectors.stats_of_contact(self.access, self.get_object().pk))
-
-
-@extend_schema_view(
-    stats=describe(
-        "Users", "Count a user's work", "Conversations, messages, and how long customers waited for an answer.",
-        answers={200: UserStatsSerializer}, shows=examples.USER_STATS, refuses=(NotFound,),
-    ),
-    my_stats=describe(
-        "Users", "Count my work", "As `/users/{id}/stats/`, of whoever is signed in.",
-        answers={200: UserStatsSerializer}, shows=examples.USER_STATS,
-    ),
-)  # fmt: skip
-class UserStatsViewSet(TenantViewSet[Membership]):
-    """`/users/{id}/stats/`: its path is the users', what it counts is ours."""
-
-    queryset = Membership.objects.all()
-    serializer_class = UserStatsSerializer
-    lookup_field, lookup_url_kwarg, lookup_value_regex = "user_id", "pk", "[0-9A-Fa-f-]{36}"
-    permissions = {"my_stats": ANYBODY, "*": VIEW_ACTIVITY}
-
-    @action(detail=True)
-    def stats(self, request: Request, pk: str) -> Response:
-        return Response(selectors.stats_of_user(self.organization_id, self.get_object().user_id))
-
-    @action(detail=False, url_path="me/stats", pagination_class=None)
-    def my_stats(self, request: Request) -> Response:
-        return Response(selectors.stats_of_user(self.organization_id, self.access.user.pk))
-
-
-@extend_schema_view(
-    stats=describe(
-        "Departments", "Count departments", "And their people, and the conversations that wait for them.",
-        answers={200: DepartmentStatsSerializer}, shows=examples.DEPARTMENT_STATS,
-    ),
-)  # fmt: skip
-class DepartmentStatsViewSet(TenantViewSet[Department]):
-    """`/departments/stats/`: what waits there is ours to count."""
-
-    queryset = Department.objects.all()
-    serializer_class = DepartmentStatsSerializer
-    pagination_class = None  # type: ignore[assignment]  # there is one
-    permissions = {"*": VIEW_MEMBERS}
-
-    @action(detail=False)
-    def stats(self, request: Request) -> Response:
-        return Response(selectors.stats_of_departments(self.organization_id))
-
-
-@extend_schema_view(
-    stats=describe(
-        "Realtime", "Count sockets", "Open sockets of agents in this organization, as far as Redis remembers.",
-        answers={200: RealtimeStatsSerializer}, shows=examples.REALTIME,
-    ),
-)  # fmt: skip
-class RealtimeViewSet(TenantViewSet[Conversation]):
-    queryset = Conversation.objects.all()
-    serializer_class = RealtimeStatsSerializer
-    permissions = {"*": VIEW_REALTIME}
-
-    @action(detail=False, methods=["get"])
-    def stats(self, request: Request) -> Response:
-        connections = open_connections(self.organization_id)
-        users = {each.partition(" ")[0] for each in connections}
-        return Response({"connections": len(connections), "users_online": len(users)})
-
-
-def _shown(message: Message) -> Message:
-    rows = Message.objects.for_organization(message.organization_id).select_related(*selectors.SHOWN)
-    shown = rows.get(pk=message.pk)
-    _complete([shown])
-    return shown
-
-
-def _complete(messages: Sequence[Message]) -> Sequence[Message]:
-    return selectors.with_files(selectors.with_reactions(messages))

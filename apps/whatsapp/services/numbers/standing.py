@@ -1,0 +1,86 @@
+"""How a number stands: what is written down of it, told to others, and done when it can send again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.services import audit
+from apps.core.events import publish
+from apps.core.wake import wake
+from apps.whatsapp.errors import NoSuchNumber
+from apps.whatsapp.events import NumberStatusChanged
+from apps.whatsapp.models import Media, Number
+from apps.whatsapp.rates import per_second
+from apps.whatsapp.services import inbound
+
+# What Graph's `status` of a number may be while nothing can be sent from it.
+SILENT = frozenset({"BANNED", "DELETED", "DISCONNECTED", "MIGRATED", "PENDING", "UNVERIFIED"})
+
+
+def locked(number: Number) -> Number:
+    row = Number.objects.in_scope().present().select_for_update(no_key=True).filter(pk=number.pk).first()
+    if row is None:
+        raise NoSuchNumber
+    return row
+
+
+def learn(number: Number, told: Mapping[str, Any]) -> None:
+    """Take over what WhatsApp says of the number."""
+    number.display_phone_number = str(told.get("display_phone_number") or number.display_phone_number)[:30]
+    number.verified_name = str(told.get("verified_name") or number.verified_name)[:255]
+    number.quality_rating = str(told.get("quality_rating") or "")[:20]
+    throughput = told.get("throughput")
+    level = str(throughput.get("level") or "") if isinstance(throughput, Mapping) else ""
+    number.messages_per_second = per_second(level, number.messages_per_second)
+    standing = str(told.get("status") or "CONNECTED")
+    if not number.is_active:
+        return
+    if standing in SILENT:
+        number.status, number.status_detail = Number.Status.ERROR, f"WhatsApp: {standing}"[:500]
+    else:
+        number.status, number.status_detail = Number.Status.CONNECTED, ""
+
+
+def saved(number: Number, before: str) -> Number:
+    number.save()
+    if number.status != before:
+        publish_status(number)
+        fetch_what_waited([number])
+    return number
+
+
+def publish_status(*numbers: Number) -> None:
+    publish(
+        *(
+            NumberStatusChanged(organization_id=each.organization_id, number_id=each.pk, status=each.status)
+            for each in numbers
+        )
+    )
+
+
+def record(verb: str, number: Number, **sides: Any) -> None:
+    audit.record(
+        f"numbers.{verb}", organization_id=number.organization_id, target="number", target_id=number.pk, **sides
+    )
+
+
+def fetch_what_waited(numbers: Iterable[Number]) -> None:
+    """Files that couldn't be fetched with a token that was refused are tried again at once."""
+    mended = [number.pk for number in numbers if number.status == Number.Status.CONNECTED]
+    if mended:
+        waiting = Media.objects.in_scope().filter(number__in=mended, state=Media.State.PENDING)
+        waiting.update(next_attempt_at=timezone.now())
+        wake("media.fetch")
+
+
+def adopt_soon(number: Number) -> None:
+    """Once the number is ours for good, take up the webhooks that came for it before."""
+
+    def adopt() -> None:
+        inbound.adopt(number)
+
+    transaction.on_commit(adopt, robust=True)
