@@ -14,7 +14,7 @@ from apps.whatsapp.models import Media, Number, ProviderName
 from apps.whatsapp.providers import Failure, NoToken, NotSent, Refused, Unknown
 from apps.whatsapp.providers.cloud import CloudClient
 from apps.whatsapp.providers.cloud_templates import app_of, upload_sample
-from apps.whatsapp.services.numbers import app_of as app_of_number
+from apps.whatsapp.services.meta_apps import app_of as app_of_number
 from apps.whatsapp.services.provider import call, graph_url
 from apps.whatsapp.services.tokens import token_of
 
