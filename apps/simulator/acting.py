@@ -16,6 +16,7 @@ from apps.simulator.payloads import message as message_item
 from apps.simulator.payloads import message_change
 from apps.simulator.shapes import MEDIA_TYPES
 from apps.simulator.statuses import status_delivery
+from apps.simulator.tapping import choices
 from apps.simulator.wamids import wamid
 from apps.simulator.webhooks import Delivery
 from apps.simulator.world import World
@@ -89,35 +90,6 @@ def perform(world: World, number: Number, customer: Customer, act: Act, message:
         return [write(world, number, customer, content, at=at)[1]]
     except BadAct:
         return []
-
-
-def choices(message: Message) -> list[dict[str, Any]]:
-    """What a customer can tap under a message of the business, as the content of the answer."""
-    context = {"message_id": message.wamid}
-    if message.type == "interactive":
-        return [{"type": "interactive", "interactive": reply, "context": context} for reply in _replies(message)]
-    if message.type == "template":
-        return [{"type": "button", "button": button, "context": context} for button in _quick_replies(message)]
-    return []
-
-
-def _replies(message: Message) -> list[dict[str, Any]]:
-    interactive = message.content["interactive"]
-    action = interactive["action"]
-    if interactive["type"] == "button":
-        return [{"type": "button_reply", "button_reply": button["reply"]} for button in action["buttons"]]
-    rows = [row for section in action.get("sections", []) for row in section["rows"]]
-    return [{"type": "list_reply", "list_reply": row} for row in rows]
-
-
-def _quick_replies(message: Message) -> list[dict[str, str]]:
-    """The simulator keeps no templates: a quick reply shows its payload as its label."""
-    found = []
-    for component in message.content["template"].get("components", []):
-        if component.get("type") == "button" and str(component.get("sub_type")).lower() == "quick_reply":
-            payload = next((str(part["payload"]) for part in component.get("parameters", []) if "payload" in part), "")
-            found.append({"payload": payload, "text": payload})
-    return found
 
 
 def _completed(
@@ -196,7 +168,7 @@ def _reply(world: World, customer: Customer, text: str, message: Message) -> dic
 
 def _button(world: World, customer: Customer, text: str, message: Message) -> dict[str, Any] | None:
     last = world.messages.last_with_buttons(message.phone_number_id, message.peer, message.at)
-    possible = choices(last) if last else []
+    possible = choices(world, last) if last else []
     wanted = int(text) if text.isdigit() else 1
     return possible[wanted - 1] if 1 <= wanted <= len(possible) else None
 

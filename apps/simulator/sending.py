@@ -158,10 +158,18 @@ def media_parts(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     if kind in MEDIA_TYPES:
         yield kind, body[kind]
     elif kind == "interactive":
-        yield from _media_in([body["interactive"].get("header") or {}])
+        interactive = body["interactive"]
+        yield from _media_in([interactive.get("header") or {}])
+        yield from _media_in([card.get("header") or {} for card in interactive["action"].get("cards", [])])
     elif kind == "template":
-        for component in body["template"].get("components", []):
-            yield from _media_in(component.get("parameters", []))
+        yield from _media_of(body["template"].get("components", []))
+
+
+def _media_of(components: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for component in components:
+        yield from _media_in(component.get("parameters", []))
+        for card in component.get("cards", []):
+            yield from _media_of(card["components"])
 
 
 def _media_in(parts: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,12 +1,13 @@
 """What the messages endpoint refuses: the shapes and limits of whatsapp.md §5.2, in this process's own words."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
-from apps.simulator.errors import GraphError, invalid, missing, too_long
-from apps.simulator.limits import length, most
+from apps.simulator.errors import GraphError, invalid, missing
+from apps.simulator.interactives import check_interactive
+from apps.simulator.limits import length, most, table
+from apps.simulator.parts import check_count, check_source, check_words, known_keys, part_of
 
 TEMPLATE_NAME = 512
 MEDIA_TYPES = ("image", "video", "audio", "document", "sticker")
@@ -36,6 +37,20 @@ _MEDIA_KEYS = {
     "document": {"id", "link", "caption", "filename"},
     "sticker": {"id", "link"},
 }
+_PARAMETERS = {
+    "text", "currency", "date_time", "image", "video", "document", "location", "product", "payload", "coupon_code",
+    "action", "ttl_minutes", "limited_time_offer", "group_id",
+}  # fmt: skip
+_BUTTONS = {
+    "url": {"text"},
+    "quick_reply": {"payload", "text"},
+    "copy_code": {"coupon_code"},
+    "flow": {"action"},
+    "catalog": {"action"},
+    "mpm": {"action"},
+    "voice_call": {"ttl_minutes", "payload"},
+    "otp": {"text"},
+}
 _NAME_PARTS = {"first_name", "last_name", "middle_name", "suffix", "prefix"}
 
 
@@ -48,9 +63,10 @@ def check_message(body: dict[str, Any]) -> None:
     kind = body.setdefault("type", "text")
     if kind not in _CHECKS:
         raise GraphError(100, message=f"(#100) Param type must be one of {{{', '.join(sorted(_CHECKS)).upper()}}}")
-    _known_keys(body, _KEYS | {kind}, "the message")
+    known_keys(body, _KEYS | {kind}, "the message")
     _common(body)
-    _CHECKS[kind](_part(body, kind, list if kind == "contacts" else dict))
+    _CHECKS[kind](part_of(body, kind, list if kind == "contacts" else dict))
+    _check_direct(body)
 
 
 def check_read(body: dict[str, Any]) -> None:
@@ -59,7 +75,7 @@ def check_read(body: dict[str, Any]) -> None:
     Raises:
         GraphError: 100 or 131008.
     """
-    _known_keys(body, _READ_KEYS, "the message")
+    known_keys(body, _READ_KEYS, "the message")
     if body.get("status") != "read":
         raise GraphError(100, message="(#100) Param status must be one of {READ}")
     if not isinstance(body.get("message_id"), str):
@@ -72,7 +88,7 @@ def _common(body: dict[str, Any]) -> None:
     if body.get("recipient_type", "individual") not in ("individual", "group"):
         raise GraphError(100, message="(#100) Param recipient_type must be one of {INDIVIDUAL, GROUP}")
     opaque = body.get("biz_opaque_callback_data", "")
-    _text(opaque, "biz_opaque_callback_data", most("common.biz_opaque_callback_data"), least=0)
+    check_words(opaque, "biz_opaque_callback_data", most("common.biz_opaque_callback_data"), least=0)
     context = body.get("context")
     if context is not None and not isinstance(context, dict):
         raise invalid("context must be an object with message_id.")
@@ -80,73 +96,25 @@ def _common(body: dict[str, Any]) -> None:
         raise missing("context.message_id")
 
 
-def _part(parent: dict[str, Any], name: str, kind: type = dict) -> Any:
-    part = parent.get(name)
-    if part is None:
-        raise missing(name)
-    if not isinstance(part, kind):
-        raise invalid(f"{name} must be {'an array' if kind is list else 'an object'}.")
-    return part
-
-
-def _known_keys(part: dict[str, Any], known: set[str], where: str) -> None:
-    for key in part:
-        if key not in known:
-            details = f'Unexpected key "{key}" on {where}.'
-            raise GraphError(100, details, message=f"(#100) {details}")
-
-
-def _text(value: Any, name: str, limit: int, *, least: int = 1) -> None:
-    """A text that is too long is code 100 for plain parameters, as Graph has it."""
-    if not isinstance(value, str):
-        raise missing(name) if value is None else invalid(f"{name} must be a string.")
-    if length(value) > limit:
-        raise too_long(name, limit)
-    if len(value.strip()) < least:
-        raise invalid(f"{name} must not be empty.")
-
-
-def _label(value: Any, name: str, limit: int) -> None:
-    """A text that is too long is code 131009 for the parts of interactive messages."""
-    if value is None:
-        raise missing(name)
-    if not isinstance(value, str) or not 1 <= length(value) <= limit:
-        raise invalid(f"{name} length invalid. Min length: 1, Max length: {limit}.")
-
-
-def _unique(values: Iterable[Any], name: str) -> None:
-    seen = list(values)
-    if len(set(seen)) < len(seen):
-        raise invalid(f"Duplicated {name} is not allowed.")
-
-
 def _check_text(text: dict[str, Any]) -> None:
-    _known_keys(text, {"body", "preview_url"}, "text")
-    _text(text.get("body"), "text['body']", most("text.body"))
+    known_keys(text, {"body", "preview_url"}, "text")
+    check_words(text.get("body"), "text['body']", most("text.body"))
 
 
 def _media_check(kind: str) -> Callable[[dict[str, Any]], None]:
     def check(media: dict[str, Any]) -> None:
-        _known_keys(media, _MEDIA_KEYS[kind], kind)
-        _check_source(media, kind)
+        known_keys(media, _MEDIA_KEYS[kind], kind)
+        check_source(media, kind)
         if kind in _CAPTIONED and "caption" in media:
-            _text(media["caption"], f"{kind}['caption']", most(f"{kind}.caption"), least=0)
+            check_words(media["caption"], f"{kind}['caption']", most(f"{kind}.caption"), least=0)
         if "filename" in media:
-            _text(media["filename"], "document['filename']", most("document.filename"))
+            check_words(media["filename"], "document['filename']", most("document.filename"))
 
     return check
 
 
-def _check_source(media: dict[str, Any], kind: str) -> None:
-    if ("id" in media) == ("link" in media):
-        details = f"Exactly one of {kind}['id'] and {kind}['link'] is required."
-        raise GraphError(131008 if "id" not in media else 131009, details)
-    if "link" in media and urlsplit(str(media["link"])).scheme not in ("http", "https"):
-        raise GraphError(100, message=f"(#100) Param {kind}['link'] is not a valid URI.")
-
-
 def _check_location(location: dict[str, Any]) -> None:
-    _known_keys(location, {"latitude", "longitude", "name", "address"}, "location")
+    known_keys(location, {"latitude", "longitude", "name", "address"}, "location")
     for name, end in (("latitude", 90), ("longitude", 180)):
         if name not in location:
             raise missing(f"location['{name}']")
@@ -170,7 +138,7 @@ def _check_contacts(contacts: list[Any]) -> None:
 
 
 def _check_reaction(reaction: dict[str, Any]) -> None:
-    _known_keys(reaction, {"message_id", "emoji"}, "reaction")
+    known_keys(reaction, {"message_id", "emoji"}, "reaction")
     for name in ("message_id", "emoji"):
         if not isinstance(reaction.get(name), str):
             raise missing(f"reaction['{name}']")
@@ -179,10 +147,10 @@ def _check_reaction(reaction: dict[str, Any]) -> None:
 
 
 def _check_template(template: dict[str, Any]) -> None:
-    _text(template.get("name"), "template['name']", TEMPLATE_NAME)
+    check_words(template.get("name"), "template['name']", TEMPLATE_NAME)
     if not re.fullmatch(r"[a-z0-9_]+", template["name"]):
         raise invalid("template['name'] may have lower-case letters, digits and underscores only.")
-    language = _part(template, "language")
+    language = part_of(template, "language")
     if not re.fullmatch(r"[a-z]{2,3}([_-][A-Za-z]{2,4})?", str(language.get("code", ""))):
         raise missing("template['language']['code']")
     components = template.get("components", [])
@@ -192,104 +160,87 @@ def _check_template(template: dict[str, Any]) -> None:
         _check_component(component)
 
 
-def _check_component(component: Any) -> None:
-    kinds = {"header", "body", "button", "carousel", "limited_time_offer"}
-    if not isinstance(component, dict) or str(component.get("type", "")).lower() not in kinds:
+def _check_component(component: Any, *, in_card: bool = False) -> None:
+    kinds = {"header", "body", "button"} | (set() if in_card else {"carousel", "limited_time_offer"})
+    kind = str(component.get("type", "")).lower() if isinstance(component, dict) else ""
+    if kind not in kinds:
         raise GraphError(132012, f"component type must be one of {', '.join(sorted(kinds))}.")
+    if kind == "carousel":
+        _check_cards(component.get("cards"))
+    if kind == "button":
+        _check_button(component)
     for parameter in component.get("parameters", []):
-        if not isinstance(parameter, dict) or "type" not in parameter:
-            raise GraphError(132012, "Each parameter needs a type.")
-        if parameter["type"] == "text" and not str(parameter.get("text") or "").strip():
-            raise GraphError(132012, "Parameter of type text is missing text value.")
+        _check_parameter(parameter, f"{kind}: ")
 
 
-def _check_interactive(interactive: dict[str, Any]) -> None:
-    kind = interactive.get("type")
-    if kind not in _INTERACTIVE:
-        raise invalid(f"interactive['type'] must be one of {', '.join(sorted(_INTERACTIVE))}.")
-    _known_keys(interactive, {"type", "header", "body", "footer", "action"}, "interactive")
-    name = "interactive.list.body" if kind == "list" else "interactive.body"
-    _label(_part(interactive, "body").get("text"), "Interactive body", most(name))
-    if "footer" in interactive:
-        _label(_part(interactive, "footer").get("text"), "Interactive footer", most("interactive.footer"))
-    if "header" in interactive:
-        _check_header(_part(interactive, "header"), text_only=kind == "list")
-    _INTERACTIVE[kind](_part(interactive, "action"))
+def _check_cards(cards: Any) -> None:
+    if not isinstance(cards, list):
+        raise missing("carousel['cards']")
+    check_count(cards, "cards", "template.cards")
+    for card in cards:
+        if not isinstance(card, dict) or not isinstance(card.get("card_index"), int):
+            raise missing("cards['card_index']")
+        for component in part_of(card, "components", list):
+            _check_component(component, in_card=True)
 
 
-def _check_header(header: dict[str, Any], *, text_only: bool) -> None:
-    kind = header.get("type")
-    if kind not in (("text",) if text_only else ("text", "image", "video", "document")):
-        raise invalid(f"Header of type {kind} is not allowed here.")
-    if kind == "text":
-        _label(header.get("text"), "Header text", most("interactive.header_text"))
-    else:
-        _check_source(_part(header, str(kind)), str(kind))
+def _check_button(component: dict[str, Any]) -> None:
+    sub_type = str(component.get("sub_type", "")).lower()
+    if sub_type not in _BUTTONS:
+        raise GraphError(132012, f"button: sub_type must be one of {', '.join(sorted(_BUTTONS))}.")
+    if not re.fullmatch("[0-9]", str(component.get("index"))):
+        raise missing("button['index']")
+    for parameter in component.get("parameters", []):
+        if isinstance(parameter, dict) and str(parameter.get("type")).lower() not in _BUTTONS[sub_type]:
+            raise GraphError(132012, f"button: a {sub_type} button takes no parameter of type {parameter.get('type')}.")
 
 
-def _check_buttons(action: dict[str, Any]) -> None:
-    buttons = _part(action, "buttons", list)
-    if not 1 <= len(buttons) <= most("interactive.button.buttons"):
-        raise invalid("Invalid buttons count. Min allowed buttons: 1, Max allowed buttons: 3.")
-    replies = []
-    for button in buttons:
-        if not isinstance(button, dict) or button.get("type") != "reply":
-            raise invalid("Button type must be reply.")
-        replies.append(_part(button, "reply"))
-        _label(replies[-1].get("id"), "Button id", most("interactive.button.id"))
-        _label(replies[-1].get("title"), "Button title", most("interactive.button.title"))
-    _unique((reply["id"] for reply in replies), "button id")
-    _unique((reply["title"] for reply in replies), "button title")
+def _check_parameter(parameter: Any, where: str) -> None:
+    if not isinstance(parameter, dict) or "type" not in parameter:
+        raise GraphError(132012, f"{where}Each parameter needs a type.")
+    kind = str(parameter["type"]).lower()
+    if kind not in _PARAMETERS:
+        raise GraphError(132012, f"{where}There is no parameter of type {parameter['type']}.")
+    if kind == "text" and not str(parameter.get("text") or "").strip():
+        raise GraphError(132012, "Parameter of type text is missing text value.")
+    if parameter.get(kind) in (None, ""):
+        raise GraphError(132012, f"{where}Parameter of type {kind} is missing {kind} value.")
+    if kind in MEDIA_TYPES:
+        check_source(part_of(parameter, kind), kind)
+    elif kind in ("currency", "date_time") and not str(part_of(parameter, kind).get("fallback_value") or ""):
+        raise missing(f"{kind}['fallback_value']")
+    elif kind == "coupon_code" and length(str(parameter[kind])) > most("template.coupon_code"):
+        raise GraphError(132005, f"{where}coupon_code is too long.")
 
 
-def _check_list(action: dict[str, Any]) -> None:
-    _label(action.get("button"), "List button", most("interactive.list.button"))
-    sections = _part(action, "sections", list)
-    if not 1 <= len(sections) <= most("interactive.list.sections"):
-        raise invalid(f"Invalid sections count. Min: 1, Max: {most('interactive.list.sections')}.")
-    rows = [row for section in sections for row in _rows_of(section, titled=len(sections) > 1)]
-    if len(rows) > most("interactive.list.rows_in_all"):
-        raise invalid(f"Total row count exceed max allowed count: {most('interactive.list.rows_in_all')}.")
-    _unique((row["id"] for row in rows), "row id")
+def _check_direct(body: dict[str, Any]) -> None:
+    """Direct Send: a category beside the message; what only belongs to it is refused without one."""
+    category = body.get("category", "service")
+    limits = table("messages.direct_send")
+    if category not in (*limits["categories"], "service"):
+        raise GraphError(100, message="(#100) Param category must be one of {UTILITY, AUTHENTICATION, SERVICE}")
+    if category == "service":
+        for key in ("direct_send_config", "ttl_seconds"):
+            if key in body:
+                raise GraphError(100, f"{key} requires a category.", message=f"(#100) {key} requires a category.")
+        return
+    kind = body["interactive"].get("type") if body["type"] == "interactive" else body["type"]
+    if kind not in limits["authentication_types" if category == "authentication" else "types"]:
+        raise invalid(f"A message of type {kind} can't be sent with a category.")
+    ttl = body.get("ttl_seconds")
+    bounds = limits["ttl_seconds"][category]
+    if ttl is not None and not (isinstance(ttl, int) and bounds["min"] <= ttl <= bounds["max"]):
+        raise invalid(f"ttl_seconds must be {bounds['min']} to {bounds['max']}.")
+    name = (body.get("direct_send_config") or {}).get("template_name")
+    if name is not None and (category != "utility" or not re.fullmatch(r"[a-z0-9_]+", str(name))):
+        raise invalid("direct_send_config['template_name'] may have lower-case letters, digits and underscores only.")
 
 
-def _rows_of(section: Any, *, titled: bool) -> list[dict[str, Any]]:
-    if not isinstance(section, dict):
-        raise invalid("A section must be an object.")
-    if titled or "title" in section:
-        _label(section.get("title"), "Section title", most("interactive.list.section_title"))
-    rows: list[dict[str, Any]] = _part(section, "rows", list)
-    if not rows:
-        raise invalid("A section needs at least one row.")
-    for row in rows:
-        if not isinstance(row, dict):
-            raise invalid("A row must be an object.")
-        _label(row.get("id"), "Row id", most("interactive.list.row_id"))
-        _label(row.get("title"), "Row title", most("interactive.list.row_title"))
-        if row.get("description"):
-            _label(row["description"], "Row description", most("interactive.list.row_description"))
-    return rows
-
-
-def _check_cta_url(action: dict[str, Any]) -> None:
-    if action.get("name") != "cta_url":
-        raise invalid("action['name'] must be cta_url.")
-    parameters = _part(action, "parameters")
-    _label(parameters.get("display_text"), "Display text", most("interactive.cta_url.display_text"))
-    if urlsplit(str(parameters.get("url", ""))).scheme not in ("http", "https"):
-        raise invalid("action['parameters']['url'] is not a valid URL.")
-
-
-_INTERACTIVE: dict[Any, Callable[[dict[str, Any]], None]] = {
-    "button": _check_buttons,
-    "list": _check_list,
-    "cta_url": _check_cta_url,
-}
 _CHECKS: dict[Any, Callable[[Any], None]] = {
     "text": _check_text,
     "location": _check_location,
     "contacts": _check_contacts,
     "reaction": _check_reaction,
     "template": _check_template,
-    "interactive": _check_interactive,
+    "interactive": check_interactive,
 } | {kind: _media_check(kind) for kind in MEDIA_TYPES}

@@ -3,11 +3,12 @@
 import asyncio
 import base64
 import hashlib
+import json
 from typing import Any
 
 import pytest
 
-from tests.simulator.conftest import MARIA, NUMBER, STRANGER, TOKEN, Business, Simulator, message
+from tests.simulator.conftest import MARIA, NUMBER, STRANGER, TOKEN, WABA, Business, Simulator, message
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -220,3 +221,59 @@ async def test_list_rows_and_template_buttons_are_tapped_too(sim: Simulator, bus
     await sim.send(MARIA, "#sim:button")
     await business.until(lambda: len(business.messages) == 3)
     assert business.messages[2]["button"] == {"payload": "stop_promo", "text": "stop_promo"}
+
+
+PARTS: list[tuple[dict[str, Any], str, Any]] = [
+    ({"type": "flow", "action": {"name": "flow", "parameters": {
+        "flow_message_version": "3", "flow_id": "5", "flow_cta": "Abrir", "flow_token": "t1",
+    }}}, "nfm_reply", "t1"),
+    ({"type": "location_request_message", "action": {"name": "send_location"}}, "location", "MASP"),
+    ({"type": "request_contact_info", "action": {"name": "request_contact_info"}}, "contacts", f"+{MARIA}"),
+    ({"type": "call_permission_request", "action": {"name": "call_permission_request"}}, "call_permission_reply",
+     "accept"),
+    ({"type": "product", "action": {"catalog_id": "9", "product_retailer_id": "sku7"}}, "order", "sku7"),
+    ({"type": "product_list", "header": {"type": "text", "text": "Pães"}, "action": {"catalog_id": "9", "sections": [
+        {"title": "A", "product_items": [{"product_retailer_id": "sku8"}]},
+    ]}}, "order", "sku8"),
+    ({"type": "carousel", "action": {"cards": [
+        {"card_index": at, "type": "quick_reply", "header": {"type": "image", "image": {"link": "https://a.test/x"}},
+         "action": {"buttons": [{"type": "quick_reply", "quick_reply": {"id": f"c{at}", "title": "Quero"}}]}}
+        for at in (0, 1)
+    ]}}, "button_reply", "c0"),
+]  # fmt: skip
+
+
+async def test_whatever_is_asked_for_the_customer_does(sim: Simulator, business: Business) -> None:
+    await sim.switch(pair_limit=False, fetch_links=False)
+    await sim.write()
+    for asked, kind, told in PARTS:
+        status, answer = await sim.post(message(MARIA, type="interactive", interactive={"body": {"text": "?"}} | asked))
+        assert status == 200, answer
+        before = len(business.messages)
+        await sim.send(MARIA, "#sim:button 1")
+        await business.until(lambda known=before: len(business.messages) > known)
+        done = business.messages[-1]
+        assert kind in (done["type"], done.get("interactive", {}).get("type"))
+        assert f'"{told}"' in json.dumps(done, ensure_ascii=False).replace("\\", "")
+        assert done["context"]["id"] == answer["messages"][0]["id"]
+
+
+async def test_a_templates_quick_replies_have_their_labels(sim: Simulator, business: Business) -> None:
+    buttons = [{"type": "QUICK_REPLY", "text": "Sim"}, {"type": "QUICK_REPLY", "text": "Não"}]
+    components = [{"type": "BODY", "text": "Pode ser?"}, {"type": "BUTTONS", "buttons": buttons}]
+    new = {"name": "pode_ser", "language": "pt_BR", "category": "UTILITY", "components": components}
+    status, made = await sim.graph("POST", f"{WABA}/message_templates", json=new)
+    assert status == 200, made
+    await sim.world.ledger.committed()
+    sim.world.templates.become(sim.world.templates.get(made["id"]), "APPROVED")
+    await sim.write()
+    sent = {"name": "pode_ser", "language": {"code": "pt_BR"}}
+    sent["components"] = [{"type": "button", "sub_type": "quick_reply", "index": "1", "parameters": [
+        {"type": "payload", "payload": "no"},
+    ]}]  # fmt: skip
+    await sim.post(message(MARIA, type="template", template=sent))
+    for number, label, payload in ((1, "Sim", "Sim"), (2, "Não", "no")):
+        before = len(business.messages)
+        await sim.send(MARIA, f"#sim:button {number}")
+        await business.until(lambda known=before: len(business.messages) > known)
+        assert business.messages[-1]["button"] == {"payload": payload, "text": label}

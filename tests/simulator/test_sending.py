@@ -24,6 +24,31 @@ def rows(count: int) -> dict[str, Any]:
     return interactive(type="list", action={"button": "Ver", "sections": [{"title": "Um", "rows": listed}]})
 
 
+def carousel(*cards: dict[str, Any]) -> dict[str, Any]:
+    numbered = [{"card_index": at, **card} for at, card in enumerate(cards)]
+    return interactive(type="carousel", action={"cards": numbered})
+
+
+def named(kind: str, name: str = "", **parameters: Any) -> dict[str, Any]:
+    action = {"name": name or kind} | ({"parameters": parameters} if parameters else {})
+    return interactive(type=kind, action=action)
+
+
+def filled(*components: dict[str, Any]) -> dict[str, Any]:
+    template = {"name": "order_ready", "language": {"code": "pt_BR"}, "components": [*components]}
+    return message(type="template", template=template)
+
+
+def button(sub_type: str, **parameter: Any) -> dict[str, Any]:
+    return {"type": "button", "sub_type": sub_type, "index": "0", "parameters": [parameter]}
+
+
+SHOP = {"catalog_id": "9", "product_retailer_id": "sku1"}
+OPEN = {"name": "cta_url", "parameters": {"display_text": "Abrir", "url": "https://example.com"}}
+CARD = {"type": "cta_url", "header": {"type": "image", "image": {"link": "https://a.test/x"}}, "action": OPEN}
+FLOW = {"flow_message_version": "3", "flow_id": "55", "flow_cta": "Abrir"}
+SHELF = {"title": "Pães", "product_items": [{"product_retailer_id": "sku1"}]}
+PRODUCTS = {"header": {"type": "text", "text": "Pães"}, "action": {"catalog_id": "9", "sections": [SHELF]}}
 NAME = {"formatted_name": "Bo Ray", "first_name": "Bo"}
 GOOD = {
     "text": message(type="text", text={"body": "x" * 4096, "preview_url": True}),
@@ -45,6 +70,19 @@ GOOD = {
             "components": [{"type": "body", "parameters": [{"type": "text", "text": "Ana"}]}],
         },
     ),
+    "flow": named("flow", **FLOW),
+    "product": message(type="interactive", interactive={"type": "product", "action": SHOP}),
+    "products": interactive(type="product_list", **PRODUCTS),
+    "catalog": named("catalog_message"),
+    "location request": named("location_request_message", "send_location"),
+    "contact request": named("request_contact_info"),
+    "address": named("address_message", country="IN"),
+    "voice call": named("voice_call", display_text="Ligar", ttl_minutes=100),
+    "call permission": named("call_permission_request"),
+    "carousel": carousel(CARD, CARD),
+    "carousel of products": carousel({"type": "product", "action": SHOP}, {"type": "product", "action": SHOP}),
+    "template's button": filled(button("url", type="text", text="a"), button("CATALOG", type="action", action={})),
+    "direct send": message(category="utility", direct_send_config={"template_name": "saiu"}, ttl_seconds=600),
     "opaque": message(biz_opaque_callback_data="x" * 512),
     "quoting": message(context={"message_id": "wamid.unknown"}),
 }
@@ -92,6 +130,32 @@ BAD = {
     "list header": (rows(1) | {"interactive": rows(1)["interactive"] | {"header": {"type": "image"}}}, 131009),
     "long footer": (interactive(type="list", footer={"text": "x" * 61}, action={}), 131009),
     "cta without url": (interactive(type="cta_url", action={"name": "cta_url", "parameters": {}}), 131008),
+    "flow without id": (named("flow", flow_message_version="3", flow_cta="Abrir"), 131009),
+    "long flow_cta": (named("flow", **FLOW | {"flow_cta": "x" * 31}), 131009),
+    "product with header": (interactive(type="product", header={"type": "text", "text": "a"}, action=SHOP), 131009),
+    "products without header": (interactive(type="product_list", action=PRODUCTS["action"]), 131008),
+    "location request's name": (named("location_request_message"), 131009),
+    "call with footer": (interactive(type="voice_call", footer={"text": "a"}, action={"name": "voice_call"}), 131009),
+    "call's time": (named("voice_call", ttl_minutes=0), 131009),
+    "address elsewhere": (named("address_message", country="BR"), 131009),
+    "one card": (carousel(CARD), 131009),
+    "cards of two kinds": (carousel(CARD, {"type": "product", "action": SHOP}), 131009),
+    "long card": (carousel(CARD, CARD | {"body": {"text": "x" * 161}}), 131009),
+    "button's kind": (filled(button("phone", type="text", text="a")), 132012),
+    "button's value": (filled(button("url", type="payload", payload="a")), 132012),
+    "long coupon": (filled(button("copy_code", type="coupon_code", coupon_code="x" * 21)), 132005),
+    "no fallback": (
+        filled({"type": "body", "parameters": [{"type": "currency", "currency": {"code": "BRL"}}]}),
+        131008,
+    ),
+    "one card of a template": (filled({"type": "carousel", "cards": [{"card_index": 0, "components": []}]}), 131009),
+    "direct marketing": (message(category="marketing"), 100),
+    "direct location": (
+        message(type="location", location={"latitude": 1, "longitude": 1}, category="utility"),
+        131009,
+    ),
+    "direct ttl": (message(category="authentication", ttl_seconds=901), 131009),
+    "ttl alone": (message(ttl_seconds=60), 100),
     "template name": (message(type="template", template={"name": "Ready!", "language": {"code": "pt"}}), 131009),
     "template language": (message(type="template", template={"name": "ready"}), 131008),
     "reaction to nothing": (message(type="reaction", reaction={"message_id": "wamid.x", "emoji": "👍"}), 131009),
