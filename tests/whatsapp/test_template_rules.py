@@ -232,13 +232,33 @@ def test_many_buttons_are_a_warning_and_no_refusal() -> None:
 
 _JSON = some.recursive(
     some.none() | some.booleans() | some.integers() | some.text(max_size=20) | some.sampled_from(["BODY", "{{1}}"]),
-    lambda inner: some.lists(inner, max_size=4)
-    | some.dictionaries(
-        some.sampled_from(["type", "text", "format", "buttons", "cards", "components", "example", "url", "index",
-                           "parameters", "sub_type", "limited_time_offer", "header_handle", "body_text"]) , inner, max_size=5
+    lambda inner: (
+        some.lists(inner, max_size=4)
+        | some.dictionaries(
+            some.sampled_from(
+                [
+                    "type",
+                    "text",
+                    "format",
+                    "buttons",
+                    "cards",
+                    "components",
+                    "example",
+                    "url",
+                    "index",
+                    "parameters",
+                    "sub_type",
+                    "limited_time_offer",
+                    "header_handle",
+                    "body_text",
+                ]
+            ),
+            inner,
+            max_size=5,
+        )
     ),
     max_leaves=20,
-)  # fmt: skip
+)
 
 
 @given(components=_JSON, sent=_JSON)

@@ -2,6 +2,7 @@ from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
 
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_view
 from rest_framework.decorators import action
@@ -54,7 +55,7 @@ ONE = [
 ]
 
 
-class OldestVersionsLast(NewestFirst):
+class LatestVersionFirst(NewestFirst):
     ordering = "-version"
 
 
@@ -62,7 +63,8 @@ class OldestVersionsLast(NewestFirst):
     list=describe(
         "Templates", "List templates at WhatsApp",
         "What Meta lists now for the number's account; nothing is stored.",
-        answers={200: LivePageSerializer}, shows=examples.LIVE, refuses=(NotFound, Invalid, *ASKING),
+        answers={200: forced_singular_serializer(LivePageSerializer)}, shows=examples.LIVE,
+        refuses=(NotFound, Invalid, *ASKING),
         filters=[
             NUMBER, query("status", "APPROVED, PENDING, REJECTED …"), query("after", "The page before's `after`."),
         ],
@@ -163,6 +165,10 @@ class NumberTemplateViewSet(TenantViewSet[Template]):
         return number
 
     @property
+    def pagination_class(self) -> Any:  # type: ignore[override]  # Meta pages its list itself
+        return {"list": None, "versions": LatestVersionFirst}.get(self.action, NewestFirst)
+
+    @property
     def filterset_class(self) -> Any:
         return TemplateFilter if self.action == "local" else None
 
@@ -220,7 +226,7 @@ class NumberTemplateViewSet(TenantViewSet[Template]):
     def unpause(self, _request: Request, **_: str) -> Response:
         return self._answer(templates.unpause_template(number=self.number, template=self._template()))
 
-    @action(detail=True, methods=["get"], pagination_class=OldestVersionsLast)
+    @action(detail=True, methods=["get"])
     def versions(self, _request: Request, **_: str) -> Response:
         rows: Any = TemplateVersion.objects.for_organization(self.organization_id).filter(template=self._template())
         page: Any = self.paginate_queryset(rows)
