@@ -139,10 +139,11 @@ def make(model: type[R], organization: Organization, **values: Any) -> R:
 
 
 def make_contact(organization: Organization, **values: Any) -> Contact:
-    """A contact whom WhatsApp knows by their phone."""
+    """A contact whom WhatsApp knows by their phone; without one they are nobody's yet."""
     phone = values.pop("phone", f"55119{80000000 + next(_serial)}")
     contact = make(Contact, organization, **({"name": "Bia Rocha", "phone": phone} | values))
-    make(ContactIdentity, organization, contact=contact, kind=ContactIdentity.Kind.PHONE, value=match_key(phone))
+    if phone:
+        make(ContactIdentity, organization, contact=contact, kind=ContactIdentity.Kind.PHONE, value=match_key(phone))
     return contact
 
 
