@@ -1,4 +1,4 @@
-"""Token buckets and ladders of delays in Redis, counted by all processes together."""
+"""Token buckets, paces and ladders of delays in Redis, counted by all processes together."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -31,17 +31,41 @@ for i, key in ipairs(KEYS) do
 end
 return {tostring(wait), unpack(levels)}
 """
-# As much as there is, up to what is wanted.
-_TAKE_UP_TO = """
+# KEYS: a pace, then buckets. ARGV: turns a second, seconds until it has recovered, then as for _TAKE.
+# The buckets give, or no turn is taken. The answer: seconds until the buckets could give, and until the turn.
+_TURN = """
 local t = redis.call('TIME')
 local now = t[1] + t[2] / 1000000
-local capacity, refill, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local level, at = unpack(redis.call('HMGET', KEYS[1], 'level', 'at'))
-level = math.min(capacity, (tonumber(level) or capacity) + (now - (tonumber(at) or now)) * refill)
-local taken = math.max(math.min(math.floor(level), wanted), math.min(wanted, 0))
-redis.call('HSET', KEYS[1], 'level', tostring(level - taken), 'at', tostring(now))
-redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / refill * 1000) + 1000)
-return taken
+local wait, levels = 0, {}
+for i = 2, #KEYS do
+  local capacity, refill, wanted = tonumber(ARGV[i*3-3]), tonumber(ARGV[i*3-2]), tonumber(ARGV[i*3-1])
+  local level, at = unpack(redis.call('HMGET', KEYS[i], 'level', 'at'))
+  levels[i] = math.min(capacity, (tonumber(level) or capacity) + (now - (tonumber(at) or now)) * refill)
+  if levels[i] < wanted then wait = math.max(wait, (wanted - levels[i]) / refill) end
+end
+if wait > 0 then return {tostring(wait), '0'} end
+for i = 2, #KEYS do
+  local capacity, refill, wanted = tonumber(ARGV[i*3-3]), tonumber(ARGV[i*3-2]), tonumber(ARGV[i*3-1])
+  redis.call('HSET', KEYS[i], 'level', tostring(levels[i] - wanted), 'at', tostring(now))
+  redis.call('PEXPIRE', KEYS[i], math.ceil(capacity / refill * 1000) + 1000)
+end
+local next, share, slowed = unpack(redis.call('HMGET', KEYS[1], 'next', 'share', 'slowed'))
+share = math.min(1, (tonumber(share) or 1) + (now - (tonumber(slowed) or now)) / tonumber(ARGV[2]))
+local turn = math.max(now, tonumber(next) or 0)
+redis.call('HSET', KEYS[1], 'next', tostring(turn + 1 / (tonumber(ARGV[1]) * share)))
+redis.call('PEXPIRE', KEYS[1], math.ceil(math.max(turn - now, tonumber(ARGV[2])) * 1000) + 1000)
+return {'0', tostring(turn - now)}
+"""
+# Half as many turns as before, and the next one after a pause.
+_SLOW_DOWN = """
+local t = redis.call('TIME')
+local now = t[1] + t[2] / 1000000
+local next, share, slowed = unpack(redis.call('HMGET', KEYS[1], 'next', 'share', 'slowed'))
+share = math.min(1, (tonumber(share) or 1) + (now - (tonumber(slowed) or now)) / tonumber(ARGV[2]))
+redis.call('HSET', KEYS[1], 'next', tostring(math.max(now, tonumber(next) or 0) + tonumber(ARGV[1])),
+  'share', tostring(math.max(share / 2, 0.05)), 'slowed', tostring(now))
+redis.call('PEXPIRE', KEYS[1], math.ceil((tonumber(ARGV[1]) + tonumber(ARGV[2])) * 1000) + 1000)
+return 1
 """
 _DRAIN = """
 local t = redis.call('TIME')
@@ -103,28 +127,49 @@ def take_and_tell(*wanted: tuple[Bucket, float]) -> tuple[float, list[float]]:
     return float(wait), [float(each) for each in levels]
 
 
-def take_up_to(bucket: Bucket, most: int) -> int:
-    """Take what there is, `most` at most; a negative `most` gives tokens back. Returns how many were taken."""
-    return int(_script(_TAKE_UP_TO)(keys=[bucket.key], args=[bucket.capacity, bucket.refill, most]))
-
-
-def level(bucket: Bucket) -> float:
-    """Tokens in the bucket now, none taken."""
-    found: list[Any] = connection().hmget(bucket.key, "level", "at")
-    seconds, micros = connection().time()
-    if found[0] is None:
-        return bucket.capacity
-    return min(bucket.capacity, float(found[0]) + (seconds + micros / 1e6 - float(found[1])) * bucket.refill)
-
-
 def empty(bucket: Bucket, *, owe: float = 0) -> None:
     """Leave the bucket with nothing, and `owe` tokens less: somebody outside says that we were too fast."""
     alive = int((bucket.capacity + owe) / bucket.refill * 1000) + 1000
     _script(_DRAIN)(keys=[bucket.key], args=[-owe, alive])
 
 
-def reset(bucket: Bucket) -> None:
-    connection().delete(bucket.key)
+def reset(counted: "Bucket | Pace") -> None:
+    connection().delete(counted.key)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Turns that follow each other evenly, `per_second` at most, whoever takes them. A pace that was slowed down has
+    recovered after `recovery` seconds."""
+
+    key: str
+    per_second: float
+    recovery: float = 300.0
+
+
+def turn(pace: Pace, *wanted: tuple[Bucket, float]) -> tuple[float, float]:
+    """The next turn of a pace; tokens are taken from all these buckets with it, or nothing is taken.
+
+    Returns:
+        Seconds until the buckets could give (0: they did, and the turn is ours), and seconds until the turn.
+    """
+    arguments = [number for bucket, tokens in wanted for number in (bucket.capacity, bucket.refill, tokens)]
+    keys = [pace.key, *(bucket.key for bucket, _ in wanted)]
+    wait, delay = _script(_TURN)(keys=keys, args=[pace.per_second, pace.recovery, *arguments])
+    return float(wait), float(delay)
+
+
+def taken_ahead(pace: Pace) -> float:
+    """Seconds until the next turn that nobody has."""
+    found: Any = connection().hget(pace.key, "next")
+    seconds, micros = connection().time()
+    return max(0.0, float(found or 0) - seconds - micros / 1e6)
+
+
+def slow_down(pace: Pace, *, pause: float) -> None:
+    """Somebody outside says that we were too fast: no turn for `pause` seconds, and half as many from then on, which
+    become more again little by little."""
+    _script(_SLOW_DOWN)(keys=[pace.key], args=[pause, pace.recovery])
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -33,9 +34,10 @@ from apps.whatsapp.error_table import Verdict, verdict_on
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.outbound import files_in
 from apps.whatsapp.providers import Accepted, NotSent, Refused, SendResult
-from apps.whatsapp.rates import bucket_of, pair_bucket
+from apps.whatsapp.rates import pace_of, pair_bucket
 from apps.whatsapp.services import media, numbers
 
+AHEAD_SECONDS = 0.2  # of a number's pace is claimed at once
 LEASE_OF_FILES = timedelta(minutes=10)  # an upload may take longer than a send
 UPLOAD_UNKNOWN = (100, 131009)  # Meta's codes for a value that is wrong; of files: it no longer has ours
 BLOCKED = 130403  # Meta's code for a contact whom the business has blocked
@@ -90,25 +92,31 @@ class Claimed:
     more: bool
 
 
-def claim(*, room: int, room_per_number: int, under_way: Mapping[UUID, int]) -> Claimed:
-    """Take the next messages of every number for sending.
+@dataclass(frozen=True)
+class Ours:
+    """What this process is at, by number: claimed and not answered; and of that, what hasn't left."""
+
+    under_way: Counter[UUID]
+    waiting: Counter[UUID]
+
+
+def claim(*, room: int, room_per_number: int, ours: Ours) -> Claimed:
+    """Take the next messages of every number for sending; each takes its turn of the number's pace as it leaves.
 
     Args:
         room: messages at most. room_per_number: in flight for one number at most, so that a slow one holds up none.
-        under_way: what this process is sending already, by number.
     """
     with all_organizations("outbox: messages of all organizations wait for sending"):
-        taken = _reserve(_numbers_at_work(), room, room_per_number, under_way)
-        if not any(taken.values()):
-            return Claimed([], more=bool(taken))
+        rooms = _rooms(_numbers_at_work(), room, room_per_number, ours)
+        if not any(rooms.values()):
+            return Claimed([], more=bool(rooms))
         lease = timedelta(seconds=settings.SENDING_LEASE_SECONDS)
         with connection.cursor() as cursor:
-            room_of_numbers: list[Any] = [[n.pk for n in taken], list(taken.values()), lease, lease, LEASE_OF_FILES]
+            room_of_numbers: list[Any] = [[n.pk for n in rooms], list(rooms.values()), lease, lease, LEASE_OF_FILES]
             cursor.execute(_CLAIM, room_of_numbers)
             ids = [pk for (pk,) in cursor.fetchall()]
         jobs = _without_blocked(_jobs(ids))
-    _give_back(taken, Counter(job.number.pk for job in jobs))
-    return Claimed(jobs, more=len(ids) == sum(taken.values()))
+    return Claimed(jobs, more=len(ids) == sum(rooms.values()))
 
 
 def settle(results: Sequence[tuple[Job, SendResult]]) -> None:
@@ -229,7 +237,7 @@ def _explain(message: Message, decided: Verdict) -> None:
 def _slow_down(job: Job, decided: Verdict) -> None:
     """The provider says that we are too fast: our own count was wrong, so it starts from nothing."""
     if decided.scope == "number":
-        ratelimits.empty(bucket_of(job.number), owe=job.number.messages_per_second * (decided.wait or 1) / 2)
+        ratelimits.slow_down(pace_of(job.number), pause=decided.wait or 1)
     elif decided.scope == "pair":
         ratelimits.empty(pair_bucket(job.number.pk, job.message.contact_id))
 
@@ -250,17 +258,17 @@ def _numbers_at_work() -> list[Number]:
     return [number for number in found if f"paused:{number.pk}" not in paused]
 
 
-def _reserve(found: list[Number], room: int, room_per_number: int, under_way: Mapping[UUID, int]) -> dict[Number, int]:
-    """How many each number may send now: its share of the room, and what its rate allows."""
+def _rooms(found: list[Number], room: int, room_per_number: int, ours: Ours) -> dict[Number, int]:
+    """How many of each number this process takes now: its share of the room, and no more than leave soon, so that
+    what comes later and matters more doesn't wait behind them."""
     share = max(1, room // max(1, len(found)))
-    wanted = {n: min(share, max(0, room_per_number - under_way.get(n.pk, 0))) for n in found}
-    return {n: ratelimits.take_up_to(bucket_of(n), most) if most else 0 for n, most in wanted.items()}
-
-
-def _give_back(taken: dict[Number, int], used: Counter[UUID]) -> None:
-    for number, tokens in taken.items():
-        if unused := tokens - used[number.pk]:
-            ratelimits.take_up_to(bucket_of(number), -unused)
+    return {
+        number: max(0, min(
+            share, room_per_number - ours.under_way[number.pk],
+            ceil(number.messages_per_second * AHEAD_SECONDS) - ours.waiting[number.pk],
+        ))
+        for number in found
+    }  # fmt: skip
 
 
 def _jobs(ids: list[UUID]) -> list[Job]:

@@ -2,18 +2,22 @@
 
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
 
-from apps.core import ratelimits
-from apps.core.ratelimits import Bucket, empty, level, reset, take, take_up_to
+from apps.core.ratelimits import Bucket, Pace, empty, reset, slow_down, take, take_and_tell, taken_ahead, turn
 from apps.core.realtime import connection
 from tests.conftest import in_parallel
 
 
 def bucket_of(capacity: float, refill: float) -> Bucket:
     return Bucket(f"test:{uuid4()}", capacity, refill)
+
+
+def level(bucket: Bucket) -> float:
+    return take_and_tell((bucket, 0))[1][0]
 
 
 @pytest.fixture
@@ -62,10 +66,37 @@ def test_what_others_say_we_took_too_much_is_owed(bucket: Bucket) -> None:
     assert take((bucket, 1)) == pytest.approx(600, abs=1)
 
 
-def test_one_takes_what_there_is_and_gives_back_what_was_not_used(bucket: Bucket) -> None:
-    assert [take_up_to(bucket, 7), take_up_to(bucket, 7), take_up_to(bucket, 7)] == [7, 3, 0]
-    assert take_up_to(bucket, -4) == -4
-    assert take_up_to(bucket, 9) == 4
+def test_turns_follow_each_other_evenly_whoever_takes_them() -> None:
+    pace = Pace(f"test:{uuid4()}", per_second=10)
+    began = time.monotonic()
+    found = in_parallel(lambda _: (turn(pace)[1], time.monotonic() - began), times=20)
+    turns = sorted(delay + at for delay, at in found)
+    assert turns[-1] - turns[0] == pytest.approx(1.9, abs=0.15)
+    assert min(later - earlier for earlier, later in pairwise(turns)) > 0.02
+    assert taken_ahead(pace) == pytest.approx(2, abs=0.4)
+
+
+def test_a_turn_is_taken_only_where_the_bucket_gives(bucket: Bucket) -> None:
+    pace = Pace(f"test:{uuid4()}", per_second=1)
+    take((bucket, 10))
+    wait, _ = turn(pace, (bucket, 1))
+    assert wait == pytest.approx(100, abs=1)
+    assert taken_ahead(pace) == 0
+    reset(bucket)
+    assert turn(pace, (bucket, 1)) == (0, 0)
+    assert level(bucket) == pytest.approx(9, abs=0.1)
+
+
+def test_a_pace_that_was_too_fast_pauses_and_recovers() -> None:
+    pace = Pace(f"test:{uuid4()}", per_second=10, recovery=1000)
+    slow_down(pace, pause=5)
+    assert turn(pace)[1] == pytest.approx(5, abs=0.2)
+    assert turn(pace)[1] == pytest.approx(5.2, abs=0.2), "half as many"
+    recovered = Pace(f"test:{uuid4()}", per_second=10, recovery=0.01)
+    slow_down(recovered, pause=0)
+    time.sleep(0.02)
+    turn(recovered)
+    assert turn(recovered)[1] <= 0.1
 
 
 def test_redis_forgets_a_bucket_that_is_full_again() -> None:
@@ -78,4 +109,4 @@ def test_a_redis_that_forgot_its_scripts_is_told_them_again(bucket: Bucket) -> N
     take((bucket, 1))
     connection().script_flush()
     assert take((bucket, 1)) == 0
-    assert ratelimits.level(bucket) == pytest.approx(8, abs=0.1)
+    assert level(bucket) == pytest.approx(8, abs=0.1)

@@ -1,5 +1,7 @@
 """From the outbox to the provider, and what the provider reports back."""
 
+import time
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,9 +15,10 @@ from apps.accounts.models import Organization
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging import outbox, sender
 from apps.messaging.models import Conversation, Message, MessageStatus
+from apps.messaging.outbox import Ours
 from apps.messaging.reports import opaque_of
 from apps.messaging.statuses import REPORTED, later
-from apps.whatsapp.models import Media
+from apps.whatsapp.models import Media, Number
 from tests.conftest import (
     client_of,
     commits,
@@ -264,11 +267,14 @@ def test_messages_to_one_contact_leave_in_turn_and_agents_before_bulk() -> None:
     order = []
     with override_settings(WAKE_TRANSPORT="tests.messaging.test_sending.no_wake"):
         for _ in range(4):
-            (job,) = outbox.claim(room=10, room_per_number=10, under_way={}).jobs
-            assert outbox.claim(room=10, room_per_number=10, under_way={}).jobs == [], "one at a time"
+            (job,) = outbox.claim(room=10, room_per_number=10, ours=NOTHING).jobs
+            assert outbox.claim(room=10, room_per_number=10, ours=NOTHING).jobs == [], "one at a time"
             order.append(job.message.pk)
             outbox.settle([(job, outbox.Accepted(f"wamid.{len(order)}"))])
     assert order == [reply.pk, *(each.pk for each in bulk)]
+
+
+NOTHING = Ours(Counter(), Counter())
 
 
 def no_wake(_name: str) -> None:
@@ -287,7 +293,7 @@ def test_two_senders_never_take_the_same_message() -> None:
     def work(_worker: int) -> list[Any]:
         taken = []
         for _ in range(6):
-            taken += outbox.claim(room=10, room_per_number=100, under_way={}).jobs
+            taken += outbox.claim(room=10, room_per_number=100, ours=NOTHING).jobs
         return taken
 
     jobs = [job.message.pk for found in in_parallel(work, times=4) for job in found]
@@ -295,14 +301,20 @@ def test_two_senders_never_take_the_same_message() -> None:
 
 
 @commits
-def test_a_number_sends_no_faster_than_its_rate() -> None:
+def test_a_number_sends_no_faster_than_its_rate_and_takes_no_more_than_soon_leave(stack: Stack) -> None:
     organization = make_organization()
-    number = make_number(organization, messages_per_second=5)
-    for _ in range(20):
+    number = connect(organization, stack)
+    Number.objects.for_organization(organization).filter(pk=number.pk).update(messages_per_second=20)
+    for _ in range(12):
         make_message(organization, conversation=make_conversation(organization, number=number), direction="outbound")
-    claimed = outbox.claim(room=100, room_per_number=100, under_way={})
-    assert len(claimed.jobs) == 5
-    assert claimed.more
+    first = outbox.claim(room=100, room_per_number=100, ours=NOTHING)
+    assert (len(first.jobs), first.more) == (4, True)
+    for job in first.jobs:
+        outbox.put_back(job, wait=0)
+    began = time.monotonic()
+    sender.drain()
+    assert len(ledger(stack)) == 12
+    assert time.monotonic() - began > 11 / 20
 
 
 @commits

@@ -6,12 +6,12 @@ import pytest
 from django.db import connection, transaction
 
 from apps.accounts.models import Organization
+from apps.core import ratelimits
 from apps.core.models import LogEntry
-from apps.core.ratelimits import take
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.whatsapp.errors import NumberNotReadable, NumberTaken, WhatsAppUnreachable
 from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number
-from apps.whatsapp.rates import bucket_of
+from apps.whatsapp.rates import pace_of
 from apps.whatsapp.services import meta_apps, numbers
 from tests.accounts.people import audited
 from tests.conftest import commits, in_parallel, make, make_app, make_number, make_organization, make_secret
@@ -376,7 +376,8 @@ def test_the_rate_tells_what_is_left_and_can_be_reset(owners_api: DocumentedClie
     number = make_number(organization, messages_per_second=10)
     path = f"{NUMBERS}{number.pk}/rate-limit/"
     assert owners_api.get(path).json()["remaining"] == 10
-    take((bucket_of(number), 10))
+    for _ in range(10):
+        ratelimits.turn(pace_of(number))
     used = owners_api.get(path).json()
     assert used["limit"] == 10
     assert used["remaining"] < 5

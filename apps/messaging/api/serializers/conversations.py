@@ -2,8 +2,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.messaging.api.serializers.messages import PREVIEW_LENGTH
 from apps.messaging.api.outgoing import OutgoingMessageSerializer
+from apps.messaging.api.serializers.messages import PREVIEW_LENGTH
 from apps.messaging.models import Conversation, Message
 
 
