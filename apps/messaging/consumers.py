@@ -33,7 +33,8 @@ from apps.core.log import Entry
 from apps.core.tenancy import organization_scope
 from apps.messaging import feeds, presence
 from apps.messaging.models import Conversation
-from apps.messaging.permissions import VIEW_CONVERSATIONS
+from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS
+from apps.messaging.services import show_typing
 from apps.messaging.visibility import ALL, words_of
 
 AUTH_SECONDS = 5.0
@@ -272,6 +273,8 @@ class InboxConsumer(AsyncWebsocketConsumer):
             "on": frame.get("on") is True,
         }  # fmt: skip
         await self._send_group(f"conversation.{conversation}", told)
+        if told["on"] and ANSWER_CONVERSATIONS in self.access.permissions:
+            await _show_typing(self.access.organization_id, UUID(conversation))
 
     async def _rest(self, frame: dict[str, Any]) -> None:
         assert self.access is not None
@@ -468,6 +471,12 @@ def _write_status(organization_id: UUID, user_id: UUID, idle: bool) -> None:
         tell_status(organization_id=organization_id, user_id=user_id, connected=True, idle=idle)
 
 
+def _tell_customer(organization_id: UUID, conversation_id: UUID) -> None:
+    with organization_scope(organization_id):
+        show_typing(organization_id=organization_id, conversation_id=conversation_id)
+
+
+_show_typing = database_sync_to_async(_tell_customer, thread_sensitive=False)
 _record_status = database_sync_to_async(_write_status, thread_sensitive=False)
 _access_of_token = database_sync_to_async(_look, thread_sensitive=False)
 _those_visible = database_sync_to_async(_visible, thread_sensitive=False)

@@ -6,15 +6,16 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 from django.utils import timezone
 
 from apps.accounts.models import Organization, User
 from apps.contacts import services as contacts
 from apps.contacts.models import ContactIdentity
 from apps.core.tenancy import organization_scope
-from apps.messaging import outbox, sender
+from apps.messaging import outbox, sender, services
 from apps.messaging.api.examples import messages as examples
-from apps.messaging.models import Conversation, Message
+from apps.messaging.models import Conversation, Message, OutboxAction
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.providers import Accepted
 from tests.conftest import (
@@ -271,3 +272,25 @@ def test_a_user_id_goes_into_recipient(stack: Stack) -> None:
     [taken] = ledger(stack)
     assert (taken["body"]["recipient"], taken["body"].get("to")) == (BSUID, None)
     assert message(organization, sent["id"]).status == "accepted"
+
+
+@commits
+def test_the_customer_sees_that_somebody_writes_once_in_a_while(stack: Stack) -> None:
+    organization = make_organization()
+    number = connect(organization, stack)
+    conversation = make_conversation(organization, number=number)
+    told = {"phone_number_id": number.phone_number_id, "from": conversation.contact.phone, "text": {"body": "Oi"}}
+    wamid = call("POST", f"{stack.simulator}/control/inbound", told)["wamid"]
+    make_message(organization, conversation=conversation, wamid=wamid)
+    waiting = []
+    with override_settings(WAKE_TRANSPORT="tests.messaging.test_sending.no_wake"):
+        for _ in range(2):
+            with organization_scope(organization):
+                services.show_typing(organization_id=organization.pk, conversation_id=conversation.pk)
+                rows = OutboxAction.objects.for_organization(organization)
+                waiting.append(list(rows.values_list("wamid", "typing")))
+    assert waiting == [[(wamid, True)]] * 2
+    sender.drain()
+    asked = f"phone_number_id={number.phone_number_id}&customer={conversation.contact.phone}"
+    [bubble] = call("GET", f"{stack.simulator}/phone/chat?{asked}")["messages"]
+    assert bubble["status"] == "read"

@@ -11,7 +11,7 @@ from apps.messaging.services.conversations import (
 )
 from apps.messaging.services.drafts import MEDIA_TYPES, Draft
 from apps.messaging.services.forgetting import forget_content, forget_old_messages
-from apps.messaging.services.reading import mark_read, mark_unread
+from apps.messaging.services.reading import mark_read, mark_unread, show_typing
 from apps.messaging.services.sending import (
     cancel_message,
     hold_messages,
@@ -38,5 +38,6 @@ __all__ = [
     "reopen",
     "send_again",
     "send_message",
+    "show_typing",
     "start_conversation",
 ]
