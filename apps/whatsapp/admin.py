@@ -21,7 +21,7 @@ from apps.core.admin import SupportAdmin
 from apps.core.desk import FOUND, Figure, Found, count_up_to, finder, gauge, section
 from apps.core.errors import DomainError
 from apps.core.wake import wake
-from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number
+from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number, Template, TemplateVersion
 from apps.whatsapp.services import fetching, inbound, meta_apps, numbers, tokens
 from apps.whatsapp.services.media import signed_url
 
@@ -245,6 +245,26 @@ class ChangeAdmin(SupportAdmin[Change]):
     @admin.action(description="Process again what is not done")
     def redrive(self, request: HttpRequest, changes: QuerySet[Change]) -> None:
         self.message_user(request, _redrive(changes))
+
+
+class TemplateVersionInline(admin.TabularInline[TemplateVersion, Template]):
+    model = TemplateVersion
+    fields = readonly_fields = ["version", "category", "by_meta", "created_at"]
+    ordering = ["-version"]
+    extra, can_delete, max_num = 0, False, 0
+
+
+@admin.register(Template)
+class TemplateAdmin(SupportAdmin[Template]):
+    list_display = [
+        "name", "language", "organization", "waba_id", "category", "status", "quality", "is_enabled", "status_detail",
+        "deleted_at",
+    ]  # fmt: skip
+    list_filter = ["status", "category", "quality", "organization", ("deleted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["organization"]
+    search_fields = ["name", "waba_id", "meta_id", "organization__name"]
+    ordering = ["-id"]
+    inlines = [TemplateVersionInline]
 
 
 @admin.register(Media)

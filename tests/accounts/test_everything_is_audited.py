@@ -21,6 +21,7 @@ EXEMPT = {
     "DELETE /api/v1/notifications/{id}/": "a person's own list of notices",
     "DELETE /api/v1/departments/{id}/agents/{user_id}/": "who isn't in the department is not taken out of it",
     "DELETE /api/v1/users/me/avatar/": "there is none",
+    "POST /api/v1/numbers/{number_id}/templates/check/": "nothing is stored",
     "POST /api/v1/users/{id}/activate/": "they are active",
     "PUT /api/v1/users/me/status/": "whether somebody is at their desk changes all day, and has a history of its own",
 }

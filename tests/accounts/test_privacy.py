@@ -80,6 +80,8 @@ HOLDS_NOBODY = {
     "vault_secretuse": "counters",
     "whatsapp_metaapp": "an organization's app",
     "whatsapp_number": "an organization's number",
+    "whatsapp_template": "texts for many; who wrote it is an id",
+    "whatsapp_templateversion": "texts for many; who wrote it is an id",
 }
 FOREIGN = ("auth_", "django_", "account_emailconfirmation", "axes_")  # the framework's own, and short-lived
 

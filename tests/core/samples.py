@@ -39,7 +39,7 @@ from apps.messaging.models import Conversation, Message
 from apps.notifications.models import Notice
 from apps.notifications.services import send_test
 from apps.vault.models import Secret
-from apps.whatsapp.models import Change, Media, Number, Template
+from apps.whatsapp.models import Change, Media, Number, Template, TemplateVersion
 from tests.conftest import (
     client_of,
     make,
@@ -261,7 +261,9 @@ class Samples:
             make_template(self.organization, waba_id=waba_id, name=f"com_{kind}", components=[header, body])
             carousel = {"type": "CAROUSEL", "cards": [{"components": [header, body]}] * 2}
             make_template(self.organization, waba_id=waba_id, name=f"cards_{kind}", components=[body, carousel])
-        return make_template(self.organization, waba_id=waba_id, components=[body])
+        template = make_template(self.organization, waba_id=waba_id, name="pronto_da_bia", components=[body])
+        make(TemplateVersion, self.organization, template=template, version=1, components=[body])
+        return template
 
     @cached_property
     def secrets(self) -> Secret:

@@ -80,6 +80,11 @@ class Operation:
         return bool(content.keys() - {"application/json", "application/problem+json"})
 
     @property
+    def asks_whatsapp(self) -> bool:
+        """It answers what WhatsApp says now, and no row of ours."""
+        return self.method == "GET" and "/problems/whats-app-unreachable" in self.problems(422)
+
+    @property
     def search_name(self) -> str:
         """The query parameter by which its rows are searched; empty where there is none."""
         parameters = self.spec.get("parameters", [])

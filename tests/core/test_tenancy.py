@@ -26,7 +26,7 @@ from tests.core.schema import Operation, operations
 PERSONAL = {"auth", "permissions", "realtime"}
 ROUTES = [route for route in operations() if route.noun not in PERSONAL and not route.for_staff]
 OF_ONE = [route for route in ROUTES if "{id}" in route.path]
-READING = [route for route in ROUTES if route.method == "GET" and not route.gives_file]
+READING = [route for route in ROUTES if route.method == "GET" and not (route.gives_file or route.asks_whatsapp)]
 WRITING = [route for route in ROUTES if route.method != "GET"]
 IN_BODIES = [
     (route, place)

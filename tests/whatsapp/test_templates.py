@@ -476,7 +476,7 @@ def test_ready_templates_pass_metas_rules_in_both_languages(api: DocumentedClien
     for each in every:
         said = {name: each[name] for name in ("name", "language", "category", "components")}
         assert check_template(**said) == [], each["name"]
-    found = api.get("/api/v1/template-library/", {"language": "pt_BR", "search": "pix"}).json()
+    found = api.get("/api/v1/template-library/", {"language": "pt_BR", "words": "pix"}).json()
     assert [each["name"] for each in found] == ["pix_copia_e_cola"]
     assert {each["category"] for each in api.get("/api/v1/template-library/", {"topic": "security"}).json()} == {
         "AUTHENTICATION"

@@ -125,7 +125,7 @@ class LatestVersionFirst(NewestFirst):
         "What Meta would refuse of a template that is being written, what a send of it would fill in, and how the "
         "phone shows it; nothing is stored.",
         takes=CheckSerializer, sends=examples.CHECK, answers={200: CheckedSerializer}, shows=examples.CHECKED,
-        refuses=(NotFound,), filters=[NUMBER],
+        refuses=(NotFound,), writes=True, filters=[NUMBER],
     ),
     submit=describe(
         "Templates", "Submit a template",
@@ -268,7 +268,7 @@ class TemplateViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Template
         filters=[
             query("language", "`pt_BR` or `en`."), query("category", "MARKETING, UTILITY or AUTHENTICATION."),
             query("topic", "orders, appointments, payments, customers, marketing, security."),
-            query("search", "Words in a title, a name or a text."),
+            query("words", "Words in a title, a name or a text."),
         ],
     ),
 )  # fmt: skip
@@ -279,7 +279,7 @@ class TemplateLibraryViewSet(TenantViewSet[Template]):
     permissions = {"*": VIEW_TEMPLATES}
 
     def list(self, request: Request) -> Response:
-        asked = {name: request.query_params.get(name, "") for name in ("language", "category", "topic", "search")}
+        asked = {name: request.query_params.get(name, "") for name in ("language", "category", "topic", "words")}
         return Response(LibrarySerializer(template_library.ready_templates(**asked), many=True).data)
 
 

@@ -9,17 +9,16 @@ _DATA = Path(__file__).parents[1] / "data" / "template_library.json"
 
 
 def ready_templates(
-    *, language: str = "", category: str = "", topic: str = "", search: str = ""
+    *, language: str = "", category: str = "", topic: str = "", words: str = ""
 ) -> list[dict[str, Any]]:
     """Those that fit all that is asked; empty asks for nothing."""
-    words = search.casefold().split()
     return [
         each
         for each in _all()
         if language in ("", each["language"])
         and category.upper() in ("", each["category"])
         and topic in ("", each["topic"])
-        and all(word in _said(each) for word in words)
+        and all(word in _said(each) for word in words.casefold().split())
     ]
 
 
