@@ -48,7 +48,7 @@ class OfferSerializer(serializers.Serializer[Any]):
     expiration_time_ms = serializers.IntegerField()
 
 
-class CardParameterSerializer(serializers.Serializer[Any]):
+class CardValueSerializer(serializers.Serializer[Any]):
     """A value; what it is stands in the part that its type names."""
 
     type = serializers.ChoiceField(choices=ON_CARDS)
@@ -70,7 +70,7 @@ class CardParameterSerializer(serializers.Serializer[Any]):
         return {name: attrs[name] for name in ("type", "parameter_name", kind) if name in attrs}
 
 
-class ParameterSerializer(CardParameterSerializer):
+class TemplateValueSerializer(CardValueSerializer):
     type = serializers.ChoiceField(choices=PARAMETERS)
     document = FileSerializer(required=False)
     location = LocationPartSerializer(required=False)
@@ -83,7 +83,7 @@ class CardComponentSerializer(serializers.Serializer[Any]):
     type = serializers.ChoiceField(choices=["header", "body", "button"])
     sub_type = serializers.ChoiceField(choices=SUB_TYPES, required=False, help_text="Of buttons.")
     index = serializers.IntegerField(required=False, min_value=0, help_text="Of buttons: which one, counted from 0.")
-    parameters = serializers.ListField(child=CardParameterSerializer(), required=False)
+    parameters = serializers.ListField(child=CardValueSerializer(), required=False)
 
 
 class CardSerializer(serializers.Serializer[Any]):
@@ -93,7 +93,7 @@ class CardSerializer(serializers.Serializer[Any]):
 
 class ComponentSerializer(CardComponentSerializer):
     type = serializers.ChoiceField(choices=COMPONENTS)
-    parameters = serializers.ListField(child=ParameterSerializer(), required=False)
+    parameters = serializers.ListField(child=TemplateValueSerializer(), required=False)
     cards = serializers.ListField(child=CardSerializer(), required=False, help_text="Of carousels.")
 
 
