@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 
 from apps.simulator import nodes, sending, shapes
+from apps.simulator.accounts import shown
 from apps.simulator.errors import GraphError, bad_token, no_such_object, trace_id
 from apps.simulator.magic import Spell
 from apps.simulator.media import Media, check_mime, kind_of, most_bytes, plain_mime
@@ -31,16 +32,12 @@ def routes() -> list[web.RouteDef]:
     return [
         web.post(at + "/{phone}/messages", messages),
         web.post(at + "/{phone}/media", upload),
-        web.post(at + "/{phone}/register", registration(registered=True)),
-        web.post(at + "/{phone}/deregister", registration(registered=False)),
         web.get(at + "/{waba}/phone_numbers", phone_numbers),
         web.get(at + "/{waba}/subscribed_apps", subscribed_apps),
         web.post(at + "/{waba}/subscribed_apps", subscribe),
         web.delete(at + "/{waba}/subscribed_apps", unsubscribe),
         web.get(at + "/{app}/subscriptions", subscriptions),
         web.post(at + "/{app}/subscriptions", set_subscription),
-        web.get(at + "/debug_token", debug_token),
-        web.get(at + "/oauth/access_token", app_token),
         web.get(at + r"/{node:\d+}", read_node),
         web.post(at + r"/{node:\d+}", change_node),
         web.delete(at + r"/{node:\d+}", delete_node),
@@ -87,6 +84,8 @@ async def messages(request: web.Request) -> web.StreamResponse:
     world.templates.check_send(number.waba_id, body)
     if not number.registered:
         raise GraphError(133010)
+    if world.accounts.has_blocked(number, world.customers.find(address), address):
+        raise GraphError(130403)
     _take_tokens(world, number, address)
     accepted = await sending.accept(world, number, body, address)
     await _dawdle(world, spell)
@@ -127,7 +126,7 @@ async def download(request: web.Request) -> web.StreamResponse:
     media = world.media.get(request.query.get("mid", ""))
     if media is None or not world.media.opens(media.id, request.query.get("ext", ""), request.query.get("hash", "")):
         return web.Response(status=404, text="URL signature expired", content_type="text/plain")
-    if media.phone_number_id not in [number.phone_number_id for number in world.numbers.of_token(_token(request))]:
+    if media.phone_number_id not in [number.phone_number_id for number in world.numbers.of_token(token_of(request))]:
         return web.Response(status=401, text="Authentication Error", content_type="text/plain")
     return web.FileResponse(world.media.path(media.id), headers={"Content-Type": media.mime_type})
 
@@ -139,7 +138,7 @@ async def read_node(request: web.Request) -> web.StreamResponse:
     fields = request.query.get("fields", "")
     for number in numbers:
         if number.phone_number_id == node:
-            return web.json_response(nodes.number(number, fields))
+            return web.json_response(nodes.number(number, fields, shown(number, world.accounts.of(number))))
     if node in [number.waba_id for number in numbers]:
         return web.json_response(nodes.waba(numbers, node, fields))
     media = world.media.get(node)
@@ -149,7 +148,7 @@ async def read_node(request: web.Request) -> web.StreamResponse:
 
 
 async def change_node(request: web.Request) -> web.StreamResponse:
-    """POST /{phone}: its webhook_configuration; a PIN is taken and not kept."""
+    """POST /{phone}: its webhook_configuration."""
     world, node = request.app[WORLD], request.match_info["node"]
     number = next((one for one in numbers_of(request) if one.phone_number_id == node), None)
     if number is None:
@@ -157,7 +156,7 @@ async def change_node(request: web.Request) -> web.StreamResponse:
     given = await parameters_of(request)
     if isinstance(given.get("webhook_configuration"), dict):
         await _override(world, [number], given["webhook_configuration"])
-    elif "pin" not in given:
+    else:
         raise GraphError(100, "Nothing that can be changed here was named.")
     return web.json_response({"success": True})
 
@@ -173,24 +172,11 @@ async def delete_node(request: web.Request) -> web.StreamResponse:
     return web.json_response({"success": True})
 
 
-def registration(*, registered: bool) -> Handler:
-    """POST /{phone}/register and /deregister."""
-
-    async def handler(request: web.Request) -> web.StreamResponse:
-        number = number_of(request)
-        if registered and len(str((await parameters_of(request)).get("pin", ""))) != 6:
-            raise GraphError(100, "pin must have six digits.")
-        number.registered = registered
-        request.app[WORLD].numbers.save(number)
-        return web.json_response({"success": True})
-
-    return handler
-
-
 async def phone_numbers(request: web.Request) -> web.StreamResponse:
     """GET /{waba}/phone_numbers."""
     numbers = numbers_of_waba(request)
-    data = [nodes.number(number, request.query.get("fields", "")) for number in numbers]
+    fields, known = request.query.get("fields", ""), request.app[WORLD].accounts
+    data = [nodes.number(number, fields, shown(number, known.of(number))) for number in numbers]
     cursors = {"before": numbers[0].phone_number_id, "after": numbers[-1].phone_number_id}
     return with_usage({"data": data, "paging": {"cursors": cursors}}, numbers[0].waba_id)
 
@@ -239,13 +225,6 @@ async def set_subscription(request: web.Request) -> web.StreamResponse:
     return web.json_response({"success": True})
 
 
-async def debug_token(request: web.Request) -> web.StreamResponse:
-    """GET /debug_token?input_token=."""
-    numbers_of(request)
-    asked = request.app[WORLD].numbers.of_token(request.query.get("input_token", ""))
-    return web.json_response({"data": nodes.token(asked)})
-
-
 async def app_token(request: web.Request) -> web.StreamResponse:
     """GET /oauth/access_token?grant_type=client_credentials."""
     token = f"{request.query.get('client_id', '')}|{request.query.get('client_secret', '')}"
@@ -290,10 +269,12 @@ def numbers_of(request: web.Request) -> list[Number]:
     Raises:
         GraphError: 190, it reaches none; 100, a wrong appsecret_proof.
     """
-    token = _token(request)
+    token = token_of(request)
     numbers = request.app[WORLD].numbers.of_token(token)
     if not numbers:
         raise bad_token()
+    if "|" not in token and request.app[WORLD].accounts.is_dead(numbers):
+        raise bad_token(463)
     proof = request.query.get("appsecret_proof")
     if proof is not None:
         right = hmac.digest(numbers[0].app_secret.encode(), token.encode(), hashlib.sha256).hex()
@@ -315,7 +296,8 @@ def number_of(request: web.Request) -> Number:
     raise no_such_object(wanted, request.method.lower())
 
 
-def _token(request: web.Request) -> str:
+def token_of(request: web.Request) -> str:
+    """The access token, from the header or the address."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() in ("bearer", "oauth"):
         return token.strip()

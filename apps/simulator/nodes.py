@@ -13,8 +13,8 @@ _NUMBER_DEFAULT = (
 _WABA_DEFAULT = "id,name,currency,timezone_id,message_template_namespace"
 
 
-def number(one: Number, fields: str = "") -> dict[str, Any]:
-    """A phone number with the fields asked for.
+def number(one: Number, fields: str = "", more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A phone number with the fields asked for; `more` is what has become of it.
 
     Raises:
         GraphError: 100, there is no such field.
@@ -41,7 +41,8 @@ def number(one: Number, fields: str = "") -> dict[str, Any]:
         "webhook_configuration": {"application": one.webhook_url}
         | ({"phone_number": one.override_url} if one.override_url else {}),
         "username": None,
-    }
+        "conversational_automation": None,
+    } | dict(more or {})
     return _chosen(known, fields or _NUMBER_DEFAULT, "WhatsAppBusinessPhoneNumber")
 
 
@@ -61,6 +62,7 @@ def waba(numbers: list[Number], waba_id: str, fields: str = "") -> dict[str, Any
         "business_verification_status": "verified",
         "country": "BR",
         "ownership_type": "SELF",
+        "owner_business_info": {"id": f"3{waba_id}", "name": name},
         "message_template_namespace": f"simulator_{waba_id}",
         "health_status": {"can_send_message": "AVAILABLE", "entities": []},
         "is_enabled_for_insights": True,
@@ -87,24 +89,6 @@ def subscription(one: Number) -> dict[str, Any]:
         "callback_url": one.webhook_url,
         "active": one.verified,
         "fields": [{"name": "messages", "version": "v26.0"}],
-    }
-
-
-def token(numbers: list[Number]) -> dict[str, Any]:
-    """What debug_token says of a token that reaches these numbers; none makes it invalid."""
-    if not numbers:
-        return {"is_valid": False, "scopes": [], "error": {"code": 190, "message": "Invalid OAuth access token."}}
-    scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
-    wabas = sorted({one.waba_id for one in numbers})
-    return {
-        "app_id": numbers[0].app_id,
-        "type": "SYSTEM_USER",
-        "application": "PyTake",
-        "is_valid": True,
-        "expires_at": 0,
-        "data_access_expires_at": 0,
-        "scopes": scopes,
-        "granular_scopes": [{"scope": scope, "target_ids": wabas} for scope in scopes],
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from apps.simulator import graph, template_checks, templates, uploads
+from apps.simulator import account_calls, graph, template_checks, templates, uploads
 from apps.simulator.errors import GraphError, no_such_object
 from apps.simulator.template_checks import refused
 from apps.simulator.templates import Template
@@ -96,7 +96,7 @@ async def edit(request: web.Request) -> web.StreamResponse:
     """POST /{template}: its components are replaced, all of them."""
     template = _of_token(request, request.match_info["node"])
     if template is None:
-        return await graph.change_node(request)
+        return await account_calls.change_number(request) or await graph.change_node(request)
     world, given = request.app[graph.WORLD], await graph.parameters_of(request)
     body = {key: template[key] for key in ("category", "components", "parameter_format")} | given
     template_checks.check_content(body, lambda handle: _known_file(world, handle))

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from apps.simulator import magic
+from apps.simulator.accounts import Accounts
 from apps.simulator.buckets import Buckets
 from apps.simulator.clock import Clock
 from apps.simulator.customers import Customers
@@ -35,6 +36,7 @@ class World:
     random: Random
     switches: Switches
     numbers: Numbers
+    accounts: Accounts
     customers: Customers
     messages: Messages
     media: MediaStore
@@ -101,6 +103,7 @@ class World:
         self.buckets.clear()
         self.failures.clear()
         self.templates.clear()
+        self.accounts.clear()
         self.customers.clear(self.clock.now())
         self.set_clock(0.0)
         self.switches.reset()
@@ -137,6 +140,7 @@ def make_world(data: Path, *, seed: int | None = None) -> World:
         random=random,
         switches=switches,
         numbers=numbers,
+        accounts=Accounts(ledger, clock),
         customers=Customers(ledger),
         messages=messages,
         media=MediaStore(ledger, clock, data.with_suffix(".media")),
