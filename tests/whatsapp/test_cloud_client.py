@@ -34,7 +34,7 @@ from apps.whatsapp.providers import (
     Unknown,
     Uploaded,
 )
-from apps.whatsapp.providers.cloud import CloudClient, _Body, open_session
+from apps.whatsapp.providers.cloud import Body, CloudClient, open_session
 
 VERSION, NUMBER, TOKEN = "v26.0", "2000001", "secret-token"
 QUICK = aiohttp.ClientTimeout(total=0.4, sock_connect=0.2)
@@ -284,11 +284,11 @@ async def test_a_body_written_into_a_closed_connection_has_not_left() -> None:
     closed = Transport()
     closed.closing = True
     for transport in (None, closed):
-        body = _Body(b"x")
+        body = Body(b"x")
         with pytest.raises(aiohttp.ClientConnectionResetError):
             await body.write_with_length(Writer(transport), None)  # type: ignore[arg-type]
         assert not body.left
-    body = _Body(b"x")
+    body = Body(b"x")
     await body.write_with_length(Writer(Transport()), None)  # type: ignore[arg-type]
     assert body.left
 

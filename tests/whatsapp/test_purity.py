@@ -17,6 +17,7 @@ import pytest
         "signature",
         "providers",
         "providers.cloud",
+        "providers.evolution.connector",
         "errors",
         "filetypes",
         "voice",

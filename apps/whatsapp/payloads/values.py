@@ -20,6 +20,7 @@ MILLISECONDS_FROM: Final = 10**12  # a later second than any that WhatsApp will 
 _PHONE = re.compile(r"\+?[0-9][0-9 ().\-]*", re.ASCII)
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _BSUID = re.compile(LIMITS["identity"]["bsuid_pattern"])
+_LID = re.compile(r"[0-9]{5,30}@lid")
 _HEX_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _FEWEST_DIGITS: Final[int] = LIMITS["identity"]["phone_digits"]["min"]
 _MOST_DIGITS: Final[int] = LIMITS["identity"]["phone_digits"]["max"]
@@ -101,6 +102,11 @@ def wamid(value: object) -> str | None:
 def is_bsuid(value: object) -> bool:
     """Whether a value looks like a business-scoped user id (`US.13491208655302741918`), wherever it stands."""
     return isinstance(value, str) and _BSUID.match(value) is not None
+
+
+def is_lid(value: object) -> bool:
+    """Whether a value is the id that the web protocol calls somebody by who hides their number (`1234567890@lid`)."""
+    return isinstance(value, str) and _LID.fullmatch(value) is not None
 
 
 def moment(value: object) -> datetime | None:

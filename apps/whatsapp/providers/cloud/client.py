@@ -15,12 +15,11 @@ from typing import Any, BinaryIO, Final, TypeVar
 from urllib.parse import quote
 
 import aiohttp
-from aiohttp.abc import AbstractStreamWriter
-from aiohttp.payload import BytesPayload
 from yarl import URL
 
 from apps.whatsapp.outbound import read_receipt
 from apps.whatsapp.payloads.values import mapping, number, sequence, sha256, text, whole
+from apps.whatsapp.providers.http import CHUNK, FILE_TIMEOUT, SEND_TIMEOUT, Body, call, json_body, json_of
 from apps.whatsapp.providers.results import (
     Accepted,
     Done,
@@ -36,36 +35,13 @@ from apps.whatsapp.providers.results import (
     Uploaded,
 )
 
-# Meta answers a send within a second or so; the longest wait stays under the lease of a message that is being sent.
-SEND_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, sock_connect=5)
-FILE_TIMEOUT: Final = aiohttp.ClientTimeout(total=300, sock_connect=5, sock_read=30)
-# Shorter than servers keep idle connections: one that they close while a request leaves makes that request uncertain.
-KEEP_ALIVE_SECONDS: Final = 10.0
-# Media servers have refused the names that HTTP libraries give themselves.
-USER_AGENT: Final = "PyTake/1.0"
 MEDIA_HOSTS: Final = ("fbsbx.com", "fbcdn.net", "facebook.com", "whatsapp.net")
-LONGEST_ANSWER: Final = 1024 * 1024
-CHUNK: Final = 64 * 1024
 MOST_REDIRECTS: Final = 5
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _NOT_IN_FILENAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 T = TypeVar("T")
 Fetched = Downloaded | TooLarge | Failure
-
-
-def open_session(*, connections: int = 200) -> aiohttp.ClientSession:
-    """A client session as the Cloud API wants it; one a process, closed by whoever opened it.
-
-    Args:
-        connections: at most so many at once; further calls wait their turn.
-    """
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=KEEP_ALIVE_SECONDS, ttl_dns_cache=60),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": USER_AGENT},
-        timeout=SEND_TIMEOUT,
-    )
 
 
 class CloudClient:
@@ -112,7 +88,7 @@ class CloudClient:
         )
 
     async def mark_read(
-        self, phone_number_id: str, token: str, message_id: str, *, typing: bool = False
+        self, phone_number_id: str, token: str, message_id: str, *, typing: bool = False, to: str = ""
     ) -> Done | Failure:
         """Mark a customer's message, and all before it, as read; `typing` shows for up to 25 seconds."""
         answer = await self._post(token, read_receipt(message_id, typing=typing), phone_number_id, "messages")
@@ -203,14 +179,14 @@ class CloudClient:
         body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any] | Failure:
         """Any other call: the object that Graph answers, or why there is none."""
-        data = None if body is None else _json_body(body)
+        data = None if body is None else json_body(body)
         url = self._url(*path).with_query(dict(params or {}))
         return await self._call(method, url, _object, headers=_bearer(token), data=data)
 
     async def bring(self, token: str, upload: str, content: bytes) -> dict[str, Any] | Failure:
         """The bytes of a resumable upload, in one piece."""
         headers = {"Authorization": f"OAuth {token}", "file_offset": "0"}
-        data = _Body(content, content_type="application/octet-stream")
+        data = Body(content, content_type="application/octet-stream")
         url = URL(f"{self._graph}/{quote(upload, safe=':?=&')}", encoded=True)
         return await self._call("POST", url, _object, headers=headers, data=data, timeout=self._file_timeout)
 
@@ -230,7 +206,7 @@ class CloudClient:
         return URL("/".join((self._graph, *(quote(part, safe="") for part in path))), encoded=True)
 
     async def _post(self, token: str, body: Mapping[str, Any], *path: str) -> dict[str, Any] | Failure:
-        return await self._call("POST", self._url(*path), _object, headers=_bearer(token), data=_json_body(body))
+        return await self._call("POST", self._url(*path), _object, headers=_bearer(token), data=json_body(body))
 
     async def _get(self, token: str, params: dict[str, str], *path: str) -> dict[str, Any] | Failure:
         return await self._call("GET", self._url(*path).with_query(params), _object, headers=_bearer(token))
@@ -242,41 +218,13 @@ class CloudClient:
         read: Callable[[aiohttp.ClientResponse], Awaitable[T]],
         *,
         headers: dict[str, str],
-        data: "_Body | aiohttp.FormData | None" = None,
+        data: "Body | aiohttp.FormData | None" = None,
         timeout: aiohttp.ClientTimeout | None = None,
     ) -> T | NotSent | Unknown:
         """What `read` makes of the answer, or why there is none."""
-        try:
-            async with self._session.request(
-                method, url, headers=headers, data=data, timeout=timeout or self._timeout, allow_redirects=False
-            ) as response:
-                return await read(response)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            reason = f"{type(error).__name__}: {error}".rstrip(": ")
-            return NotSent(reason) if _stayed_here(data, error) else Unknown(reason)
-
-
-class _Body(BytesPayload):
-    """Bytes that know whether they have left. aiohttp's exceptions alone don't tell: a time-out can come before the
-    connection stands (all of the pool's are taken) or after; a closed connection can be found before or after writing.
-    """
-
-    left = False
-
-    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
-        transport = getattr(writer, "transport", None)
-        self.left = transport is not None and not transport.is_closing()
-        await super().write_with_length(writer, content_length)
-
-
-def _json_body(body: Mapping[str, Any]) -> _Body:
-    return _Body(json.dumps(body, separators=(",", ":")).encode(), content_type="application/json")
-
-
-def _stayed_here(data: object, error: Exception) -> bool:
-    if isinstance(data, _Body):
-        return not data.left
-    return isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL)
+        return await call(
+            self._session, method, url, read, headers=headers, data=data, timeout=timeout or self._timeout
+        )
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -295,15 +243,7 @@ async def _object(response: aiohttp.ClientResponse) -> dict[str, Any] | Refused 
 
 
 async def _json(response: aiohttp.ClientResponse) -> dict[str, Any] | None:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(CHUNK):
-        body += chunk
-        if len(body) > LONGEST_ANSWER:
-            return None
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+    found = await json_of(response)
     return found if isinstance(found, dict) else None
 
 

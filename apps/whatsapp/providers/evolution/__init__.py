@@ -1,0 +1,1 @@
+"""Evolution API v2, an unofficial gateway: https://doc.evolution-api.com/v2."""
