@@ -1,0 +1,255 @@
+"""Templates as Meta keeps them: what is refused and how, how a review ends, what webhooks tell, what may be sent."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from tests.simulator.conftest import STRANGER, WABA, Business, Simulator, message
+
+BODY = {
+    "type": "BODY",
+    "text": "Olá {{1}}, seu pedido {{2}} saiu para entrega.",
+    "example": {"body_text": [["Ana", "A-17"]]},
+}
+TRACK = {"type": "URL", "text": "Ver", "url": "https://x.test/{{1}}", "example": ["https://x.test/1"]}
+ORDER = [
+    {"type": "header", "format": "text", "text": "Pedido {{1}}", "example": {"header_text": ["A-17"]}},
+    BODY,
+    {"type": "FOOTER", "text": "Café Aurora"},
+    {"type": "BUTTONS", "buttons": [TRACK, {"type": "QUICK_REPLY", "text": "Obrigado"}]},
+]
+
+
+def new(name: str = "order_ready", components: Any = ORDER, **more: Any) -> dict[str, Any]:
+    return {"name": name, "language": "pt_BR", "category": "UTILITY", "components": components} | more
+
+
+def with_body(text: str, *samples: str) -> list[dict[str, Any]]:
+    return [{"type": "BODY", "text": text, "example": {"body_text": [list(samples)]}}]
+
+
+def values(*texts: str) -> list[dict[str, str]]:
+    return [{"type": "text", "text": text} for text in texts]
+
+
+SEND: list[dict[str, Any]] = [
+    {"type": "header", "parameters": values("A-17")},
+    {"type": "body", "parameters": values("Ana", "A-17")},
+    {"type": "button", "sub_type": "url", "index": "0", "parameters": values("A-17")},
+]
+
+
+PICTURE = {"type": "header", "parameters": [{"type": "image", "image": {"link": "https://x.test/a.png"}}]}
+
+
+async def create(sim: Simulator, *given: Any, **more: Any) -> dict[str, Any]:
+    status, answer = await sim.graph("POST", f"{WABA}/message_templates", json=new(*given, **more))
+    assert status == 200, answer
+    return answer
+
+
+async def approved(sim: Simulator, business: Business, *given: Any, **more: Any) -> str:
+    template = await create(sim, *given, **more)
+    await business.until(lambda: [each for each in events(business) if each == (int(template["id"]), "APPROVED")])
+    return str(template["id"])
+
+
+async def send(sim: Simulator, components: Any = None, name: str = "order_ready") -> int | None:
+    """The code with which a send is refused; None if it is taken."""
+    part = {"name": name, "language": {"code": "pt_BR"}, "components": SEND if components is None else components}
+    status, answer = await sim.post(message(STRANGER, type="template", template=part))
+    return None if status == 200 else int(answer["error"]["code"])
+
+
+def events(business: Business) -> list[tuple[int, str]]:
+    return [(value["message_template_id"], value["event"]) for value in business.values if "event" in value]
+
+
+@pytest.fixture
+async def quick(sim: Simulator) -> Simulator:
+    await sim.switch(template_review_seconds=0)
+    return sim
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code", "subcode"),
+    [
+        (new("Order Ready"), 100, 2388046),
+        (new(language="xx"), 100, None),
+        (new(category="SPAM"), 100, None),
+        (new(components=ORDER[2:3]), 100, 2388043),
+        (new(components=[BODY, BODY]), 100, 2388043),
+        (new(components=with_body("x" * 1025)), 100, 2388040),
+        (new(components=with_body("Seu código é este aqui: {{1}}", "1")), 100, 2388299),
+        (new(components=with_body("Oi {{1}} e {{2}}!", "1", "2")), 100, 2388293),
+        (new(components=with_body("Temos aqui {{2}} para você hoje", "1")), 100, 2388072),
+        (new(components=with_body("Temos aqui {{1}} para você hoje")), 100, 2388043),
+        (new(components=[BODY, {"type": "FOOTER", "text": "de {{1}}"}]), 100, 2388073),
+        (new(components=[{"type": "HEADER", "format": "TEXT", "text": "a\nb"}, BODY]), 100, 2388047),
+        (new(components=[{"type": "HEADER", "format": "IMAGE"}, BODY]), 100, 2388043),
+        (new(components=[BODY, {"type": "BUTTONS", "buttons": [TRACK] * 3}]), 100, None),
+        (new(message_send_ttl_seconds=5), 100, None),
+        ({"name": "x", "language": "pt_BR", "category": "UTILITY"}, 100, 2388043),
+    ],
+)
+async def test_what_meta_refuses_has_its_subcode_and_words_for_people(
+    sim: Simulator, wanted: dict[str, Any], code: int, subcode: int | None
+) -> None:
+    status, answer = await sim.graph("POST", f"{WABA}/message_templates", json=deepcopy(wanted))
+    error = answer["error"]
+    assert (status, error["code"], error.get("error_subcode")) == (400, code, subcode)
+    assert error["error_user_msg"]
+
+
+async def test_a_review_ends_with_a_verdict_that_the_business_hears_of(quick: Simulator, business: Business) -> None:
+    template = await create(quick)
+    assert (template["status"], template["category"]) == ("PENDING", "UTILITY")
+    await business.until(lambda: (int(template["id"]), "APPROVED") in events(business))
+    status, shown = await quick.graph("GET", f"{template['id']}?fields=name,status,quality_score,components")
+    assert (status, shown["status"], shown["quality_score"]["score"]) == (200, "APPROVED", "UNKNOWN")
+    assert shown["components"][0]["type"] == "HEADER"
+    assert (await quick.graph("GET", f"{template['id']}?fields=nothing"))[0] == 400
+    for name, reason in (("reject_scam", "SCAM"), ("reject_it", "INVALID_FORMAT")):
+        bad = await create(quick, name, with_body(f"Isto é {name}."))
+        await business.until(lambda bad=bad: (int(bad["id"]), "REJECTED") in events(business))
+        told = next(value for value in business.values if value.get("message_template_id") == int(bad["id"]))
+        assert (told["reason"], "rejection_info" in told) == (reason, reason == "INVALID_FORMAT")
+    # The same body and footer as another one's are rejected, too.
+    again = await create(quick, "order_again")
+    await business.until(lambda: (int(again["id"]), "REJECTED") in events(business))
+    status, answer = await quick.graph("POST", f"{WABA}/message_templates", json=new())
+    assert answer["error"]["error_subcode"] == 2388024
+
+
+async def test_a_list_has_pages_filters_and_no_place_for_wrong_cursors(sim: Simulator) -> None:
+    for at in range(5):
+        await create(sim, f"list_{at}", with_body(f"Mensagem {at}."), category="MARKETING" if at % 2 else "UTILITY")
+    names: list[str] = []
+    after = ""
+    while True:
+        _, page = await sim.graph("GET", f"{WABA}/message_templates?fields=name&limit=2&after={after}")
+        names += [each["name"] for each in page["data"]]
+        if "next" not in page["paging"]:
+            break
+        after = page["paging"]["cursors"]["after"]
+    assert names == [f"list_{at}" for at in (4, 3, 2, 1, 0)]
+    _, page = await sim.graph("GET", f"{WABA}/message_templates?category=MARKETING&summary=total_count&name=list")
+    assert ([each["name"] for each in page["data"]], page["summary"]["total_count"]) == (["list_3", "list_1"], 2)
+    assert (await sim.graph("GET", f"{WABA}/message_templates?status=APPROVED"))[1]["data"] == []
+    status, answer = await sim.graph("GET", f"{WABA}/message_templates?after=nowhere")
+    assert (status, answer["error"]["code"]) == (400, 131059)
+
+
+async def test_an_approved_template_is_edited_once_a_day(quick: Simulator, business: Business) -> None:
+    template = await approved(quick, business)
+    better = {"components": [BODY, {"type": "FOOTER", "text": "Café Aurora, desde 1998"}]}
+    assert (await quick.graph("POST", template, json=better | {"category": "MARKETING"}))[0] == 400
+    assert await quick.graph("POST", template, json=better) == (200, {"success": True})
+    await business.until(lambda: events(business).count((int(template), "APPROVED")) == 2)
+    status, answer = await quick.graph("POST", template, json=better)
+    assert (status, answer["error"]["error_subcode"]) == (400, 2388039)
+    await quick.control("clock", {"advance": 86_401})
+    assert (await quick.graph("POST", template, json=better))[0] == 200
+
+
+async def test_a_deleted_name_is_locked_for_thirty_days(quick: Simulator, business: Business) -> None:
+    first = await approved(quick, business)
+    second = await create(quick, language="en", components=with_body("Your order is on its way."))
+    path = f"{WABA}/message_templates?name=order_ready"
+    assert (await quick.graph("DELETE", f"{path}&hsm_id={second['id']}"))[0] == 200
+    assert (await quick.graph("GET", first))[0] == 200
+    assert (await quick.graph("DELETE", path))[0] == 200
+    assert (await quick.graph("GET", first))[0] == 400
+    assert (await quick.graph("DELETE", path))[0] == 400
+    _, answer = await quick.graph("POST", f"{WABA}/message_templates", json=new())
+    assert answer["error"]["error_subcode"] == 2388023
+    await quick.control("clock", {"advance": 30 * 86_400 + 1})
+    await create(quick)
+
+
+async def test_red_pauses_for_three_hours_then_for_six_then_for_good(quick: Simulator, business: Business) -> None:
+    template = await approved(quick, business)
+    for seconds in (3 * 3600, 6 * 3600):
+        await quick.http.patch(f"/control/templates/{template}", json={"quality": "RED"})
+        assert await send(quick) == 132015
+        await quick.control("clock", {"advance": seconds + 1})
+        await business.until(lambda: events(business)[-1] == (int(template), "APPROVED"))
+        assert await send(quick) is None
+    await quick.http.patch(f"/control/templates/{template}", json={"quality": "RED"})
+    assert await send(quick) == 132016
+    assert (await quick.graph("DELETE", f"{WABA}/message_templates?name=order_ready"))[0] == 400
+    titles = [value["other_info"]["title"] for value in business.values if "other_info" in value]
+    await business.until(lambda: any(value.get("new_quality_score") == "RED" for value in business.values))
+    assert titles[:2] == ["FIRST_PAUSE", "UNPAUSE"]
+
+
+async def test_pacing_lets_go_on_whoever_asks(quick: Simulator, business: Business) -> None:
+    template = await approved(quick, business)
+    assert (await quick.graph("POST", f"{template}/unpause", json={}))[1]["success"] is False
+    await quick.http.patch(f"/control/templates/{template}", json={"status": "PAUSED", "title": "RATE_LIMITING_PAUSE"})
+    assert await send(quick) == 132015
+    assert (await quick.graph("POST", f"{template}/unpause", json={}))[1] == {"success": True}
+    assert await send(quick) is None
+
+
+async def test_another_category_is_announced_a_day_ahead(quick: Simulator, business: Business) -> None:
+    template = await approved(quick, business)
+    await quick.http.patch(f"/control/templates/{template}", json={"category": "MARKETING"})
+    await business.until(lambda: any("correct_category" in value for value in business.values))
+    await quick.control("clock", {"advance": 86_401})
+    await business.until(lambda: any(value.get("previous_category") == "UTILITY" for value in business.values))
+    assert (await quick.graph("GET", f"{template}?fields=category"))[1]["category"] == "MARKETING"
+    flipped = await create(quick, "promo_summer", with_body("Metade do preço só hoje."))
+    assert flipped["category"] == "MARKETING", "Meta's own look decides"
+
+
+@pytest.mark.parametrize(
+    ("components", "code"),
+    [
+        (SEND, None),
+        (SEND[1:], 132000),
+        (SEND[:2], 132000),
+        ([PICTURE, *SEND[1:]], 132012),
+        ([SEND[0], {"type": "body", "parameters": values("Ana", "a\tb")}, SEND[2]], 132018),
+        ([*SEND, {"type": "button", "sub_type": "quick_reply", "index": "9", "parameters": []}], 132012),
+    ],
+)
+async def test_values_that_a_template_does_not_take_are_refused(
+    quick: Simulator, business: Business, components: Any, code: int | None
+) -> None:
+    await approved(quick, business)
+    assert await send(quick, components) == code
+
+
+async def test_templates_that_nobody_created_are_sent_unless_it_is_strict(sim: Simulator) -> None:
+    assert await send(sim, [], "unknown_here") is None
+    await sim.switch(templates="strict", template_review="hold")
+    assert await send(sim, [], "unknown_here") == 132001
+    await create(sim)
+    assert await send(sim) == 132001, "in review"
+
+
+async def test_a_sample_is_uploaded_in_pieces_and_named_by_its_handle(sim: Simulator) -> None:
+    picture = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::never"]}}
+    status, answer = await sim.graph("POST", f"{WABA}/message_templates", json=new(components=[picture, BODY]))
+    assert (status, "header_handle" in answer["error"]["error_user_msg"]) == (400, True)
+    assert (await sim.graph("GET", "app"))[1]["id"] == "9000001"
+    asked = {"file_name": "a.png", "file_length": "10", "file_type": "image/png"}
+    _, begun = await sim.graph("POST", "9000001/uploads", params=asked)
+    wrong = await sim.graph("POST", begun["id"], data=b"12345", headers={"file_offset": "3"})
+    assert wrong[0] == 400
+    await sim.graph("POST", begun["id"], data=b"12345", headers={"file_offset": "0"})
+    assert (await sim.graph("GET", begun["id"]))[1]["file_offset"] == 5
+    _, done = await sim.graph("POST", begun["id"], data=b"67890", headers={"file_offset": "5"})
+    picture["example"] = {"header_handle": [done["h"]]}
+    template = await create(sim, components=[picture, BODY])
+    _, shown = await sim.graph("GET", f"{template['id']}?fields=components")
+    assert shown["components"][0]["example"]["header_handle"][0].startswith("https://")
+
+
+async def test_a_restarted_simulator_goes_on_with_its_reviews(sim: Simulator, business: Business) -> None:
+    await sim.switch(template_review_seconds=0.2)
+    template = await create(sim)
+    await sim.restart()
+    await business.until(lambda: (int(template["id"]), "APPROVED") in events(business))
