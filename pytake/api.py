@@ -25,11 +25,13 @@ from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
 from apps.messaging.api.views.conversations import ConversationViewSet
 from apps.messaging.api.views.files import MediaViewSet
+from apps.messaging.api.views.costs import NumberCostsViewSet
 from apps.messaging.api.views.messages import MessageViewSet
 from apps.messaging.api.views.stats import (
     ContactStatsViewSet,
     DepartmentStatsViewSet,
     RealtimeViewSet,
+    TemplateStatsViewSet,
     UserStatsViewSet,
 )
 from apps.notifications.api.views import NoticeViewSet
@@ -56,8 +58,10 @@ router.register("messages", MessageViewSet)
 router.register("contacts", ContactStatsViewSet, basename="contact-stats")
 router.register("realtime", RealtimeViewSet, basename="realtime")
 router.register("numbers", NumberViewSet, basename="number")
+router.register("numbers", NumberCostsViewSet, basename="number_costs")
 router.register(r"numbers/(?P<number_id>[^/.]+)/templates", NumberTemplateViewSet, basename="number_template")
 router.register("templates", TemplateViewSet, basename="template")
+router.register("templates", TemplateStatsViewSet, basename="template-stats")
 router.register("template-library", TemplateLibraryViewSet, basename="template_library")
 router.register("webhook-events", WebhookEventViewSet, basename="webhook_event")
 router.register("media", MediaViewSet, basename="media")

@@ -287,13 +287,15 @@ class OutboxAction(TenantModel):
 
 
 class NumberMonth(TenantModel):
-    """What a number's delivered messages came to in a calendar month, by category and kind of price."""
+    """What a number's delivered messages came to in a calendar month, by category and kind of price; in several rows
+    a month, so that no two writers wait for the same one."""
 
     number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="+")
     month = models.DateField(help_text="Its first day, in the organization's time zone.")
     category = models.CharField(max_length=40)
     price_type = models.CharField(max_length=40)
     currency = models.CharField(max_length=3, blank=True)
+    shard = models.PositiveSmallIntegerField()
     messages = models.PositiveIntegerField(default=0)
     cost = models.DecimalField(max_digits=14, decimal_places=6, default=0)
 
@@ -302,7 +304,8 @@ class NumberMonth(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["number", "month", "category", "price_type", "currency"], name="messaging_number_month_once"
+                fields=["number", "month", "category", "price_type", "currency", "shard"],
+                name="messaging_number_month_once",
             ),
         ]
 

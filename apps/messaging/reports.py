@@ -16,6 +16,7 @@ from apps.core.events import publish
 from apps.core.privacy import REDACTED
 from apps.messaging.events import MessageStatusChanged
 from apps.messaging.models import Message, MessageStatus
+from apps.messaging.services import costs
 from apps.messaging.statuses import REPORTED, later
 from apps.messaging.visibility import scoped
 from apps.whatsapp.models import Change
@@ -28,10 +29,11 @@ _UPDATE = """
     UPDATE messaging_message AS m SET
         status = v.status, wamid = coalesce(m.wamid, v.wamid), sent_at = v.sent, delivered_at = v.delivered,
         read_at = v.read, failed_at = v.failed, error_code = v.code, error_title = v.title, error_detail = v.detail,
+        price_category = v.category, price_type = v.price, cost = v.cost, currency = v.currency,
         lease_until = CASE WHEN v.status = 'sending' THEN m.lease_until END
     FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
-        %s::timestamptz[], %s::int[], %s::text[], %s::text[])
-        AS v (id, status, wamid, sent, delivered, read, failed, code, title, detail)
+        %s::timestamptz[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::numeric[], %s::text[])
+        AS v (id, status, wamid, sent, delivered, read, failed, code, title, detail, category, price, cost, currency)
     WHERE m.id = v.id
 """
 
@@ -113,12 +115,17 @@ def _message_id(event: StatusEvent) -> UUID | None:
 def _move(messages: dict[UUID, Message], reports: dict[UUID, list[StatusEvent]]) -> None:
     now = timezone.now()
     before = {pk: messages[pk].status for pk in reports}
+    counted = {pk for pk in reports if costs.is_counted(messages[pk])}
     history = [_kept(messages[pk], event, now) for pk, events in reports.items() for event in events]
     for pk, events in reports.items():
         for event in sorted(events, key=lambda each: each.at or now):
             _apply(messages[pk], event, event.at or now)
+    told = [(messages[pk], event, event.at or now) for pk, events in reports.items() for event in events]
+    costs.note_prices(told)
+    costs.note_free_entries(told)
     MessageStatus.objects.across_organizations().bulk_create(history, ignore_conflicts=True)
     _save([messages[pk] for pk in sorted(reports)])
+    costs.add_up([messages[pk] for pk in reports if pk not in counted and costs.is_counted(messages[pk])])
     changed = [messages[pk] for pk in reports if messages[pk].status != before[pk]]
     publish(*scoped([_fact(message, now) for message in changed]))
 
@@ -148,7 +155,8 @@ def _save(messages: list[Message]) -> None:
     rows: list[tuple[Any, ...]] = [
         (
             each.pk, each.status, each.wamid, each.sent_at, each.delivered_at, each.read_at, each.failed_at,
-            each.error_code, each.error_title, each.error_detail,
+            each.error_code, each.error_title, each.error_detail, each.price_category, each.price_type, each.cost,
+            each.currency,
         )
         for each in messages
     ]  # fmt: skip

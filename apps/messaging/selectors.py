@@ -1,18 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
 from apps.accounts.selectors import Access, department_counts
+from apps.accounts.services.retention import first_key_at
 from apps.contacts.models import Contact
-from apps.messaging.models import Conversation, Message
+from apps.messaging.models import Conversation, Message, NumberMonth
 from apps.messaging.querysets import OPEN_STATUSES, ConversationQuerySet, MessageQuerySet
 from apps.whatsapp.models import Media
 from apps.whatsapp.outbound import files_in
+from apps.whatsapp.prices import RATES
 
 # What a row of the list shows, joined: no row asks the database again.
 LISTED = ("contact", "number", "assignee", "department", "last_message")
@@ -111,6 +115,23 @@ def stats_of_contact(access: Access, contact_id: UUID) -> dict[str, Any]:
     }
 
 
+_ON_PHONES = ("delivered", "read", "played")
+
+
+def stats_of_template(organization_id: UUID, template_id: UUID, *, since: datetime) -> dict[str, Any]:
+    """What became of the messages that a template was sent as."""
+    rows = Message.objects.for_organization(organization_id).filter(template=template_id)
+    found: dict[str, Any] = rows.filter(pk__gte=first_key_at(since)).aggregate(
+        sent=Count("pk", filter=Q(status__in=("sent", *_ON_PHONES))),
+        delivered=Count("pk", filter=Q(status__in=_ON_PHONES)),
+        read=Count("pk", filter=Q(status__in=("read", "played"))),
+        failed=Count("pk", filter=Q(status="failed")),
+        waiting=Count("pk", filter=~Q(status__in=("sent", *_ON_PHONES, "failed", "cancelled"))),
+        last_sent_at=Max("sent_at"),
+    )
+    return found
+
+
 # How long customers waited for this person: from the first message that nobody had answered to their answer, over
 # their last thousand messages, so that it costs the same after years.
 _WAITS = """
@@ -153,3 +174,42 @@ def stats_of_departments(organization_id: UUID) -> dict[str, int]:
     conversations = Conversation.objects.for_organization(organization_id)
     queued = conversations.filter(status=Conversation.Status.QUEUED, department__is_active=True).count()
     return department_counts(organization_id) | {"total_queued_conversations": queued}
+
+
+def cost_of_conversation(conversation: Conversation) -> dict[str, Any]:
+    """What its delivered messages cost, by category; of messages whose price nobody told, nothing is known."""
+    rows = Message.objects.for_organization(conversation.organization_id).filter(conversation=conversation)
+    return _costs(
+        rows.exclude(price_type="").filter(status__in=["delivered", "read", "played"])
+        .values("price_category", "price_type", "currency")
+        .annotate(messages=Count("pk"), total=Sum("cost"))
+        .order_by("price_category", "price_type")
+    )  # fmt: skip
+
+
+def cost_of_number(organization_id: UUID, number_id: UUID, month: date) -> dict[str, Any]:
+    """What a number's messages of a month cost, and how much of its free share they used."""
+    rows = NumberMonth.objects.for_organization(organization_id).filter(number=number_id, month=month)
+    found = _costs(
+        rows.annotate(price_category=F("category")).values("price_category", "price_type", "currency")
+        .annotate(total=Sum("cost"), messages=Sum("messages")).order_by("price_category", "price_type")
+    )  # fmt: skip
+    free = [each for each in found["by_category"] if each["category"] == "service" and each["type"].startswith("free")]
+    return found | {"month": month, "free_service_messages": sum(each["messages"] for each in free),
+                    "free_service_limit": RATES["free_service_messages"]["per_number_and_month"]}  # fmt: skip
+
+
+def _costs(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    by_category = [
+        {
+            "category": row["price_category"], "type": row["price_type"], "messages": row["messages"],
+            "cost": row["total"] or Decimal(0), "currency": row["currency"],
+        }
+        for row in rows
+    ]  # fmt: skip
+    currencies = {each["currency"] for each in by_category}
+    return {
+        "total": sum((each["cost"] for each in by_category), Decimal(0)) if len(currencies) < 2 else None,
+        "currency": next(iter(currencies), "USD") if len(currencies) < 2 else "",
+        "by_category": by_category,
+    }

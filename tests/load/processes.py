@@ -111,15 +111,24 @@ def web() -> Iterator[int]:
 
 
 @contextmanager
-def worker(name: str, *arguments: str) -> Iterator[None]:
-    """A Celery worker that is at its queue."""
+def simulator(folder: Path) -> Iterator[int]:
+    """WhatsApp, as bin/dev runs it. Yields its port."""
+    port = free_port()
+    arguments = ("--port", str(port), "--data", str(folder / "simulator.sqlite3"))
+    with running("apps.simulator", *arguments, ready=listens(port, "/control/state"), environment={}):
+        yield port
+
+
+@contextmanager
+def worker(name: str, *arguments: str, recorder: Path | None = None) -> "Iterator[subprocess.Popen[bytes]]":
+    """A Celery worker that is at its queue; with a `recorder`, one that writes departures there."""
     from pytake.celery import app
 
-    command = ["celery", "-A", "pytake", "worker", "-n", f"{name}@%h", "--loglevel", "WARNING"]
-    command += ["--without-gossip", "--without-mingle"]
+    command = ["tests.load.departures", str(recorder)] if recorder else ["celery", "-A", "pytake"]
+    command += ["worker", "-n", f"{name}@%h", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
 
     def ready() -> bool:
         return any(each.startswith(f"{name}@") for answer in app.control.ping(timeout=0.5) for each in answer)
 
-    with running(*command, *arguments, ready=ready):
-        yield
+    with running(*command, *arguments, ready=ready) as process:
+        yield process

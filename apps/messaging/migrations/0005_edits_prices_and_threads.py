@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('category', models.CharField(max_length=40)),
                 ('price_type', models.CharField(max_length=40)),
                 ('currency', models.CharField(blank=True, max_length=3)),
+                ('shard', models.PositiveSmallIntegerField()),
                 ('messages', models.PositiveIntegerField(default=0)),
                 ('cost', models.DecimalField(decimal_places=6, default=0, max_digits=14)),
             ],
@@ -142,7 +143,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='numbermonth',
-            constraint=models.UniqueConstraint(fields=('number', 'month', 'category', 'price_type', 'currency'), name='messaging_number_month_once'),
+            constraint=models.UniqueConstraint(fields=('number', 'month', 'category', 'price_type', 'currency', 'shard'), name='messaging_number_month_once'),
         ),
         isolate_tenants("messaging_messagerevision"),
         isolate_tenants("messaging_numbermonth"),

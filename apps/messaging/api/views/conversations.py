@@ -18,6 +18,7 @@ from apps.core.rest import NewestFirst, TenantViewSet
 from apps.core.tenancy import heavy_reading, organization_scope
 from apps.messaging import selectors, services
 from apps.messaging.api.examples import conversations as examples
+from apps.messaging.api.examples import costs as cost_examples
 from apps.messaging.api.examples import messages as message_examples
 from apps.messaging.api.filters import ORDERS, ConversationFilter, MessageFilter
 from apps.messaging.api.outgoing import OutgoingMessageSerializer, draft_of
@@ -29,6 +30,7 @@ from apps.messaging.api.serializers.conversations import (
     CountsSerializer,
     StartConversationSerializer,
 )
+from apps.messaging.api.serializers.costs import CostsSerializer
 from apps.messaging.api.serializers.messages import MessageSerializer
 from apps.messaging.api.views.messages import WRITING
 from apps.messaging.errors import (
@@ -108,6 +110,11 @@ class ByTime(NewestFirst):
         answers={200: ConversationSerializer}, shows=examples.CONVERSATION, refuses=(NotFound, AlreadyOpen),
         writes=True,
     ),
+    cost=describe(
+        "Conversations", "Show what a conversation cost",
+        "Its delivered messages as Meta prices them, by category, at Meta's list rates.",
+        answers={200: CostsSerializer}, shows=cost_examples.COSTS, refuses=(NotFound,),
+    ),
     messages=describe(
         "Messages", "List messages", "The thread, newest first, or oldest first with `order=oldest`.",
         answers={200: MessageSerializer(many=True)}, shows=message_examples.MESSAGE,
@@ -130,6 +137,7 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
         "retrieve": VIEW_CONVERSATIONS,
         "counts": VIEW_CONVERSATIONS,
         "messages": VIEW_CONVERSATIONS,
+        "cost": VIEW_CONVERSATIONS,
     }
 
     @property
@@ -189,6 +197,10 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, pk: str) -> Response:
         return self._answer(services.reopen(conversation=self.get_object()))
+
+    @action(detail=True, methods=["get"])
+    def cost(self, _request: Request, pk: str) -> Response:
+        return Response(CostsSerializer(selectors.cost_of_conversation(self.get_object())).data)
 
     @action(detail=True, methods=["get"], pagination_class=ByTime)
     def messages(self, request: Request, pk: str) -> Response:
