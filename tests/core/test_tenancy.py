@@ -23,7 +23,7 @@ from tests.core.samples import FREE, NAMES, NOUNS, Samples, noun_of
 from tests.core.schema import Operation, operations
 
 # What belongs to a person or to the installation, and is nobody's row.
-PERSONAL = {"auth", "permissions", "realtime"}
+PERSONAL = {"auth", "permissions", "realtime", "template-library"}
 ROUTES = [route for route in operations() if route.noun not in PERSONAL and not route.for_staff]
 OF_ONE = [route for route in ROUTES if "{id}" in route.path]
 READING = [route for route in ROUTES if route.method == "GET" and not (route.gives_file or route.asks_whatsapp)]
