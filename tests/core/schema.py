@@ -148,9 +148,11 @@ class DocumentedClient(APIClient):
         return answer
 
 
-def with_value(body: dict[str, Any], place: str, value: Any) -> dict[str, Any]:
+def with_value(body: Any, place: str, value: Any) -> Any:
     """The body with another value at a place: `reply_to`, `reaction.message_id`, `tag_ids.0`, `kinds.0.kind`."""
     first, _, rest = place.partition(".")
+    if isinstance(body, list):  # a list in a list
+        return [with_value(body[0], rest, value) if rest else value, *body[1:]]
     if rest == "0":
         return body | {first: [value]}
     if rest.startswith("0."):

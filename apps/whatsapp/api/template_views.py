@@ -44,6 +44,7 @@ from apps.whatsapp.payloads.templates import template_info
 from apps.whatsapp.permissions import MANAGE_TEMPLATES, VIEW_TEMPLATES
 from apps.whatsapp.querysets import TemplateQuerySet
 from apps.whatsapp.services import template_library, template_sync, templates
+from apps.whatsapp.services.template_desk import waba_of
 from apps.whatsapp.template_rules import check_send, check_template, parameters_of, render
 
 ASKING = (NumberWithoutTemplates, TemplateRefused, WhatsAppUnreachable, ProviderAway)
@@ -173,8 +174,8 @@ class NumberTemplateViewSet(TenantViewSet[Template]):
         return TemplateFilter if self.action == "local" else None
 
     def get_queryset(self) -> TemplateQuerySet:
-        rows = cast(TemplateQuerySet, super().get_queryset())
-        return rows if getattr(self, "swagger_fake_view", False) else templates.templates_of(self.number)
+        rows = cast(TemplateQuerySet, super().get_queryset()).present()
+        return rows if getattr(self, "swagger_fake_view", False) else rows.filter(waba_id=waba_of(self.number))
 
     def list(self, request: Request, **_: str) -> Response:
         asked = request.query_params

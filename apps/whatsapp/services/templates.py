@@ -46,9 +46,8 @@ from apps.whatsapp.providers.cloud_templates import (
 from apps.whatsapp.providers.cloud_templates import (
     unpause_template as unpause_at_meta,
 )
-from apps.whatsapp.querysets import TemplateQuerySet
 from apps.whatsapp.services.template_desk import Desk, sample_of, waba_of
-from apps.whatsapp.template_rules import Finding, canonical, check_template
+from apps.whatsapp.template_rules import canonical, check_template
 
 EDIT_RULES = LIMITS["templates"]["edit"]
 CONTENT = ("category", "parameter_format", "components", "ttl_seconds")
@@ -171,21 +170,6 @@ def unpause_template(*, number: Number, template: Template) -> Template:
     _record("unpaused", template)
     publish(fact_of(template, "status"))
     return template
-
-
-def findings_of(**values: Any) -> list[Finding]:
-    """What Meta would refuse, of a template that nobody has stored; arguments as `check_template`."""
-    return check_template(**values)
-
-
-def templates_of(number: Number) -> TemplateQuerySet:
-    """The templates that the number may send: its account's.
-
-    Raises:
-        NumberWithoutTemplates
-    """
-    rows = Template.objects.in_scope().present().filter(organization=number.organization_id)
-    return rows.filter(waba_id=waba_of(number))
 
 
 def fact_of(template: Template, what: str) -> TemplateChanged:
