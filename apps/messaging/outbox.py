@@ -9,7 +9,7 @@ or visibly uncertain.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
@@ -85,6 +85,16 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Receipt:
+    """That the business has read a customer's message, and writes, maybe. `to`: their phone or user id."""
+
+    number: Number
+    wamid: str
+    to: str
+    typing: bool
+
+
+@dataclass(frozen=True)
 class Claimed:
     """`more`: messages wait that the numbers' rates do not let go yet."""
 
@@ -155,14 +165,37 @@ def give_up_on_the_dead(limit: int = 500) -> int:
         return len(left)
 
 
-def take_actions(limit: int = 100) -> list[OutboxAction]:
+def take_actions(limit: int = 100) -> list[Receipt]:
     """Read receipts to be sent now; taken out for good, since one that is lost is no harm and two would be."""
     with all_organizations("outbox: read receipts of all organizations"):
         rows = OutboxAction.objects.across_organizations().order_by("pk").select_related("number", "number__app")
         actions = list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
         OutboxAction.objects.across_organizations().filter(pk__in=[action.pk for action in actions]).delete()
         now = timezone.now()
-        return [action for action in actions if action.expires_at > now and action.number.is_active]
+        alive = [action for action in actions if action.expires_at > now and action.number.is_active]
+        return _receipts(alive) if alive else []
+
+
+def _receipts(actions: list[OutboxAction]) -> list[Receipt]:
+    wamids, numbers_ = {each.wamid for each in actions}, {each.number_id for each in actions}
+    rows = Message.objects.across_organizations().filter(number__in=numbers_, wamid__among=wamids)
+    messages = {(each.number_id, each.wamid): each for each in rows.select_related("contact")}
+    bsuids = _bsuids(messages.values())
+    found = []
+    for each in actions:
+        message = messages.get((each.number_id, each.wamid))
+        to = (message.contact.phone or bsuids.get(message.contact_id, "")) if message else ""
+        found.append(Receipt(each.number, each.wamid, to, typing=each.typing))
+    return found
+
+
+def _bsuids(messages: Iterable[Message]) -> dict[UUID, str]:
+    """By contact, of those who hide their phone."""
+    hidden = [each.contact_id for each in messages if not each.contact.phone]
+    identities = ContactIdentity.objects.across_organizations().filter(
+        contact__in=hidden, kind=ContactIdentity.Kind.BSUID
+    )
+    return dict(identities.order_by("pk").values_list("contact_id", "value"))
 
 
 def put_back(job: Job, *, wait: float) -> None:
@@ -274,10 +307,7 @@ def _rooms(found: list[Number], room: int, room_per_number: int, ours: Ours) -> 
 def _jobs(ids: list[UUID]) -> list[Job]:
     rows = Message.objects.across_organizations().filter(pk__in=ids).order_by("lane", "pk")
     messages = list(rows.select_related("number", "number__app", "contact", "media", "reply_to"))
-    identities = ContactIdentity.objects.across_organizations().filter(
-        contact__in=[each.contact_id for each in messages if not each.contact.phone], kind=ContactIdentity.Kind.BSUID
-    )
-    bsuids = dict(identities.order_by("pk").values_list("contact_id", "value"))
+    bsuids = _bsuids(messages)
     files = _files_of_all(messages)
     return [
         Job(each, each.contact.phone or None, bsuids.get(each.contact_id), files.get(each.pk, {})) for each in messages

@@ -15,20 +15,17 @@ from uuid import UUID
 
 import structlog
 from channels.db import database_sync_to_async
-from django.conf import settings
 from prometheus_client import Counter as Metric
 
 from apps.core import ratelimits
 from apps.core.wake import LONGEST_RUN, wake
 from apps.messaging import outbox
-from apps.messaging.models import OutboxAction
-from apps.messaging.outbox import Job, Ours
-from apps.whatsapp.models import Number
+from apps.messaging.outbox import Job, Ours, Receipt
 from apps.whatsapp.outbound import OutboundMessage, body_of, content_from, direct_from
-from apps.whatsapp.providers import Failure, NotSent, Refused, SendResult, Unknown
-from apps.whatsapp.providers.cloud import CloudClient, open_session
-from apps.whatsapp.rates import pace_of, pair_bucket
+from apps.whatsapp.providers import Client, Failure, NotSent, Refused, SendResult, Unknown
+from apps.whatsapp.rates import budgets_of, pace_of
 from apps.whatsapp.services import media
+from apps.whatsapp.services.provider import Clients
 from apps.whatsapp.services.tokens import SharedTokens, token_for
 
 AT_ONCE, AT_ONCE_PER_NUMBER = 640, 512
@@ -60,11 +57,10 @@ class Sender:
         self._under_way: dict[asyncio.Task[tuple[Job, SendResult | None]], UUID] = {}
         self._waiting: Counter[UUID] = Counter()
         self._receipts: set[asyncio.Task[None]] = set()
-        self._clients: dict[str, CloudClient] = {}
 
     async def run(self, *, until: float) -> bool:
         """Returns whether messages were left waiting when the time was over."""
-        async with open_session(connections=AT_ONCE) as self._session:
+        async with Clients(connections=AT_ONCE) as self._clients:
             while True:
                 more = False
                 if time.monotonic() < until:
@@ -77,10 +73,10 @@ class Sender:
                     return True
 
     async def _start_some(self) -> bool:
-        for action in await _in_database(outbox.take_actions):
-            receipt = asyncio.create_task(self._mark_read(action))
-            self._receipts.add(receipt)
-            receipt.add_done_callback(self._receipts.discard)
+        for receipt in await _in_database(outbox.take_actions):
+            task = asyncio.create_task(self._mark_read(receipt))
+            self._receipts.add(task)
+            task.add_done_callback(self._receipts.discard)
         room = AT_ONCE - len(self._under_way)
         if room <= 0:
             return True
@@ -106,7 +102,7 @@ class Sender:
             await _in_database(lambda: outbox.settle(results))
 
     async def _send(self, job: Job, tokens: SharedTokens) -> tuple[Job, SendResult | None]:
-        client = self._client(job.number)
+        client = await self._clients.of(job.number)
         try:
             prepared = await self._prepare(job, tokens, client)
             wait = 0.0 if not isinstance(prepared, Prepared) else await self._turn(job)
@@ -121,7 +117,7 @@ class Sender:
             logger.info("send_refused", message=str(job.message.pk), code=result.code, trace=result.fbtrace_id)
         return job, result
 
-    async def _prepare(self, job: Job, tokens: SharedTokens, client: CloudClient) -> Prepared | Failure:
+    async def _prepare(self, job: Job, tokens: SharedTokens, client: Client) -> Prepared | Failure:
         """All that is done before the message takes its turn: nothing of it leaves here."""
         try:
             token = await tokens.of(job.number)
@@ -135,8 +131,8 @@ class Sender:
 
     async def _turn(self, job: Job) -> float:
         """Wait for the message's turn; returns 0, or for how many seconds its contact gets no more messages."""
-        pace, pair = pace_of(job.number), (pair_bucket(job.number.pk, job.message.contact_id), 1.0)
-        wait, delay = ratelimits.turn(pace, pair)
+        pace = pace_of(job.number)
+        wait, delay = ratelimits.turn(pace, *budgets_of(job.number, job.message.contact_id))
         while not wait:
             due = time.monotonic() + delay
             if delay:
@@ -146,14 +142,14 @@ class Sender:
             _, delay = ratelimits.turn(pace)
         return wait
 
-    async def _hand_over(self, job: Job, prepared: Prepared, client: CloudClient) -> SendResult:
+    async def _hand_over(self, job: Job, prepared: Prepared, client: Client) -> SendResult:
         try:
             return await client.send(job.number.phone_number_id, prepared.token, prepared.body)
         except Exception as error:
             logger.exception("send_broke_off", message=str(job.message.pk))
             return Unknown(f"{type(error).__name__}: {error}")
 
-    async def _body_of(self, job: Job, token: str, client: CloudClient) -> dict[str, Any] | Failure:
+    async def _body_of(self, job: Job, token: str, client: Client) -> dict[str, Any] | Failure:
         """The request's body; of files, once the provider has them."""
         message = job.message
         laid: dict[str, str] = {}
@@ -176,17 +172,11 @@ class Sender:
             )
         )  # fmt: skip
 
-    async def _mark_read(self, action: OutboxAction) -> None:
-        number = action.number
-        client, token = self._client(number), await token_for(number)
+    async def _mark_read(self, receipt: Receipt) -> None:
+        number = receipt.number
+        client, token = await self._clients.of(number), await token_for(number)
         if isinstance(token, str):
-            await client.mark_read(number.phone_number_id, token, action.wamid, typing=action.typing)
-
-    def _client(self, number: Number) -> CloudClient:
-        base = number.app.graph_url or settings.WHATSAPP_GRAPH_URL
-        if base not in self._clients:
-            self._clients[base] = CloudClient(self._session, base, settings.WHATSAPP_GRAPH_VERSION)
-        return self._clients[base]
+            await client.mark_read(number.phone_number_id, token, receipt.wamid, typing=receipt.typing, to=receipt.to)
 
 
 async def _in_database(work: Callable[[], T]) -> T:

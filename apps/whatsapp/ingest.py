@@ -1,8 +1,9 @@
-"""Meta's door: a webhook is checked, written down, and only then acknowledged.
+"""The providers' door: a webhook is checked, written down, and only then acknowledged.
 
 A plain ASGI callable before Django: for small requests that is ten times as fast as a view. The bodies of all
 requests that are waiting are written by one INSERT and one commit. Nothing is understood here; `services/inbound.py`
-does that later. Source: https://developers.facebook.com/docs/graph-api/webhooks/getting-started
+does that later. Whether the right one posted it, the provider of the address's app knows.
+Source: https://developers.facebook.com/docs/graph-api/webhooks/getting-started
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ from uuid_utils.compat import uuid7
 
 from apps.core import wake
 from apps.whatsapp.payloads.wellformed import is_json
+from apps.whatsapp.providers import named
 from apps.whatsapp.selectors import SigningApp, signing_app
 from apps.whatsapp.services.tokens import live_secrets
-from apps.whatsapp.signature import is_signed
 
 PREFIX = "/webhooks/whatsapp/"
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
+# The key, and what a provider may append to it: the event's name.
+_PATH = re.compile(r"([A-Za-z0-9_-]{1,40})(?:/{1,2}([a-z-]{1,40}))?/?")
 LARGEST_BODY = 3 * 1024 * 1024  # Meta's own limit
 LARGEST_AT_ONCE = 64 * 1024  # what is larger is read beside the loop, which serves the others meanwhile
 APPS_CACHED_SECONDS = 5.0
@@ -97,13 +99,13 @@ class Ingest:
         await _send(send, status, text)
 
     async def _app(self, path: str) -> SigningApp:
-        key = path.removeprefix(PREFIX).removesuffix("/")
+        found = _PATH.fullmatch(path.removeprefix(PREFIX))
         try:
-            app = await self._apps.find(key) if _KEY.fullmatch(key) else None
+            app = await self._apps.find(found.group(1)) if found else None
         except Exception as error:
             logger.error("webhook_app_unreadable", error=repr(error))
             raise Refusal(503, "not stored, try again") from error
-        if app is None:
+        if found is None or app is None or (found.group(2) and not named(app.provider).capabilities.takes_subpaths):
             raise Refusal(404, "no such app")
         return app
 
@@ -113,7 +115,7 @@ class Ingest:
             await self._read(headers, receive, chunks)
             body = b"".join(chunks)
             await self._check(body, headers, app)
-            await self._keep(body, app)
+            await self._keep(await _kept(body, app), app)
         finally:
             self._in_memory -= sum(map(len, chunks))
 
@@ -135,7 +137,7 @@ class Ingest:
                 raise Refusal(503, "busy, try again")
 
     async def _check(self, body: bytes, headers: dict[bytes, bytes], app: SigningApp) -> None:
-        if not is_signed(body, headers.get(b"x-hub-signature-256"), app.secrets):
+        if not named(app.provider).is_authentic(body, headers, app.secrets):
             raise Refusal(403, "wrong signature")
         if not (is_json(body) if len(body) < LARGEST_AT_ONCE else await asyncio.to_thread(is_json, body)):
             raise Refusal(400, "not JSON")
@@ -322,6 +324,12 @@ def connection_parameters() -> dict[str, Any]:
     return {name: value for name, value in found.items() if value != ""}
 
 
+async def _kept(body: bytes, app: SigningApp) -> bytes:
+    """What is written down of a body: everything but secrets."""
+    kept = named(app.provider).to_be_kept
+    return kept(body) if len(body) < LARGEST_AT_ONCE else await asyncio.to_thread(kept, body)
+
+
 def _tell(group: Iterable[Waiting], error: Exception | None = None) -> None:
     for waiting in group:
         waiting.tell(error)
@@ -335,6 +343,8 @@ def _wake_drain() -> None:
 
 
 def _challenge(app: SigningApp, query: bytes) -> bytes:
+    if not named(app.provider).capabilities.has_handshake:
+        raise Refusal(405, "only POST")
     asked = {name: values[0] for name, values in parse_qs(query.decode("latin-1")).items()}
     token = asked.get("hub.verify_token", "").encode()
     if asked.get("hub.mode") != "subscribe":

@@ -11,12 +11,14 @@ from uuid import UUID
 
 from apps.core.ratelimits import Bucket, Pace
 from apps.whatsapp.limits import LIMITS
+from apps.whatsapp.providers import named
 
 if TYPE_CHECKING:
     from apps.whatsapp.models import Number
 
 STANDARD_PER_SECOND: int = LIMITS["rates"]["number"]["per_second"]
 HIGH_PER_SECOND: int = LIMITS["rates"]["number"]["high_per_second"]
+COEXISTENCE_PER_SECOND: int = LIMITS["rates"]["number"]["coexistence_per_second"]
 PAIR_BURST: float = LIMITS["rates"]["pair"]["burst"]
 PAIR_PER_SECOND: float = 1 / LIMITS["rates"]["pair"]["seconds_per_message"]
 
@@ -28,7 +30,19 @@ MARGIN = 0.99
 
 def pace_of(number: Number) -> Pace:
     """All messages of one number, evenly: in no second more than it may."""
-    return Pace(f"rate:{{{number.pk}}}:number", number.messages_per_second * MARGIN)
+    most = named(number.provider).capabilities.per_second or number.messages_per_second
+    return Pace(f"rate:{{{number.pk}}}:number", min(most, number.messages_per_second) * MARGIN)
+
+
+def budgets_of(number: Number, contact_id: UUID) -> list[tuple[Bucket, float]]:
+    """What a message takes a share of, beside its turn: what the person may get, what the number may send an hour."""
+    capabilities, found = named(number.provider).capabilities, list[tuple[Bucket, float]]()
+    if capabilities.paces_pairs:
+        found.append((pair_bucket(number.pk, contact_id), 1.0))
+    if capabilities.per_hour:
+        key = f"rate:{{{number.pk}}}:hour"
+        found.append((Bucket(key, capabilities.per_hour, capabilities.per_hour / 3600), 1.0))
+    return found
 
 
 def pair_bucket(number_id: UUID, contact_id: UUID) -> Bucket:

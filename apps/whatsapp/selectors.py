@@ -15,10 +15,11 @@ class SigningApp:
     organization_id: UUID | None
     secrets: tuple[str, ...]
     verify_token: str
+    provider: str = "cloud"
 
 
 def signing_app(key: str) -> SigningApp | None:
     """The app whose webhook address holds this key."""
     with all_organizations("ingest: the address tells which app signs, before anybody's rows are in reach"):
         app = MetaApp.objects.across_organizations().filter(key=key).first()
-    return SigningApp(app.pk, app.organization_id, tuple(app.secrets), app.verify_token) if app else None
+    return SigningApp(app.pk, app.organization_id, tuple(app.secrets), app.verify_token, app.provider) if app else None

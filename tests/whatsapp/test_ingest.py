@@ -360,7 +360,7 @@ def test_brackets_too_deep_for_python_are_judged_as_shallow_ones(monkeypatch: py
 
 
 def test_an_address_that_is_nobodys_is_not_found(door: Door, app: MetaApp) -> None:
-    for key in ("unknown", "", "a/b", "x" * 41, "a\x00b", "%00", "..", "ção", "k'--", "x" * 60_000):
+    for key in ("unknown", "", "a/b/c", "x" * 41, "a\x00b", "%00", "..", "ção", "k'--", "x" * 60_000):
         assert door.post(key).status == 404, key[:40]
         assert door.ask("GET", key, query=hub()).status == 404
     assert list(door.ingest._apps._known) == ["unknown"], "what can't be a key is not remembered"

@@ -11,7 +11,7 @@ from apps.whatsapp.outbound.direct import DirectSend, check_direct, direct_parts
 from apps.whatsapp.outbound.interactive import Interactive, check_interactive, interactive_part
 from apps.whatsapp.outbound.plain import Contacts, Location, Media, Reaction, Text
 from apps.whatsapp.outbound.templates import Template, check_template, template_part
-from apps.whatsapp.payloads.values import is_bsuid, phone
+from apps.whatsapp.payloads.values import is_bsuid, is_lid, phone
 
 Content = Text | Media | Location | Contacts | Reaction | Interactive | Template
 
@@ -22,7 +22,7 @@ class OutboundMessage:
 
     Attributes:
         phone: digits with country code, no plus. With both known the phone is used: that keeps WhatsApp sharing it.
-        bsuid: business-scoped user id, whole.
+        bsuid: business-scoped user id, whole; of gateways' contacts the id that hides their number.
         group: id of a group; then nobody else is addressed.
         reply_to: wamid of the message that this one quotes; reactions carry their target themselves.
         opaque: comes back in every status of the message.
@@ -103,7 +103,7 @@ def _address(message: OutboundMessage) -> dict[str, str]:
         if digits is None:
             raise NotAddressable(f"{message.phone!r} is not a phone number.", field="phone")
         return {"to": f"+{digits}"}  # without the plus WhatsApp puts our own country's code before it
-    if message.bsuid and is_bsuid(message.bsuid):
+    if message.bsuid and (is_bsuid(message.bsuid) or is_lid(message.bsuid)):
         return {"recipient": message.bsuid}
     raise NotAddressable
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
 
 import structlog
@@ -28,10 +28,9 @@ from apps.whatsapp.limits import LIMITS
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.payloads.values import sha256
 from apps.whatsapp.providers import Downloaded, Failure, MediaInfo, NoToken, Refused, TooLarge
-from apps.whatsapp.providers.cloud import open_session
 from apps.whatsapp.services.media import stored
 from apps.whatsapp.services.numbers import hold_number
-from apps.whatsapp.services.provider import client_for, graph_url
+from apps.whatsapp.services.provider import Clients
 from apps.whatsapp.services.tokens import token_for
 
 AT_ONCE = 8
@@ -72,7 +71,6 @@ class _Wanted:
     media: Media
     attempt: int
     number: Number | None
-    base_url: str
 
 
 @dataclass(frozen=True)
@@ -93,11 +91,11 @@ class _Lost:
 async def _fetch_until(end: float, at_once: int) -> int:
     taken = 0
     running: set[asyncio.Task[None]] = set()
-    async with open_session(connections=at_once * 2) as session:
+    async with Clients(connections=at_once * 2) as clients:
         while True:
             free = at_once - len(running)
             claimed = await sync_to_async(_claim)(free) if free and time.monotonic() < end else []
-            running |= {asyncio.create_task(_fetch_one(session, wanted)) for wanted in claimed}
+            running |= {asyncio.create_task(_fetch_one(clients, wanted)) for wanted in claimed}
             taken += len(claimed)
             if not running:
                 return taken
@@ -121,27 +119,27 @@ def _claim(limit: int) -> list[_Wanted]:
 
 def _wanted(media: Media) -> _Wanted:
     number = media.number if media.number and not media.number.deleted_at else None
-    return _Wanted(media, media.attempts, number, graph_url(number.app) if number else "")
+    return _Wanted(media, media.attempts, number)
 
 
-async def _fetch_one(session: Any, wanted: _Wanted) -> None:
+async def _fetch_one(clients: Clients, wanted: _Wanted) -> None:
     try:
         with tempfile.TemporaryFile() as file:
-            found = await _download(session, wanted, file)
+            found = await _download(clients, wanted, file)
             await sync_to_async(_conclude)(wanted, found, file)
     except Exception as error:  # one file's trouble is no other's: this one is tried again
         logger.warning("media_not_fetched", media=str(wanted.media.pk), exc_info=True)
         await sync_to_async(_conclude)(wanted, _Lost(f"{type(error).__name__}: {error}", later=True), None)
 
 
-async def _download(session: Any, wanted: _Wanted, file: IO[bytes]) -> Downloaded | _Lost:
+async def _download(clients: Clients, wanted: _Wanted, file: IO[bytes]) -> Downloaded | _Lost:
     number, media = wanted.number, wanted.media
     if number is None:
         return _Lost(NUMBER_GONE)
     token = await token_for(number)
     if not isinstance(token, str):
         return _lost(token, wanted.attempt)
-    client = client_for(session, wanted.base_url)
+    client = await clients.of(number)
     # Addresses live five minutes: each attempt asks for a new one.
     info = await client.media_info(media.provider_id, token, number.phone_number_id)
     if not isinstance(info, MediaInfo):

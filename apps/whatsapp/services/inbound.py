@@ -21,8 +21,9 @@ from apps.core.batches import in_halves
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.core.wake import wake
 from apps.whatsapp.errors import NotUnderstood
-from apps.whatsapp.models import Change, InboundEvent, Number
-from apps.whatsapp.payloads import Item, StatusEvent, split
+from apps.whatsapp.models import Change, InboundEvent, MetaApp, Number
+from apps.whatsapp.payloads import Item, StatusEvent
+from apps.whatsapp.providers import named
 from apps.whatsapp.services.bodies import without
 
 EVENTS_AT_ONCE = 500
@@ -186,7 +187,8 @@ def split_again(event_ids: Sequence[UUID]) -> int:
 
 
 def _split(events: Sequence[InboundEvent]) -> None:
-    items = [(event, item) for event in events for item in _items_of(event)]
+    others = _other_providers(events)
+    items = [(event, item) for event in events for item in _items_of(event, others.get(event.app_id, "cloud"))]
     numbers = _Numbers(item for _, item in items)
     Change.objects.across_organizations().insert(_change(event, item, numbers.of(event, item)) for event, item in items)
     InboundEvent.objects.filter(pk__among=[event.pk for event in events]).exclude(state=InboundEvent.State.DEAD).update(
@@ -194,9 +196,15 @@ def _split(events: Sequence[InboundEvent]) -> None:
     )
 
 
-def _items_of(event: InboundEvent) -> list[Item]:
+def _other_providers(events: Iterable[InboundEvent]) -> dict[UUID, str]:
+    """The apps of gateways, of which there are few beside Meta's."""
+    apps = MetaApp.objects.across_organizations().filter(pk__in={event.app_id for event in events})
+    return dict(apps.exclude(provider="cloud").values_list("pk", "provider"))
+
+
+def _items_of(event: InboundEvent, provider: str) -> list[Item]:
     try:
-        return split(bytes(event.body))
+        return named(provider).split(bytes(event.body))
     except NotUnderstood as error:
         _cannot_be_split(event, error)
         return []

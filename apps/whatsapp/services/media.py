@@ -29,7 +29,7 @@ from apps.whatsapp.errors import FileTooLarge, LimitExceeded, MediaNotAccepted
 from apps.whatsapp.filetypes import HEAD, OPUS, base_of, is_animated, safe_name, suffix_for, true_type
 from apps.whatsapp.limits import LIMITS, check_media
 from apps.whatsapp.models import Media, Number
-from apps.whatsapp.providers import Failure, Provider, Uploaded
+from apps.whatsapp.providers import Client, Failure, Uploaded, named
 from apps.whatsapp.voice import NotARecording, as_voice_note
 
 LARGEST_FILE: int = LIMITS["media"]["document"]["max_bytes"]
@@ -76,19 +76,23 @@ def store_upload(
     return media
 
 
-async def uploaded_id_for(*, media: Media, number: Number, token: str, client: Provider) -> str | Failure:
-    """WhatsApp's id of the file for messages from this number; laid there the first time, and once a month.
+async def uploaded_id_for(*, media: Media, number: Number, token: str, client: Client) -> str | Failure:
+    """WhatsApp's id of the file for messages from this number; laid there the first time, and once a month. Providers
+    that keep no files get it with each message.
 
     Opens a scope of its own to remember the id: call it outside of transactions.
     """
+    is_kept = named(number.provider).capabilities.keeps_files
     fresh = media.uploaded_at is not None and timezone.now() - media.uploaded_at < UPLOADS_LIVE
-    if fresh and media.uploaded_id and media.number_id == number.pk:
+    if is_kept and fresh and media.uploaded_id and media.number_id == number.pk:
         return media.uploaded_id
     path = Path(default_storage.path(str(media.file)))
     name = media.filename or path.name
     answer = await client.upload_media(number.phone_number_id, token, path, media.mime_type, name)
     if not isinstance(answer, Uploaded):
         return answer
+    if not is_kept:
+        return answer.media_id
     media.number, media.uploaded_id, media.uploaded_at = number, answer.media_id, timezone.now()
     await sync_to_async(_remember_upload)(media)
     return answer.media_id
