@@ -23,8 +23,10 @@ from tests.conftest import (
     commits,
     in_parallel,
     make_app,
+    make_conversation,
     make_media,
     make_member,
+    make_message,
     make_number,
     make_organization,
     make_template,
@@ -481,3 +483,14 @@ def test_ready_templates_pass_metas_rules_in_both_languages(api: DocumentedClien
     assert {each["category"] for each in api.get("/api/v1/template-library/", {"topic": "security"}).json()} == {
         "AUTHENTICATION"
     }
+
+
+def test_what_became_of_a_templates_messages_is_counted(api: DocumentedClient, organization: Organization) -> None:
+    template, conversation = make_template(organization), make_conversation(organization)
+    for status in ("sent", "delivered", "read", "read", "failed", "queued", "cancelled"):
+        said = {"conversation": conversation, "direction": "outbound", "type": "template", "status": status}
+        make_message(organization, template=template, **said)
+    make_message(organization, conversation=conversation, direction="outbound", status="read")
+    counted = api.get(f"/api/v1/templates/{template.pk}/stats/").json()
+    assert counted == {"sent": 4, "delivered": 3, "read": 2, "failed": 1, "waiting": 1, "last_sent_at": None}
+    assert api.get(f"/api/v1/templates/{template.pk}/stats/", {"days": "0"}).status_code == 400

@@ -13,3 +13,11 @@ DEPARTMENT_STATS = {
     "total_agents": 12,
     "total_queued_conversations": 5,
 }
+TEMPLATE_STATS = {
+    "sent": 412,
+    "delivered": 398,
+    "read": 301,
+    "failed": 6,
+    "waiting": 2,
+    "last_sent_at": "2026-11-24T12:00:00Z",
+}

@@ -9,6 +9,15 @@ class ContactStatsSerializer(serializers.Serializer[Any]):
     last_interaction = serializers.DateTimeField(allow_null=True)
 
 
+class TemplateStatsSerializer(serializers.Serializer[Any]):
+    sent = serializers.IntegerField(help_text="Those that WhatsApp sent, whatever became of them afterwards.")
+    delivered = serializers.IntegerField()
+    read = serializers.IntegerField(help_text="Of people who let others know.")
+    failed = serializers.IntegerField()
+    waiting = serializers.IntegerField(help_text="On their way to WhatsApp, or accepted there and not sent yet.")
+    last_sent_at = serializers.DateTimeField(allow_null=True)
+
+
 class UserStatsSerializer(serializers.Serializer[Any]):
     total_conversations = serializers.IntegerField()
     conversations_active = serializers.IntegerField(help_text="Those that aren't finished.")

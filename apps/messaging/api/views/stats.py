@@ -1,5 +1,9 @@
 """What is counted of conversations and messages, wherever its path belongs."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -9,8 +13,8 @@ from apps.accounts.models import Department, Membership
 from apps.accounts.permissions import VIEW_ACTIVITY, VIEW_MEMBERS
 from apps.contacts.models import Contact
 from apps.core.access import ANYBODY
-from apps.core.errors import NotFound
-from apps.core.openapi import describe
+from apps.core.errors import Invalid, NotFound
+from apps.core.openapi import describe, query
 from apps.core.realtime import open_connections
 from apps.core.rest import TenantViewSet
 from apps.messaging import selectors
@@ -19,10 +23,13 @@ from apps.messaging.api.serializers.stats import (
     ContactStatsSerializer,
     DepartmentStatsSerializer,
     RealtimeStatsSerializer,
+    TemplateStatsSerializer,
     UserStatsSerializer,
 )
 from apps.messaging.models import Conversation
 from apps.messaging.permissions import VIEW_CONVERSATIONS, VIEW_REALTIME
+from apps.whatsapp.models import Template
+from apps.whatsapp.permissions import VIEW_TEMPLATES
 
 
 @extend_schema_view(
@@ -41,6 +48,29 @@ class ContactStatsViewSet(TenantViewSet[Contact]):
     @action(detail=True, methods=["get"])
     def stats(self, request: Request, pk: str) -> Response:
         return Response(selectors.stats_of_contact(self.access, self.get_object().pk))
+
+
+@extend_schema_view(
+    stats=describe(
+        "Templates", "Count a template's messages", "What became of the messages that it was sent as, of late.",
+        answers={200: TemplateStatsSerializer}, shows=examples.TEMPLATE_STATS, refuses=(NotFound, Invalid),
+        filters=[query("days", "How far back, 1 to 365; 30 unless told otherwise.", OpenApiTypes.INT)],
+    ),
+)  # fmt: skip
+class TemplateStatsViewSet(TenantViewSet[Template]):
+    """`/templates/{id}/stats/`: its path is the templates', what it counts is ours."""
+
+    queryset = Template.objects.all()
+    serializer_class = TemplateStatsSerializer
+    permissions = {"*": VIEW_TEMPLATES}
+
+    @action(detail=True, methods=["get"])
+    def stats(self, request: Request, pk: str) -> Response:
+        days = request.query_params.get("days") or "30"
+        if not (days.isascii() and days.isdigit() and len(days) < 4 and 1 <= int(days) <= 365):
+            raise Invalid("Days are from 1 to 365.", field="days")
+        since = timezone.now() - timedelta(days=int(days))
+        return Response(selectors.stats_of_template(self.organization_id, self.get_object().pk, since=since))
 
 
 @extend_schema_view(
