@@ -257,7 +257,7 @@ def test_an_approved_one_is_edited_once_a_day_and_keeps_its_category(
     simulator.tells(number, lambda: now(template, organization).is_usable)
     answer = owners_api.patch(path, {"components": ORDER})
     assert answer.status_code == 409
-    assert "1 times in 1 days" in answer.json()["detail"]
+    assert "once a day" in answer.json()["detail"]
     with organization_scope(organization):
         TemplateVersion.objects.for_organization(organization).update(created_at="2026-01-01T00:00Z")
     # Meta's own count goes on: its refusal leaves what stands here as it was.

@@ -53,7 +53,7 @@ EDIT_RULES = LIMITS["templates"]["edit"]
 CONTENT = ("category", "parameter_format", "components", "ttl_seconds")
 IN_REVIEW = "A template that is {status} can't be edited."
 CATEGORY_FIXED = "The category of an approved template can't be changed."
-TOO_OFTEN = "WhatsApp lets an approved template be edited {count} times in {days} days."
+TOO_OFTEN = "WhatsApp lets an approved template be edited once a day, and 10 times in 30 days."
 
 
 @transaction.atomic
@@ -268,7 +268,7 @@ def _refuse_edit(template: Template, wanted: Mapping[str, Any]) -> None:
         since = max(timezone.now() - timedelta(seconds=cap["seconds"]), template.approved_at or timezone.now())
         versions = TemplateVersion.objects.in_scope().filter(template=template, by_meta=False, created_at__gt=since)
         if versions.count() >= cap["count"]:
-            raise TemplateNotEditable(TOO_OFTEN.format(count=cap["count"], days=cap["seconds"] // 86_400))
+            raise TemplateNotEditable(TOO_OFTEN)
 
 
 def _differing(template: Template, values: Mapping[str, Any]) -> dict[str, Any]:
