@@ -37,6 +37,8 @@ export const keys = {
   found: (conversationId: string, search: string) => ["found", conversationId, search] as const,
   contact: (id: string) => ["contact", id] as const,
   contactStats: (id: string) => ["contact", id, "stats"] as const,
+  sendableTemplates: (numberId: string, search: string) =>
+    ["templates", "sendable", numberId, search] as const,
   notices: ["notices"] as const,
   unreadNotices: ["notices", "unread"] as const,
   noticePreferences: ["notices", "preferences"] as const,

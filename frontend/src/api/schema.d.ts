@@ -361,7 +361,11 @@ export interface paths {
         delete: operations["auth_mfa_webauthn_destroy"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename a passkey
+         * @description What the person calls it; nobody else sees the name.
+         */
+        patch: operations["auth_mfa_webauthn_partial_update"];
         trace?: never;
     };
     "/api/v1/auth/mfa/webauthn/begin/": {
@@ -659,6 +663,46 @@ export interface paths {
          */
         post: operations["auth_sso_exchange_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sso/identities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my linked accounts
+         * @description By which accounts at the active organization's providers I am known.
+         */
+        get: operations["auth_sso_identities_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sso/identities/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink an account
+         * @description Nobody signs in by it any more, and whoever did is signed out. It takes somebody who is signed in by password or passkey, and finds in again.
+         */
+        delete: operations["auth_sso_identities_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1050,6 +1094,26 @@ export interface paths {
          * @description Finishes it. The customer's next message within a day opens it again.
          */
         post: operations["conversations_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/cost/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a conversation cost
+         * @description Its delivered messages as Meta prices them, by category, at Meta's list rates.
+         */
+        get: operations["conversations_cost_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1467,7 +1531,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a file
-         * @description Keeps a file to be sent with a message. Its type is found by looking at its bytes; a voice note recorded by a browser becomes the Ogg that WhatsApp plays.
+         * @description Keeps a file to be sent with a message. Its type is found by looking at its bytes; a voice note recorded by a browser becomes the Ogg that WhatsApp plays. Until it is sent, only its uploader sees it.
          */
         post: operations["media_create"];
         delete?: never;
@@ -1485,7 +1549,7 @@ export interface paths {
         };
         /**
          * Show a file
-         * @description A file's state, and a fresh link to it once it is here.
+         * @description A file's state, and a fresh link to it once it is here: one that you uploaded, or that stands in a conversation which you may see.
          */
         get: operations["media_retrieve"];
         put?: never;
@@ -1739,9 +1803,185 @@ export interface paths {
         put?: never;
         /**
          * Connect a number
-         * @description Connects a number of Meta's Cloud API, once its token has read the number there. Afterwards give Meta the answer's `webhook_url` as the app's callback address. A number that was removed comes back with its history.
+         * @description Connects a number of Meta's Cloud API, once its token has read the number there. Afterwards give Meta the answer's `webhook_url` as the app's callback address. A number that was removed comes back with its history. Token and app secret may be written as `{{secret:name}}`: the vault's secret of that name, as it is whenever it is used.
          */
         post: operations["numbers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates at WhatsApp
+         * @description What Meta lists now for the number's account; nothing is stored.
+         */
+        get: operations["numbers_templates_list"];
+        put?: never;
+        /**
+         * Write a template
+         * @description Stores a template and submits it to Meta for review. What Meta refuses stays a draft whose `status_detail` says why, and can be submitted again. A header's sample is a file uploaded to `/media/`.
+         */
+        post: operations["numbers_templates_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/{template_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a template of a number
+         * @description One template, as far as it is known; `sync` asks Meta anew.
+         */
+        get: operations["numbers_templates_retrieve"];
+        /**
+         * Edit a template
+         * @description As PATCH: what isn't named stays.
+         */
+        put: operations["numbers_templates_update"];
+        post?: never;
+        /**
+         * Delete a template
+         * @description Deletes it here and, with `delete_from_meta`, at Meta, where an approved one's name is then locked for 30 days. `all_languages` takes the others of its name along.
+         */
+        delete: operations["numbers_templates_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a template
+         * @description Switches it on or off for everybody here, or changes what it says. Meta lets nobody edit a template in review, nor the category of an approved one, and an approved one once a day and 10 times in 30 days; afterwards it is reviewed again.
+         */
+        patch: operations["numbers_templates_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/{template_id}/submit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit a template
+         * @description Hands a draft over to Meta for review. Refused, it stays a draft whose `status_detail` says why.
+         */
+        post: operations["numbers_templates_submit_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/{template_id}/unpause/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unpause a template
+         * @description Lets a template go on that Meta has paused.
+         */
+        post: operations["numbers_templates_unpause_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/{template_id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a template's versions
+         * @description What it said, each time that it was written; newest first.
+         */
+        get: operations["numbers_templates_versions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a template
+         * @description What Meta would refuse of a template that is being written, what a send of it would fill in, and how the phone shows it; nothing is stored.
+         */
+        post: operations["numbers_templates_check_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/local/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a number's templates
+         * @description The stored templates of the number's account, newest first.
+         */
+        get: operations["numbers_templates_local_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/sync/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Synchronize templates
+         * @description Takes over all templates of the number's account from Meta: new ones, states, contents, deleted ones.
+         */
+        post: operations["numbers_templates_sync_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1774,6 +2014,26 @@ export interface paths {
          * @description Changes what is named. A new token is stored once it has read the number; a new app secret is live beside the one before. Neither is ever shown.
          */
         patch: operations["numbers_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/costs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a number's messages cost
+         * @description The delivered messages of a month as Meta prices them, and how much of the free share of service messages is used. Rates are Meta's list rates; volume tiers lower the bill later.
+         */
+        get: operations["numbers_costs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/numbers/{id}/disconnect/": {
@@ -2668,6 +2928,86 @@ export interface paths {
         patch: operations["tags_partial_update"];
         trace?: never;
     };
+    "/api/v1/template-library/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List ready templates
+         * @description Ready texts for a beginning, to be changed at will and then submitted; Meta reviews them as any other.
+         */
+        get: operations["template_library_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all templates
+         * @description The organization's templates, whichever account they belong to.
+         */
+        get: operations["templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a template
+         * @description One template, as far as it is known.
+         */
+        get: operations["templates_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/stats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count a template's messages
+         * @description What became of the messages that it was sent as, of late.
+         */
+        get: operations["templates_stats_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/": {
         parameters: {
             query?: never;
@@ -3101,6 +3441,25 @@ export interface components {
             recovery_codes: string[] | null;
             factor: components["schemas"]["Device"];
         };
+        AddressFormRequest: {
+            body: string;
+            footer?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "address_message";
+            country: string;
+            values?: {
+                [key: string]: unknown;
+            };
+            saved_addresses?: {
+                [key: string]: unknown;
+            }[];
+            validation_errors?: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description * `online` - Online
          *     * `away` - Away
@@ -3223,6 +3582,14 @@ export interface components {
          * @enum {string}
          */
         BreakKindEnum: "missing" | "changed" | "end" | "unchained";
+        ButtonActionRequest: {
+            flow_token?: string;
+            flow_action_data?: {
+                [key: string]: unknown;
+            };
+            thumbnail_product_retailer_id?: string;
+            sections?: components["schemas"]["ShelfRequest"][];
+        };
         ByProvider: {
             fernet: number;
             aws_kms: number;
@@ -3232,6 +3599,96 @@ export interface components {
             organization: number;
             chatbot: number;
         };
+        CallPermissionRequest: {
+            body: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "call_permission_request";
+        };
+        CardComponentRequest: {
+            type: components["schemas"]["CardComponentTypeEnum"];
+            /**
+             * @description Of buttons.
+             *
+             *     * `url` - url
+             *     * `quick_reply` - quick_reply
+             *     * `copy_code` - copy_code
+             *     * `flow` - flow
+             *     * `catalog` - catalog
+             *     * `mpm` - mpm
+             *     * `voice_call` - voice_call
+             */
+            sub_type?: components["schemas"]["SubTypeEnum"];
+            /** @description Of buttons: which one, counted from 0. */
+            index?: number;
+            parameters?: components["schemas"]["CardValueRequest"][];
+        };
+        /**
+         * @description * `header` - header
+         *     * `body` - body
+         *     * `button` - button
+         * @enum {string}
+         */
+        CardComponentTypeEnum: "header" | "body" | "button";
+        CardRequest: {
+            card_index: number;
+            components: components["schemas"]["CardComponentRequest"][];
+        };
+        /** @description A value; what it is stands in the part that its type names. */
+        CardValueRequest: {
+            type: components["schemas"]["CardValueTypeEnum"];
+            parameter_name?: string;
+            text?: string;
+            currency?: components["schemas"]["CurrencyRequest"];
+            date_time?: components["schemas"]["DateTimeRequest"];
+            image?: components["schemas"]["FileRequest"];
+            video?: components["schemas"]["FileRequest"];
+            product?: components["schemas"]["ProductPartRequest"];
+            payload?: string;
+            coupon_code?: string;
+            action?: components["schemas"]["ButtonActionRequest"];
+        };
+        /**
+         * @description * `text` - text
+         *     * `currency` - currency
+         *     * `date_time` - date_time
+         *     * `image` - image
+         *     * `video` - video
+         *     * `product` - product
+         *     * `payload` - payload
+         *     * `coupon_code` - coupon_code
+         *     * `action` - action
+         * @enum {string}
+         */
+        CardValueTypeEnum: "text" | "currency" | "date_time" | "image" | "video" | "product" | "payload" | "coupon_code" | "action";
+        CarouselCardRequest: components["schemas"]["LinkCardRequest"] | components["schemas"]["ReplyCardRequest"] | components["schemas"]["ProductCardRequest"];
+        CarouselRequest: {
+            body: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "carousel";
+            cards: components["schemas"]["CarouselCardRequest"][];
+        };
+        CatalogRequest: {
+            body: string;
+            footer?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "catalog_message";
+            thumbnail_product_retailer_id?: string;
+        };
+        /**
+         * @description * `utility` - utility
+         *     * `authentication` - authentication
+         * @enum {string}
+         */
+        CategoryEnum: "utility" | "authentication";
         Chain: {
             holds: boolean;
             first_break: components["schemas"]["Break"] | null;
@@ -3248,6 +3705,32 @@ export interface components {
         };
         ChallengeRequest: {
             challenge: string;
+        };
+        CheckRequest: {
+            /** @description MARKETING, UTILITY or AUTHENTICATION. */
+            category: string;
+            /** @description As Meta writes them. A header's sample is a file of ours: `example: {media_id}`. */
+            components: {
+                [key: string]: unknown;
+            }[];
+            /** @default POSITIONAL */
+            parameter_format: components["schemas"]["ParameterFormatEnum"];
+            /** @description How long Meta tries to deliver. */
+            ttl_seconds?: number | null;
+            /** @default check */
+            name: string;
+            /** @default pt_BR */
+            language: string;
+            /** @description Values for a preview, in Meta's shape of a send. */
+            send_components?: {
+                [key: string]: unknown;
+            }[];
+        };
+        Checked: {
+            findings: components["schemas"]["Finding"][];
+            send_findings: components["schemas"]["SendFinding"][];
+            parameters: components["schemas"]["Parameter"][];
+            preview: components["schemas"]["Preview"];
         };
         ChosenStatusRequest: {
             status: components["schemas"]["AgentStatus"];
@@ -3268,6 +3751,35 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ComponentRequest: {
+            type: components["schemas"]["ComponentTypeEnum"];
+            /**
+             * @description Of buttons.
+             *
+             *     * `url` - url
+             *     * `quick_reply` - quick_reply
+             *     * `copy_code` - copy_code
+             *     * `flow` - flow
+             *     * `catalog` - catalog
+             *     * `mpm` - mpm
+             *     * `voice_call` - voice_call
+             */
+            sub_type?: components["schemas"]["SubTypeEnum"];
+            /** @description Of buttons: which one, counted from 0. */
+            index?: number;
+            parameters?: components["schemas"]["TemplateValueRequest"][];
+            /** @description Of carousels. */
+            cards?: components["schemas"]["CardRequest"][];
+        };
+        /**
+         * @description * `header` - header
+         *     * `body` - body
+         *     * `button` - button
+         *     * `limited_time_offer` - limited_time_offer
+         *     * `carousel` - carousel
+         * @enum {string}
+         */
+        ComponentTypeEnum: "header" | "body" | "button" | "limited_time_offer" | "carousel";
         Contact: {
             /** Format: uuid */
             readonly id: string;
@@ -3308,6 +3820,14 @@ export interface components {
             blocked_contacts: number;
             /** @description Those of the last seven days. */
             recent_contacts: number;
+        };
+        ContactRequestRequest: {
+            body: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "request_contact_info";
         };
         ContactStats: {
             total_conversations: number;
@@ -3365,11 +3885,39 @@ export interface components {
          * @enum {string}
          */
         ConversationStatus: "open" | "queued" | "active" | "pending" | "snoozed" | "resolved" | "closed" | "archived";
+        Cost: {
+            /** @description As Meta names it: marketing, utility, authentication, service, … */
+            category: string;
+            /** @description regular is charged; the others, as free_customer_service, are not. */
+            type: string;
+            /** @description Delivered ones. */
+            messages: number;
+            /** Format: decimal */
+            cost: string;
+            currency: string;
+        };
+        Costs: {
+            /**
+             * Format: decimal
+             * @description null where there are several currencies.
+             */
+            total: string | null;
+            currency: string;
+            by_category: components["schemas"]["Cost"][];
+        };
         Counts: {
             all: number;
             mine: number;
             unassigned: number;
             unread: number;
+        };
+        CurrencyRequest: {
+            fallback_value: string;
+            code: string;
+            amount_1000: number;
+        };
+        DateTimeRequest: {
+            fallback_value: string;
         };
         DeletionRequest: {
             /** @description The organization's, as it is. */
@@ -3420,6 +3968,11 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             last_used_at: string | null;
+        };
+        DirectSendRequest: {
+            category: components["schemas"]["CategoryEnum"];
+            template_name?: string;
+            ttl_seconds?: number;
         };
         EmailChangeRequest: {
             /** Format: email */
@@ -3475,16 +4028,89 @@ export interface components {
             code: string;
             message: string;
         };
+        /** @description A file: uploaded, or behind a link that WhatsApp fetches itself. */
+        FileRequest: {
+            /** Format: uuid */
+            media_id?: string;
+            link?: string;
+            filename?: string;
+        };
+        Finding: {
+            /** @description `components[0].text`. */
+            field: string;
+            /** @description too_long, variable_at_start, sample_missing … */
+            code: string;
+            message: string;
+            /** Format: double */
+            limit: number | null;
+            /** @description error: Meta would refuse it; warning: it takes it all the same. */
+            severity: string;
+        };
+        FlowFormRequest: {
+            body: string;
+            footer?: string;
+            header?: components["schemas"]["HeaderRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "flow";
+            flow_id?: string;
+            flow_name?: string;
+            flow_cta: string;
+            flow_token?: string;
+            mode?: string;
+            flow_action?: string;
+            flow_action_payload?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A text, or a file: uploaded, or behind a link that WhatsApp fetches itself. */
+        HeaderRequest: {
+            type: components["schemas"]["HeaderTypeEnum"];
+            text?: string;
+            /** Format: uuid */
+            media_id?: string;
+            link?: string;
+            filename?: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `image` - image
+         *     * `video` - video
+         *     * `document` - document
+         * @enum {string}
+         */
+        HeaderTypeEnum: "text" | "image" | "video" | "document";
+        /** @description Meta has taken the message and delivers it later, or not: until then it is `accepted`. */
+        Held: {
+            /** @description held_for_quality_assessment or paused. */
+            reason: string;
+        };
+        Identity: {
+            /** Format: uuid */
+            id: string;
+            /** @description What the organization calls its provider. */
+            provider: string;
+            issuer: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
         Impersonator: {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description What for, in their own words. */
+            reason: string;
             /**
              * Format: date-time
              * @description The session is over then, whatever happens.
              */
             ends_at: string;
         };
+        InteractiveRequest: components["schemas"]["ReplyButtonsRequest"] | components["schemas"]["ListMenuRequest"] | components["schemas"]["LinkButtonRequest"] | components["schemas"]["FlowFormRequest"] | components["schemas"]["OneProductRequest"] | components["schemas"]["ProductListRequest"] | components["schemas"]["CatalogRequest"] | components["schemas"]["LocationRequestRequest"] | components["schemas"]["ContactRequestRequest"] | components["schemas"]["AddressFormRequest"] | components["schemas"]["VoiceCallRequest"] | components["schemas"]["CarouselRequest"] | components["schemas"]["CallPermissionRequest"];
         Invitation: {
             /** Format: uuid */
             id: string;
@@ -3569,13 +4195,80 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        Library: {
+            library_name: string;
+            /** @description In the template's language. */
+            title: string;
+            /** @description orders, appointments, payments, customers, marketing, security. */
+            topic: string;
+            name: string;
+            language: string;
+            category: string;
+            parameter_format: string;
+            components: {
+                [key: string]: unknown;
+            }[];
+        };
         Link: {
             link: string;
             /** Format: date-time */
             expires_at: string;
         };
+        LinkButtonRequest: {
+            body: string;
+            footer?: string;
+            header?: components["schemas"]["HeaderRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "cta_url";
+            display_text: string;
+            url: string;
+        };
+        LinkCardRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cta_url";
+            header: components["schemas"]["HeaderRequest"];
+            body?: string;
+            display_text: string;
+            url: string;
+        };
         LinkRequest: {
             token: string;
+        };
+        ListMenuRequest: {
+            body: string;
+            footer?: string;
+            header?: components["schemas"]["HeaderRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "list";
+            button: string;
+            sections: components["schemas"]["SectionRequest"][];
+        };
+        LivePage: {
+            results: components["schemas"]["LiveTemplate"][];
+            /** @description Begins the next page; null ends. */
+            after: string | null;
+        };
+        LiveTemplate: {
+            meta_id: string;
+            name: string;
+            language: string;
+            status: string;
+            category: string;
+            parameter_format: string;
+            components: {
+                [key: string]: unknown;
+            }[];
+            quality: string;
+            rejected_reason: string;
         };
         LocationPartRequest: {
             /** Format: double */
@@ -3584,6 +4277,14 @@ export interface components {
             longitude: number;
             name?: string;
             address?: string;
+        };
+        LocationRequestRequest: {
+            body: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "location_request_message";
         };
         LoginRequest: {
             email: string;
@@ -3703,11 +4404,16 @@ export interface components {
             };
             text: string;
             media: components["schemas"]["MessageMedia"] | null;
+            /** @description Of headers and cards, in order. */
+            files: components["schemas"]["MessageMedia"][];
+            /** Format: uuid */
+            template_id: string | null;
             reply_to: components["schemas"]["Quoted"] | null;
             forwarded: boolean;
             reactions: components["schemas"]["Reaction"][];
             status: components["schemas"]["MessageStatus"];
             error: components["schemas"]["MessageError"] | null;
+            held: components["schemas"]["Held"] | null;
             /** Format: date-time */
             at: string;
             /** Format: date-time */
@@ -3760,6 +4466,23 @@ export interface components {
          * @enum {string}
          */
         MessageStatus: "received" | "scheduled" | "queued" | "held" | "sending" | "uncertain" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "cancelled";
+        MonthCosts: {
+            /**
+             * Format: decimal
+             * @description null where there are several currencies.
+             */
+            total: string | null;
+            currency: string;
+            by_category: components["schemas"]["Cost"][];
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            month: string;
+            /** @description Of the month's free share, by Meta's own count. */
+            free_service_messages: number;
+            free_service_limit: number;
+        };
         Named: {
             /** Format: uuid */
             id: string;
@@ -3814,8 +4537,9 @@ export interface components {
             phone_number_id: string;
             /** @description The WhatsApp Business Account's id. */
             waba_id: string;
+            /** @description Itself, or {{secret:name}} of the vault. */
             access_token: string;
-            /** @description Signs the webhooks. */
+            /** @description Signs the webhooks; itself, or {{secret:name}}. */
             app_secret: string;
             app_id?: string;
             display_phone_number?: string;
@@ -3887,6 +4611,27 @@ export interface components {
             /** @description #RRGGBB */
             color?: string;
         };
+        NewTemplateRequest: {
+            /** @description MARKETING, UTILITY or AUTHENTICATION. */
+            category: string;
+            /** @description As Meta writes them. A header's sample is a file of ours: `example: {media_id}`. */
+            components: {
+                [key: string]: unknown;
+            }[];
+            /** @default POSITIONAL */
+            parameter_format: components["schemas"]["ParameterFormatEnum"];
+            /** @description How long Meta tries to deliver. */
+            ttl_seconds?: number | null;
+            name: string;
+            language: string;
+            /** @description Which ready one it comes from. */
+            library_name?: string;
+            /**
+             * @description false: it stays a draft.
+             * @default true
+             */
+            submit: boolean;
+        };
         NewValueRequest: {
             /** @description 65536 bytes at most, and never empty. It comes back from `reveal` alone. */
             new_value: string;
@@ -3924,6 +4669,8 @@ export interface components {
             quality_rating: string;
             messages_per_second: number;
             is_active: boolean;
+            /** @description The vault's secret that the token is; null: its own. */
+            readonly token_secret: string | null;
             /** @description null: the installation's own app receives for it. */
             readonly webhook_url: string | null;
             /** Format: date-time */
@@ -3936,9 +4683,24 @@ export interface components {
          *     * `held` - held: nothing is sent until somebody mends it
          *     * `disconnected` - Disconnected
          *     * `error` - Error
+         *     * `waiting` - waiting: somebody has to scan its QR code
          * @enum {string}
          */
-        NumberStatus: "connected" | "held" | "disconnected" | "error";
+        NumberStatus: "connected" | "held" | "disconnected" | "error" | "waiting";
+        OfferRequest: {
+            expiration_time_ms: number;
+        };
+        OneProductRequest: {
+            body?: string;
+            footer?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "product";
+            catalog_id: string;
+            product_retailer_id: string;
+        };
         OpenSession: {
             /** Format: uuid */
             id: string;
@@ -4046,10 +4808,30 @@ export interface components {
              * @description Made by you: the same id again is the same message.
              */
             client_id?: string;
+            /**
+             * @description Names the part beside it that says the rest.
+             *
+             *     * `text` - text
+             *     * `image` - image
+             *     * `video` - video
+             *     * `audio` - audio
+             *     * `document` - document
+             *     * `sticker` - sticker
+             *     * `location` - location
+             *     * `contacts` - contacts
+             *     * `reaction` - reaction
+             *     * `interactive` - interactive
+             *     * `template` - template
+             */
             type: components["schemas"]["OutgoingMessageTypeEnum"];
             text?: components["schemas"]["TextPartRequest"];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Of files: one uploaded at /media/.
+             */
             media_id?: string;
+            /** @description Of files: an https address that WhatsApp fetches itself. */
+            link?: string;
             caption?: string;
             filename?: string;
             voice?: boolean;
@@ -4058,6 +4840,10 @@ export interface components {
                 [key: string]: unknown;
             }[];
             reaction?: components["schemas"]["ReactionPartRequest"];
+            interactive?: components["schemas"]["InteractiveRequest"];
+            template?: components["schemas"]["TemplatePartRequest"];
+            /** @description Of texts and buttons: goes out without a template and outside the window. */
+            direct_send?: components["schemas"]["DirectSendRequest"];
             /** Format: uuid */
             reply_to?: string;
         };
@@ -4071,9 +4857,11 @@ export interface components {
          *     * `location` - location
          *     * `contacts` - contacts
          *     * `reaction` - reaction
+         *     * `interactive` - interactive
+         *     * `template` - template
          * @enum {string}
          */
-        OutgoingMessageTypeEnum: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contacts" | "reaction";
+        OutgoingMessageTypeEnum: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contacts" | "reaction" | "interactive" | "template";
         Overview: {
             totp: components["schemas"]["Totp"] | null;
             webauthn: components["schemas"]["Device"][];
@@ -4158,6 +4946,19 @@ export interface components {
              */
             previous: string | null;
             results: components["schemas"]["Export"][];
+        };
+        PaginatedIdentityList: {
+            /**
+             * Format: uri
+             * @example https://pytake.example/api/v1/…/?cursor=cD0w
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @example https://pytake.example/api/v1/…/?cursor=cD0w
+             */
+            previous: string | null;
+            results: components["schemas"]["Identity"][];
         };
         PaginatedInvitationList: {
             /**
@@ -4354,6 +5155,19 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Tag"][];
         };
+        PaginatedTemplateList: {
+            /**
+             * Format: uri
+             * @example https://pytake.example/api/v1/…/?cursor=cD0w
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @example https://pytake.example/api/v1/…/?cursor=cD0w
+             */
+            previous: string | null;
+            results: components["schemas"]["Template"][];
+        };
         PaginatedUserList: {
             /**
              * Format: uri
@@ -4366,6 +5180,19 @@ export interface components {
              */
             previous: string | null;
             results: components["schemas"]["User"][];
+        };
+        PaginatedVersionList: {
+            /**
+             * Format: uri
+             * @example https://pytake.example/api/v1/…/?cursor=cD0w
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @example https://pytake.example/api/v1/…/?cursor=cD0w
+             */
+            previous: string | null;
+            results: components["schemas"]["Version"][];
         };
         PaginatedWebhookEventList: {
             /**
@@ -4380,6 +5207,31 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["WebhookEvent"][];
         };
+        Parameter: {
+            /** @description header, body, button or limited_time_offer. */
+            component: string;
+            /** @description text, image, video, document, location, payload, coupon_code … */
+            type: string;
+            /** @description `1` or `first_name`; empty where there is only one. */
+            name: string;
+            /** @description Of a button: url, quick_reply, copy_code … */
+            sub_type: string;
+            /** @description Of a button, counted from 0. */
+            index: number | null;
+            /** @description Of a carousel's card, counted from 0. */
+            card: number | null;
+            /** @description Whether Meta refuses a send without it. */
+            required: boolean;
+            example: string;
+            /** @description What the button says. */
+            label: string;
+        };
+        /**
+         * @description * `POSITIONAL` - Positional
+         *     * `NAMED` - Named
+         * @enum {string}
+         */
+        ParameterFormatEnum: "POSITIONAL" | "NAMED";
         PasskeyLoginRequest: {
             challenge: string;
             /** @description What `navigator.credentials.get()` gave, as JSON. */
@@ -4450,9 +5302,13 @@ export interface components {
             auto_assign_conversations?: boolean;
             max_conversations_per_agent?: number;
         };
+        PatchedDeviceNameRequest: {
+            name?: string;
+        };
         PatchedNumberChangesRequest: {
+            /** @description Itself, or {{secret:name}} of the vault. */
             access_token?: string;
-            /** @description Live beside the one before. */
+            /** @description Live beside the one before; itself, or {{secret:name}}. */
             app_secret?: string;
             display_phone_number?: string;
             verified_name?: string;
@@ -4550,6 +5406,17 @@ export interface components {
             /** @description #RRGGBB */
             color?: string;
         };
+        PatchedTemplateChangesRequest: {
+            /** @description false: nobody here can send it. */
+            is_enabled?: boolean;
+            category?: string;
+            /** @description All of them: they replace the ones before. */
+            components?: {
+                [key: string]: unknown;
+            }[];
+            parameter_format?: components["schemas"]["ParameterFormatEnum"];
+            ttl_seconds?: number | null;
+        };
         PatchedUserChangesRequest: {
             role?: components["schemas"]["Role"];
             /**
@@ -4628,6 +5495,18 @@ export interface components {
             max_emails_per_hour?: number;
             kinds?: components["schemas"]["KindChoiceRequest"][];
         };
+        Preview: {
+            /** @description TEXT, IMAGE, VIDEO, DOCUMENT, LOCATION …; empty without one. */
+            header_format: string;
+            header: string;
+            body: string;
+            footer: string;
+            offer: string;
+            buttons: components["schemas"]["ShownButton"][];
+            /** @description Header, body and footer. */
+            text: string;
+            cards: components["schemas"]["Shown"][];
+        };
         /**
          * @description * `low` - Low
          *     * `medium` - Medium
@@ -4694,6 +5573,34 @@ export interface components {
             detail: string;
             errors: components["schemas"]["FieldError"][];
             trace_id: string;
+        };
+        ProductCardRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "product";
+            catalog_id: string;
+            product_retailer_id: string;
+        };
+        ProductItemRequest: {
+            product_retailer_id: string;
+        };
+        ProductListRequest: {
+            body: string;
+            footer?: string;
+            header?: components["schemas"]["HeaderRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "product_list";
+            catalog_id: string;
+            sections: components["schemas"]["ShelfRequest"][];
+        };
+        ProductPartRequest: {
+            product_retailer_id: string;
+            catalog_id: string;
         };
         Provider: {
             /** Format: uuid */
@@ -4772,6 +5679,31 @@ export interface components {
         Replayed: {
             redriven: number;
         };
+        ReplyButtonsRequest: {
+            body: string;
+            footer?: string;
+            header?: components["schemas"]["HeaderRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "button";
+            buttons: components["schemas"]["ReplyRequest"][];
+        };
+        ReplyCardRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "quick_reply";
+            header: components["schemas"]["HeaderRequest"];
+            body?: string;
+            buttons: components["schemas"]["ReplyRequest"][];
+        };
+        ReplyRequest: {
+            id: string;
+            title: string;
+        };
         ResetRequest: {
             token: string;
             password: string;
@@ -4821,6 +5753,11 @@ export interface components {
          * @enum {string}
          */
         RoutingModeEnum: "round_robin" | "load_balance" | "manual";
+        RowRequest: {
+            id: string;
+            title: string;
+            description?: string;
+        };
         /**
          * @description * `all` - all
          *     * `department` - department
@@ -4878,6 +5815,10 @@ export interface components {
          * @enum {string}
          */
         SecretScope: "organization" | "chatbot";
+        SectionRequest: {
+            title?: string;
+            rows: components["schemas"]["RowRequest"][];
+        };
         Security: {
             /** @description Only those who have a second factor get in. */
             require_second_factor: boolean;
@@ -4891,6 +5832,12 @@ export interface components {
             needs_password: boolean;
             /** Format: date-time */
             expires_at: string;
+        };
+        SendFinding: {
+            field: string;
+            /** @description With which Meta would refuse the send: 132000, 132012, 132018 … */
+            code: number;
+            message: string;
         };
         Sender: {
             kind: components["schemas"]["SenderKind"];
@@ -4933,6 +5880,26 @@ export interface components {
          * @enum {string}
          */
         SeverityEnum: "info" | "warning" | "critical";
+        ShelfRequest: {
+            title?: string;
+            product_items: components["schemas"]["ProductItemRequest"][];
+        };
+        Shown: {
+            /** @description TEXT, IMAGE, VIDEO, DOCUMENT, LOCATION …; empty without one. */
+            header_format: string;
+            header: string;
+            body: string;
+            footer: string;
+            offer: string;
+            buttons: components["schemas"]["ShownButton"][];
+        };
+        ShownButton: {
+            type: string;
+            text?: string;
+            url?: string;
+            phone_number?: string;
+            code?: string;
+        };
         Sight: {
             rule: components["schemas"]["RuleEnum"];
             in_words: string;
@@ -5035,6 +6002,17 @@ export interface components {
             chosen_status: components["schemas"]["AgentStatus"];
         };
         /**
+         * @description * `url` - url
+         *     * `quick_reply` - quick_reply
+         *     * `copy_code` - copy_code
+         *     * `flow` - flow
+         *     * `catalog` - catalog
+         *     * `mpm` - mpm
+         *     * `voice_call` - voice_call
+         * @enum {string}
+         */
+        SubTypeEnum: "url" | "quick_reply" | "copy_code" | "flow" | "catalog" | "mpm" | "voice_call";
+        /**
          * @description * `contact` - Contact
          *     * `user` - User
          * @enum {string}
@@ -5043,6 +6021,15 @@ export interface components {
         SwitchRequest: {
             /** Format: uuid */
             organization_id: string;
+        };
+        Synced: {
+            /** @description How many Meta lists. */
+            synced: number;
+            created: number;
+            updated: number;
+            deleted: number;
+            /** @description Lines of Meta's that can't be understood. */
+            errors: string[];
         };
         Tag: {
             /** Format: uuid */
@@ -5063,8 +6050,129 @@ export interface components {
             readonly name: string;
             readonly color: string;
         };
+        Template: {
+            /** Format: uuid */
+            id: string;
+            waba_id: string;
+            name: string;
+            language: string;
+            /** @description MARKETING, UTILITY or AUTHENTICATION. */
+            category: string;
+            /** @description POSITIONAL or NAMED. */
+            parameter_format: string;
+            components: {
+                [key: string]: unknown;
+            }[];
+            ttl_seconds: number | null;
+            /** @description What a send has to or may fill in. */
+            readonly parameters: components["schemas"]["Parameter"][];
+            /** @description Empty: Meta doesn't know it. */
+            meta_id: string;
+            /** @description DRAFT, or as Meta spells it: PENDING, APPROVED, REJECTED, PAUSED … */
+            status: string;
+            /** @description Why it was refused, rejected or paused. */
+            status_detail: string;
+            rejected_reason: string;
+            /** @description GREEN, YELLOW, RED or empty. */
+            quality: string;
+            /** @description What Meta finds it to be, where that is another category. */
+            correct_category: string;
+            previous_category: string;
+            /** Format: date-time */
+            category_changes_at: string | null;
+            library_name: string;
+            version: number;
+            is_enabled: boolean;
+            /** @description Approved, enabled and there: it may be sent. */
+            is_usable: boolean;
+            is_system: boolean;
+            /** Format: uuid */
+            created_by: string | null;
+            /** Format: date-time */
+            submitted_at: string | null;
+            /** Format: date-time */
+            approved_at: string | null;
+            /** Format: date-time */
+            rejected_at: string | null;
+            /** Format: date-time */
+            synced_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TemplateChangesRequest: {
+            /** @description false: nobody here can send it. */
+            is_enabled?: boolean;
+            category?: string;
+            /** @description All of them: they replace the ones before. */
+            components?: {
+                [key: string]: unknown;
+            }[];
+            parameter_format?: components["schemas"]["ParameterFormatEnum"];
+            ttl_seconds?: number | null;
+        };
+        /** @description A template of the number's account, by its id or by name and language, and the values of its variables. */
+        TemplatePartRequest: {
+            /** Format: uuid */
+            template_id?: string;
+            name?: string;
+            language?: string;
+            components?: components["schemas"]["ComponentRequest"][];
+        };
+        TemplateStats: {
+            /** @description Those that WhatsApp sent, whatever became of them afterwards. */
+            sent: number;
+            delivered: number;
+            /** @description Of people who let others know. */
+            read: number;
+            failed: number;
+            /** @description On their way to WhatsApp, or accepted there and not sent yet. */
+            waiting: number;
+            /** Format: date-time */
+            last_sent_at: string | null;
+        };
+        /** @description A value; what it is stands in the part that its type names. */
+        TemplateValueRequest: {
+            type: components["schemas"]["TemplateValueTypeEnum"];
+            parameter_name?: string;
+            text?: string;
+            currency?: components["schemas"]["CurrencyRequest"];
+            date_time?: components["schemas"]["DateTimeRequest"];
+            image?: components["schemas"]["FileRequest"];
+            video?: components["schemas"]["FileRequest"];
+            product?: components["schemas"]["ProductPartRequest"];
+            payload?: string;
+            coupon_code?: string;
+            action?: components["schemas"]["ButtonActionRequest"];
+            document?: components["schemas"]["FileRequest"];
+            location?: components["schemas"]["LocationPartRequest"];
+            ttl_minutes?: number;
+            limited_time_offer?: components["schemas"]["OfferRequest"];
+            group_id?: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `currency` - currency
+         *     * `date_time` - date_time
+         *     * `image` - image
+         *     * `video` - video
+         *     * `product` - product
+         *     * `payload` - payload
+         *     * `coupon_code` - coupon_code
+         *     * `action` - action
+         *     * `document` - document
+         *     * `location` - location
+         *     * `ttl_minutes` - ttl_minutes
+         *     * `limited_time_offer` - limited_time_offer
+         *     * `group_id` - group_id
+         * @enum {string}
+         */
+        TemplateValueTypeEnum: "text" | "currency" | "date_time" | "image" | "video" | "product" | "payload" | "coupon_code" | "action" | "document" | "location" | "ttl_minutes" | "limited_time_offer" | "group_id";
         TextPartRequest: {
             body: string;
+            /** @description Shows the first address in it; yes, unless said. */
+            preview_url?: boolean;
         };
         Tokens: {
             access: string;
@@ -5216,6 +6324,31 @@ export interface components {
             webauthn?: {
                 [key: string]: unknown;
             };
+        };
+        Version: {
+            version: number;
+            category: string;
+            parameter_format: string;
+            components: {
+                [key: string]: unknown;
+            }[];
+            /** @description Found by a synchronization. */
+            by_meta: boolean;
+            /** Format: uuid */
+            created_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        VoiceCallRequest: {
+            body: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "voice_call";
+            display_text?: string;
+            ttl_minutes?: number;
+            payload?: string;
         };
         Webhook: {
             webhook_url: string;
@@ -5444,6 +6577,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -5805,6 +6946,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEntry"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -6240,6 +7389,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6289,6 +7446,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -6419,6 +7584,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -6978,6 +8151,96 @@ export interface operations {
             };
         };
     };
+    auth_mfa_webauthn_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The device's id. */
+                factor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDeviceNameRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_mfa_webauthn_begin_create: {
         parameters: {
             query?: never;
@@ -7301,6 +8564,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             429: {
@@ -7763,6 +9034,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7820,6 +9099,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             401: {
                 headers: {
@@ -7982,6 +9269,182 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_sso_identities_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: take it from `next` or `previous`. */
+                cursor?: string;
+                /** @description How many rows a page holds; 200 at most. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedIdentityList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_sso_identities_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this external identity. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8284,6 +9747,14 @@ export interface operations {
                     "application/json": components["schemas"]["Verified"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8403,6 +9874,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             401: {
                 headers: {
@@ -8642,6 +10121,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -9026,6 +10513,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactStats"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -9728,6 +11223,14 @@ export interface operations {
                     "application/json": components["schemas"]["ContactCounts"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9984,6 +11487,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -10330,6 +11841,76 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_cost_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Costs"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10887,6 +12468,14 @@ export interface operations {
                     "application/json": components["schemas"]["Counts"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11118,6 +12707,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Department"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -11672,6 +13269,14 @@ export interface operations {
                     "application/json": components["schemas"]["DepartmentStats"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11894,6 +13499,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Provider"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -12348,6 +13961,14 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12510,6 +14131,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Link"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -12974,6 +14603,14 @@ export interface operations {
                     "application/json": components["schemas"]["Media"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13106,6 +14743,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -13477,6 +15122,14 @@ export interface operations {
                     "application/json": components["schemas"]["Notice"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13743,6 +15396,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preference"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -14082,6 +15743,14 @@ export interface operations {
                     "application/json": components["schemas"]["Unread"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14294,6 +15963,1215 @@ export interface operations {
             };
         };
     };
+    numbers_templates_list: {
+        parameters: {
+            query?: {
+                /** @description The page before's `after`. */
+                after?: string;
+                /** @description APPROVED, PENDING, REJECTED … */
+                status?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivePage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TemplateChangesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_destroy: {
+        parameters: {
+            query?: {
+                /** @description true: all templates of this name. */
+                all_languages?: boolean;
+                /** @description true: at Meta as well. */
+                delete_from_meta?: boolean;
+            };
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedTemplateChangesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_submit_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_unpause_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_versions_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: take it from `next` or `previous`. */
+                cursor?: string;
+                /** @description How many rows a page holds; 200 at most. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedVersionList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_check_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_local_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description MARKETING, UTILITY or AUTHENTICATION.
+                 *
+                 *     * `MARKETING` - Marketing
+                 *     * `UTILITY` - Utility
+                 *     * `AUTHENTICATION` - Authentication
+                 */
+                category?: "AUTHENTICATION" | "MARKETING" | "UTILITY";
+                /** @description Where the page begins: take it from `next` or `previous`. */
+                cursor?: string;
+                /** @description A language, as `pt_BR`. */
+                language?: string;
+                /** @description How many rows a page holds; 200 at most. */
+                page_size?: number;
+                /** @description A part of a name. */
+                search?: string;
+                /**
+                 * @description DRAFT, PENDING, APPROVED …
+                 *
+                 *     * `DRAFT` - not yet at Meta
+                 *     * `PENDING` - in review
+                 *     * `APPROVED` - Approved
+                 *     * `REJECTED` - Rejected
+                 *     * `PAUSED` - Paused
+                 *     * `DISABLED` - Disabled
+                 *     * `IN_APPEAL` - In Appeal
+                 *     * `FLAGGED` - approved, in danger
+                 *     * `LIMIT_EXCEEDED` - Limit Exceeded
+                 *     * `LOCKED` - Locked
+                 *     * `ARCHIVED` - Archived
+                 *     * `PENDING_DELETION` - Pending Deletion
+                 *     * `DELETED` - Deleted
+                 */
+                status?: "APPROVED" | "ARCHIVED" | "DELETED" | "DISABLED" | "DRAFT" | "FLAGGED" | "IN_APPEAL" | "LIMIT_EXCEEDED" | "LOCKED" | "PAUSED" | "PENDING" | "PENDING_DELETION" | "REJECTED";
+                /** @description true: those that may be sent now. */
+                usable?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTemplateList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_sync_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Synced"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     numbers_retrieve: {
         parameters: {
             query?: never;
@@ -14312,6 +17190,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -14569,6 +17455,79 @@ export interface operations {
             };
         };
     };
+    numbers_costs_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Any day of it; without one, this month. */
+                month?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthCosts"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     numbers_disconnect_create: {
         parameters: {
             query?: never;
@@ -14692,6 +17651,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rate"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -14966,6 +17933,14 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15202,6 +18177,14 @@ export interface operations {
                     "application/json": components["schemas"]["Export"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15262,6 +18245,14 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -15405,6 +18396,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationForStaff"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -15995,6 +18994,14 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationStats"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16052,6 +19059,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationProfile"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -16587,6 +19602,14 @@ export interface operations {
                     "application/json": components["schemas"]["Retention"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16734,6 +19757,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Security"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -16885,6 +19916,14 @@ export interface operations {
                     "application/json": components["schemas"]["Settings"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17034,6 +20073,14 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationStats"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17180,6 +20227,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -17481,6 +20536,14 @@ export interface operations {
                     "application/json": components["schemas"]["PrivacyJob"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17541,6 +20604,14 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -17608,6 +20679,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RealtimeStats"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -17832,6 +20911,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleDetails"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -18288,6 +21375,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Secret"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -18986,6 +22081,14 @@ export interface operations {
                     "application/json": components["schemas"]["SecretCounts"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -19282,6 +22385,14 @@ export interface operations {
                     "application/json": components["schemas"]["Tag"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -19537,6 +22648,331 @@ export interface operations {
             };
         };
     };
+    template_library_list: {
+        parameters: {
+            query?: {
+                /** @description MARKETING, UTILITY or AUTHENTICATION. */
+                category?: string;
+                /** @description `pt_BR` or `en`. */
+                language?: string;
+                /** @description orders, appointments, payments, customers, marketing, security. */
+                topic?: string;
+                /** @description Words in a title, a name or a text. */
+                words?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Library"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    templates_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description MARKETING, UTILITY or AUTHENTICATION.
+                 *
+                 *     * `MARKETING` - Marketing
+                 *     * `UTILITY` - Utility
+                 *     * `AUTHENTICATION` - Authentication
+                 */
+                category?: "AUTHENTICATION" | "MARKETING" | "UTILITY";
+                /** @description Where the page begins: take it from `next` or `previous`. */
+                cursor?: string;
+                /** @description A language, as `pt_BR`. */
+                language?: string;
+                /** @description Those that this number may send. */
+                number_id?: string;
+                /** @description How many rows a page holds; 200 at most. */
+                page_size?: number;
+                /** @description A part of a name. */
+                search?: string;
+                /**
+                 * @description DRAFT, PENDING, APPROVED …
+                 *
+                 *     * `DRAFT` - not yet at Meta
+                 *     * `PENDING` - in review
+                 *     * `APPROVED` - Approved
+                 *     * `REJECTED` - Rejected
+                 *     * `PAUSED` - Paused
+                 *     * `DISABLED` - Disabled
+                 *     * `IN_APPEAL` - In Appeal
+                 *     * `FLAGGED` - approved, in danger
+                 *     * `LIMIT_EXCEEDED` - Limit Exceeded
+                 *     * `LOCKED` - Locked
+                 *     * `ARCHIVED` - Archived
+                 *     * `PENDING_DELETION` - Pending Deletion
+                 *     * `DELETED` - Deleted
+                 */
+                status?: "APPROVED" | "ARCHIVED" | "DELETED" | "DISABLED" | "DRAFT" | "FLAGGED" | "IN_APPEAL" | "LIMIT_EXCEEDED" | "LOCKED" | "PAUSED" | "PENDING" | "PENDING_DELETION" | "REJECTED";
+                /** @description true: those that may be sent now. */
+                usable?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTemplateList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    templates_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    templates_stats_retrieve: {
+        parameters: {
+            query?: {
+                /** @description How far back, 1 to 365; 30 unless told otherwise. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateStats"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     users_list: {
         parameters: {
             query?: {
@@ -19748,6 +23184,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -20020,6 +23464,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Access"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -20807,6 +24259,14 @@ export interface operations {
                     "application/json": components["schemas"]["UserStats"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -20942,6 +24402,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -21151,6 +24619,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -21399,6 +24875,14 @@ export interface operations {
                     "application/json": components["schemas"]["UserStats"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -21638,6 +25122,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookEvent"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {

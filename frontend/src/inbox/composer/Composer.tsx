@@ -16,8 +16,14 @@ const EmojiPicker = lazy(() => import("./emoji/EmojiPicker"));
 const LONGEST_TEXT = 4096;
 const LONGEST_CAPTION = 1024;
 
+interface Props {
+  conversationId: string;
+  /** The menu of what else can be sent. */
+  more?: React.ReactNode;
+}
+
 /** Where the agent writes: text, emoji, files, voice. Keyed by conversation, so that each has its own draft. */
-export function Composer({ conversationId }: { conversationId: string }) {
+export function Composer({ conversationId, more }: Props) {
   const { t } = useTranslation();
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
@@ -94,6 +100,7 @@ export function Composer({ conversationId }: { conversationId: string }) {
             <IconPaperclip size={21} />
           </ActionIcon>
         </Tooltip>
+        {more}
         <input
           ref={picker}
           type="file"

@@ -6,6 +6,7 @@ import {
   IconPhoto,
   IconShoppingCart,
   IconSticker,
+  IconTemplate,
   IconVideo,
 } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
@@ -23,6 +24,7 @@ const ICONS: Record<string, typeof IconPhoto> = {
   location: IconMapPin,
   contacts: IconAddressBook,
   order: IconShoppingCart,
+  template: IconTemplate,
 };
 
 const NAMED = [
@@ -36,6 +38,7 @@ const NAMED = [
   "contacts",
   "reaction",
   "interactive",
+  "template",
   "button",
   "order",
   "system",

@@ -97,6 +97,15 @@ function HeldNote({ message, actions }: Props) {
   );
 }
 
+const HELD_BACK = ["held_for_quality_assessment", "paused"] as const;
+
+/** WhatsApp has it, and delivers it later or not at all. */
+function HeldBackNote({ reason }: { reason: string }) {
+  const { t } = useTranslation();
+  const known = HELD_BACK.find((each) => each === reason) ?? "other";
+  return <div className={classes.noteQuiet}>{t(`thread.held.${known}`)}</div>;
+}
+
 /** Below a bubble that did not simply go out: what happened, in words, and what the agent may do. */
 export function DeliveryNote(props: Props) {
   const { t } = useTranslation();
@@ -109,6 +118,8 @@ export function DeliveryNote(props: Props) {
       return <HeldNote {...props} />;
     case "cancelled":
       return <div className={classes.noteQuiet}>{t("thread.cancelledDetail")}</div>;
+    case "accepted":
+      return props.message.held === null ? null : <HeldBackNote reason={props.message.held.reason} />;
     default:
       return null;
   }

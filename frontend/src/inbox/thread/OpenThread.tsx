@@ -9,6 +9,8 @@ import { useShortcut } from "@/shortcuts/useShortcut";
 import { Composer } from "../composer/Composer";
 import { focusComposer, replyTo } from "../composer/composerStore";
 import { DropZone } from "../composer/DropZone";
+import { ClosedWindow } from "../composer/more/ClosedWindow";
+import { MoreMenu } from "../composer/more/MoreMenu";
 import { useOutbox } from "../composer/outbox";
 import { LightboxDialog } from "./LightboxDialog";
 import { MessageList } from "./MessageList";
@@ -124,7 +126,11 @@ export function OpenThread({ conversation }: { conversation: Conversation }) {
       )}
       <div className={classes.foot}>
         <TypingLine conversationId={id} />
-        {obstacle === null ? <Composer conversationId={id} /> : <WhyClosed obstacle={obstacle} />}
+        {obstacle === null && (
+          <Composer conversationId={id} more={<MoreMenu conversation={conversation} />} />
+        )}
+        {obstacle === "window" && <ClosedWindow conversation={conversation} />}
+        {obstacle !== null && obstacle !== "window" && <WhyClosed obstacle={obstacle} />}
       </div>
       <LightboxDialog />
     </DropZone>

@@ -1,4 +1,4 @@
-import { IconBan, IconEye, IconLock } from "@tabler/icons-react";
+import { IconBan, IconEye } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { usePermission } from "@/auth/session";
@@ -7,7 +7,7 @@ import { useWindow } from "./WindowCountdown";
 
 export type Obstacle = "window" | "blocked" | "viewer";
 
-const ICONS = { window: IconLock, blocked: IconBan, viewer: IconEye };
+const ICONS = { blocked: IconBan, viewer: IconEye };
 
 /** Why the agent can't write here now; null when nothing stands in the way. */
 export function useWritable(conversation: Conversation): Obstacle | null {
@@ -19,7 +19,7 @@ export function useWritable(conversation: Conversation): Obstacle | null {
 }
 
 /** Stands in the composer's place and says why nothing can be sent, and what would help. */
-export function WhyClosed({ obstacle }: { obstacle: Obstacle }) {
+export function WhyClosed({ obstacle }: { obstacle: Exclude<Obstacle, "window"> }) {
   const { t } = useTranslation();
   const Icon = ICONS[obstacle];
   return (

@@ -2,7 +2,9 @@ import type { Message } from "@/api/types";
 import { AudioBody } from "./AudioBody";
 import { ContactsBody, DocumentBody, LocationBody, OrderBody } from "./CardBodies";
 import { text } from "./content";
+import { FormBody, TemplateBody } from "./FormBody";
 import { FormattedText } from "./FormattedText";
+import { isOffered } from "./forms";
 import { ButtonBody, InteractiveBody, ReactionBody, UnknownBody, UnsupportedBody } from "./SpokenBodies";
 import { ImageBody, StickerBody, VideoBody } from "./VisualBodies";
 
@@ -16,6 +18,12 @@ function TextBody({ message, found }: BodyProps) {
   return <FormattedText text={text(message.content.body) || message.text} found={found} />;
 }
 
+/** What a customer tapped or answered, or what we offered to them. */
+function EitherBody(props: BodyProps) {
+  const offered = props.message.direction === "outbound" && isOffered(props.message.content);
+  return offered ? <FormBody {...props} /> : <InteractiveBody {...props} />;
+}
+
 const BODIES: Record<string, React.ComponentType<BodyProps>> = {
   text: TextBody,
   image: ImageBody,
@@ -27,7 +35,8 @@ const BODIES: Record<string, React.ComponentType<BodyProps>> = {
   location: LocationBody,
   contacts: ContactsBody,
   reaction: ReactionBody,
-  interactive: InteractiveBody,
+  interactive: EitherBody,
+  template: TemplateBody,
   button: ButtonBody,
   order: OrderBody,
   unsupported: UnsupportedBody,
