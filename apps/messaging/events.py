@@ -87,3 +87,56 @@ class ConversationRead(Fact, audience="conversations.view"):
 
     conversation_id: UUID
     unread_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageAdded(Fact, audience="conversations.view"):
+    """Something stands in the thread that nobody said to us just now: an echo, a call, an entry, another's copy."""
+
+    conversation_id: UUID
+    message_id: UUID
+    type: str
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageChanged(Fact, audience="conversations.view"):
+    """A message says something else now. `what`: edited, deleted, call, media."""
+
+    conversation_id: UUID
+    message_id: UUID
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryImported(Fact, audience="conversations.view"):
+    """So many messages of before stand in the thread now."""
+
+    conversation_id: UUID
+    messages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryRefused(Fact, audience="numbers.manage"):
+    """A phone's owner didn't share its history (code 2593109), or it couldn't be."""
+
+    number_id: UUID
+    code: int | None
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationSourceLearned(Fact, audience="conversations.view"):
+    """The ad or post is known that led here."""
+
+    conversation_id: UUID
+    source_type: str
+    source_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadOwnerChanged(Fact, audience="conversations.view"):
+    """Another responder has the chat now (`standby`), we have it (`owned`), or nobody (`idle`)."""
+
+    conversation_id: UUID
+    owner: str

@@ -38,7 +38,7 @@ TRESPASSES = [
     ("accounts/selectors.py", "import apps.contacts.models", "Apps import only from lower lines"),
     ("contacts/services/tagging.py", "import apps.whatsapp.models", "Apps import only from lower lines"),
     ("billing/__init__.py", "", "Apps import only from lower lines"),
-    ("messaging/inbound.py", "import apps.whatsapp.ingest", "Apps meet only in public rooms"),
+    ("messaging/inbound/__init__.py", "import apps.whatsapp.ingest", "Apps meet only in public rooms"),
     ("messaging/services/sending.py", "import apps.contacts.querysets", "Apps meet only in public rooms"),
     ("messaging/services/sending.py", "import apps.contacts", "Apps meet only in public rooms"),
     ("messaging/services/sending.py", "import pytake.celery", "The project is put together above the apps"),

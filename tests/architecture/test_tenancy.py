@@ -68,7 +68,7 @@ DOOR = {
     "core/log.py: which organizations have new facts?",
     "core/mail.py: mails wait for sending, whoever caused them",
     "core/mail.py: the outbox page shows mails, whoever caused them",
-    "messaging/inbound.py: inbound: changes of all organizations, lane by lane",
+    "messaging/inbound/__init__.py: inbound: changes of all organizations, lane by lane",
     "accounts/management/commands/add_member.py: a command takes people into organizations",
     "messaging/management/commands/seed_demo.py: the demo: an organization, its people and its number are made at once",
     "messaging/outbox.py: outbox: a message waits for its contact's limit",

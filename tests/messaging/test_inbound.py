@@ -18,6 +18,7 @@ from apps.core.log import number_all
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging import inbound
 from apps.messaging.events import MessageReceived
+from apps.messaging.inbound import messages
 from apps.messaging.models import Conversation, Message
 from apps.whatsapp.models import Change, InboundEvent, Number
 from apps.whatsapp.services.inbound import PATIENCE, redrive, split_some
@@ -157,14 +158,14 @@ def test_a_number_of_another_app_is_not_spoken_for(number: Number) -> None:
 
 
 def test_one_poisonous_message_holds_nobody_else_up(number: Number, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = inbound.inbound_message
+    read = messages.inbound_message
 
     def poisoned(value: dict[str, Any]) -> Any:
         if value["message"]["text"]["body"] == "poison":
             raise ValueError("poison")
         return read(value)
 
-    monkeypatch.setattr(inbound, "inbound_message", poisoned)
+    monkeypatch.setattr(messages, "inbound_message", poisoned)
     bodies = [text_message(f"wamid.{n}", "poison" if n == 5 else "ok", sender=f"55119876500{n:02}") for n in range(12)]
     receive(number, *bodies)
     assert len(messages_of(number.organization)) == 11
@@ -180,7 +181,7 @@ def test_a_dead_change_is_handled_again_when_somebody_says_so(
     number: Number, owners_api: DocumentedClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(inbound, "inbound_message", lambda _value: 1 / 0)
+        broken.setattr(messages, "inbound_message", lambda _value: 1 / 0)
         receive(number, text_message("wamid.1"))
         for _ in PATIENCE:
             make_due(number.organization)

@@ -127,10 +127,10 @@ def test_errors_and_clicks_belong_to_no_message() -> None:
 def test_what_nobody_knows_is_kept() -> None:
     message, context = split_value(messages=[TEXT], conversation_context={"type": "summary"})
     assert message.kind == "message"
-    assert (context.kind, context.value) == (
-        "other",
-        {"conversation_context": {"type": "summary"}, "metadata": METADATA},
-    )
+    assert (context.kind, context.value["conversation_context"]) == ("other", {"type": "summary"})
+    assert (context.lane, context.value["beside"]) == (f"{NUMBER}:{USER}", TEXT["id"])
+    (unknown,) = split_value(something={"new": 1})
+    assert (unknown.kind, unknown.value["something"]) == ("other", {"new": 1})
     (odd,) = split_value(messages={"not": "a list"})
     assert (odd.kind, odd.value["messages"]) == ("other", {"not": "a list"})
     (empty,) = split_value(messages=[])

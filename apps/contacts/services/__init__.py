@@ -10,6 +10,7 @@ from apps.contacts.services.directory import (
     set_vip,
     unblock_contact,
 )
+from apps.contacts.services.hearsay import learn_wishes, name_unnamed
 from apps.contacts.services.recognition import Sender, note_messages, recognise
 from apps.contacts.services.tagging import (
     add_tags,
@@ -32,6 +33,8 @@ __all__ = [
     "delete_contact",
     "delete_tag",
     "find_or_create",
+    "learn_wishes",
+    "name_unnamed",
     "note_messages",
     "recognise",
     "remove_tags",

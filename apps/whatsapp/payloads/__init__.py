@@ -7,6 +7,23 @@ Source: https://developers.facebook.com/documentation/business-messaging/whatsap
 pages of the other fields beside it.
 """
 
+from apps.whatsapp.payloads.chat_events import (
+    BookEntry,
+    CallEvent,
+    Context,
+    Handover,
+    Past,
+    Person,
+    Wish,
+    book_entry,
+    call_event,
+    conversation_context,
+    echo_message,
+    handover,
+    history_error,
+    past_messages,
+    wish,
+)
 from apps.whatsapp.payloads.envelope import split
 from apps.whatsapp.payloads.messages import inbound_message
 from apps.whatsapp.payloads.statuses import status_event
@@ -21,14 +38,29 @@ from apps.whatsapp.payloads.types import (
 )
 
 __all__ = [
+    "BookEntry",
+    "CallEvent",
+    "Context",
+    "Handover",
     "InboundMedia",
     "InboundMessage",
     "Item",
     "ItemKind",
     "MessageType",
+    "Past",
+    "Person",
     "ProviderError",
     "StatusEvent",
+    "Wish",
+    "book_entry",
+    "call_event",
+    "conversation_context",
+    "echo_message",
+    "handover",
+    "history_error",
     "inbound_message",
+    "past_messages",
     "split",
     "status_event",
+    "wish",
 ]

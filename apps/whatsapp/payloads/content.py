@@ -87,8 +87,9 @@ def _text(message: dict[str, Any], errors: Errors) -> Reading | None:
     return Reading("text", {"body": body}, body) if body is not None else None
 
 
-def _media_of(part: dict[str, Any], errors: Errors) -> InboundMedia | None:
-    media_id, url = text(part.get("id")), text(part.get("url"))
+def media_of(part: dict[str, Any], errors: Errors) -> InboundMedia | None:
+    """The file that a part names; None where it names none."""
+    media_id, url = text(part.get("id")), text(part.get("url")) or text(part.get("link"))
     if media_id is None and url is None and not errors:
         return None
     return InboundMedia(
@@ -106,7 +107,7 @@ def _media_of(part: dict[str, Any], errors: Errors) -> InboundMedia | None:
 
 def _captioned(kind: MessageType) -> "Reader":
     def reader(message: dict[str, Any], errors: Errors) -> Reading | None:
-        media = _media_of(mapping(message.get(kind)), errors)
+        media = media_of(mapping(message.get(kind)), errors)
         if media is None:
             return None
         return Reading(kind, {"caption": media.caption} if media.caption else {}, media.caption, media)
@@ -116,7 +117,7 @@ def _captioned(kind: MessageType) -> "Reader":
 
 def _audio(message: dict[str, Any], errors: Errors) -> Reading | None:
     old = mapping(message.get("voice"))
-    media = _media_of(mapping(message.get("audio")) or old, errors)
+    media = media_of(mapping(message.get("audio")) or old, errors)
     if media is None:
         return None
     if old or message.get("type") == "voice":
@@ -125,7 +126,7 @@ def _audio(message: dict[str, Any], errors: Errors) -> Reading | None:
 
 
 def _document(message: dict[str, Any], errors: Errors) -> Reading | None:
-    media = _media_of(mapping(message.get("document")), errors)
+    media = media_of(mapping(message.get("document")), errors)
     if media is None:
         return None
     content = {"filename": media.filename or ""}
@@ -135,7 +136,7 @@ def _document(message: dict[str, Any], errors: Errors) -> Reading | None:
 
 
 def _sticker(message: dict[str, Any], errors: Errors) -> Reading | None:
-    media = _media_of(mapping(message.get("sticker")), errors)
+    media = media_of(mapping(message.get("sticker")), errors)
     return Reading("sticker", {"animated": media.animated}, "", media) if media else None
 
 
@@ -194,10 +195,48 @@ def _interactive(message: dict[str, Any], errors: Errors) -> Reading | None:
         kind = next((known for known in _INTERACTIVE if known in part), kind)
     if kind is None:
         return None
+    if isinstance(part.get("action"), dict):
+        return _offered(kind, part)
     body = mapping(part.get(kind))
     reader = _INTERACTIVE.get(kind, _tapped_otherwise)
     content, preview = reader(body or {key: found for key, found in part.items() if key != "type"})
     return Reading("interactive", {"kind": kind, **content}, preview)
+
+
+def _offered(kind: str, part: dict[str, Any]) -> Reading:
+    """What the business itself offered elsewhere, as it was sent."""
+    said = {key: found for key in ("body", "footer") if (found := text(mapping(part.get(key)).get("text")))}
+    header = text(mapping(part.get("header")).get("text"))
+    action = mapping(part.get("action"))
+    choices = [mapping(mapping(button).get("reply")) for button in sequence(action.get("buttons"))]
+    content: dict[str, Any] = {"kind": kind, "body": "", **said}
+    if header:
+        content["header"] = {"type": "text", "text": header}
+    if any(choices):
+        content["buttons"] = [
+            {"id": text(one.get("id")) or "", "title": text(one.get("title")) or ""} for one in choices
+        ]
+    for key in ("button", "sections"):
+        if key in action:
+            content[key] = action[key]
+    return Reading("interactive", content, _lines(header, *said.values()))
+
+
+def _template(message: dict[str, Any], errors: Errors) -> Reading | None:
+    """A template that the business sent elsewhere; its definition comes along, or only its name is known."""
+    part = mapping(message.get("template"))
+    name = text(part.get("name"))
+    if name is None:
+        return None
+    components = [each for each in sequence(part.get("components")) if isinstance(each, dict)]
+    defined = sequence(mapping(message.get("template_definition")).get("components"))
+    bodies = (text(mapping(each).get("text")) for each in defined if mapping(each).get("type") in ("BODY", "body"))
+    body = next(filter(None, bodies), "")
+    language = text(mapping(part.get("language")).get("code")) or text(part.get("language")) or ""
+    content: dict[str, Any] = {"name": name, "language": language, "components": components}
+    if body:
+        content["rendered"] = {"body": body}
+    return Reading("template", content, body or name)
 
 
 def _chosen(body: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -277,12 +316,16 @@ def _edit(message: dict[str, Any], errors: Errors) -> Reading | None:
         return None
     inner = mapping(part.get("message"))
     now = read(inner, ()).text if inner.get("type") != "edit" and "edit" not in inner else ""
-    now = now or text(mapping(inner.get(text(inner.get("type")) or "")).get("caption")) or ""
-    return Reading("system", {"kind": "edit", "body": now, "message_id": wamid(part.get("original_message_id"))}, now)
+    now = text(mapping(inner.get(text(inner.get("type")) or "")).get("caption")) or now
+    return Reading("system", {"kind": "edit", "body": now, "message_id": _original(part)}, now)
+
+
+def _original(part: dict[str, Any]) -> str | None:
+    return wamid(part.get("original_message_id")) or wamid(part.get("message_id"))
 
 
 def _revoke(message: dict[str, Any], errors: Errors) -> Reading | None:
-    original = wamid(mapping(message.get("revoke")).get("original_message_id"))
+    original = _original(mapping(message.get("revoke")))
     return Reading("system", {"kind": "revoke", "body": "", "message_id": original})
 
 
@@ -309,6 +352,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     "button": _button,
     "interactive": _interactive,
     "order": _order,
+    "template": _template,
     "system": _system,
     "edit": _edit,
     "revoke": _revoke,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-ItemKind = Literal["message", "status", "error", "user_action", "other"]
+ItemKind = Literal["message", "status", "echo", "error", "user_action", "other"]
 MessageType = Literal[
     "text",
     "image",
@@ -18,7 +18,9 @@ MessageType = Literal[
     "interactive",
     "button",
     "order",
+    "template",
     "system",
+    "call",
     "unsupported",
 ]
 
@@ -28,7 +30,8 @@ class Item:
     """One thing that a webhook tells: one POST can carry a thousand, of several accounts and numbers.
 
     Attributes:
-        field: the change's field (`messages`, `account_update`, ...); "" if there was none.
+        field: the change's field (`messages`, `account_update`, ...); "" if there was none. Messages and statuses also
+            come in `standby`, where another responder has the chat.
         kind: what `value` holds. `other` is everything else: other fields, unknown keys, messages without an id or
             without a sender (their value has the shape of a message's all the same).
         phone_number_id: the business number it concerns; None if it names none.
@@ -36,7 +39,8 @@ class Item:
         lane: items of one lane must be handled in order: those of one number and one person.
         value: clean JSON (no NUL, no lone surrogates, no integers over 64 bits, no bottomless nesting). By kind:
             `{"message", "contact", "metadata"}`, `{"status", "contact", "metadata"}`, `{"error", "metadata"}`,
-            `{"user_action", "metadata"}`; of others the change's value, or `{"raw": ...}` where that is no object. A
+            `{"user_action", "metadata"}`, `{"echo", "contact", "metadata"}`; of fields about chats one person's part of
+            them, see `chats.py`; of others the change's value, or `{"raw": ...}` where that is no object. A
             message also has `errors` when the change carries errors beside its messages.
         provider_id: the message's or the status's wamid; None for all others, or when it is missing.
         profile: the sender's (recipient's) entry of `contacts`, found by id and never by position; None if absent.
