@@ -249,7 +249,8 @@ class ChangeAdmin(SupportAdmin[Change]):
 
 class TemplateVersionInline(admin.TabularInline[TemplateVersion, Template]):
     model = TemplateVersion
-    fields = readonly_fields = ["version", "category", "by_meta", "created_at"]
+    fields = ["version", "category", "by_meta", "created_at"]
+    readonly_fields = ["version", "category", "by_meta", "created_at"]
     ordering = ["-version"]
     extra, can_delete, max_num = 0, False, 0
 
