@@ -37,6 +37,8 @@ from apps.messaging.api.views.stats import (
 from apps.notifications.api.views import NoticeViewSet
 from apps.vault.api.views import SecretViewSet
 from apps.whatsapp.api.template_views import NumberTemplateViewSet, TemplateLibraryViewSet, TemplateViewSet
+from apps.whatsapp.api.views.gateways import GatewayNumberViewSet
+from apps.whatsapp.api.views.number_actions import NumberPresenceViewSet, NumberRegistrationViewSet
 from apps.whatsapp.api.views.numbers import NumberViewSet
 from apps.whatsapp.api.views.webhook_events import WebhookEventViewSet
 
@@ -57,7 +59,10 @@ router.register("conversations", ConversationViewSet)
 router.register("messages", MessageViewSet)
 router.register("contacts", ContactStatsViewSet, basename="contact-stats")
 router.register("realtime", RealtimeViewSet, basename="realtime")
+router.register("numbers", GatewayNumberViewSet, basename="gateway_number")
+router.register("numbers", NumberRegistrationViewSet, basename="number_registration")
 router.register("numbers", NumberViewSet, basename="number")
+router.register("numbers", NumberPresenceViewSet, basename="number_presence")
 router.register("numbers", NumberCostsViewSet, basename="number_costs")
 router.register(r"numbers/(?P<number_id>[^/.]+)/templates", NumberTemplateViewSet, basename="number_template")
 router.register("templates", TemplateViewSet, basename="template")

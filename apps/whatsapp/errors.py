@@ -57,6 +57,12 @@ class NotAddressable(Invalid):
     title, example = "Nobody to send to", "This contact has neither a phone number nor a WhatsApp user id."
 
 
+class QrCodeNotNeeded(Invalid):
+    """A QR code connects numbers that are behind a gateway."""
+
+    title, example = "No QR code here", "An official number is connected by its token, not by a QR code."
+
+
 class NumberTaken(Conflict):
     """Somebody has this number already; who, is nobody's business."""
 
@@ -81,6 +87,40 @@ class WhatsAppUnreachable(Unprocessable):
     """WhatsApp was asked and gave no clear answer; nothing was changed."""
 
     title, example = "WhatsApp doesn't answer", "WhatsApp couldn't be reached. Nothing was changed; try again."
+
+
+class NumberRefused(Unprocessable):
+    """WhatsApp was asked to do something with the number and said no; nothing was changed."""
+
+    title, example = "WhatsApp refuses", "The two-step PIN is wrong. (133005)"
+
+
+class CloudApiOnly(Conflict):
+    """What is asked is Meta's Cloud API's alone."""
+
+    title, example = "Not with this number", "Only numbers of Meta's Cloud API have this; this one is a gateway's."
+
+
+class InPhonesApp(Conflict):
+    """A number that is in the WhatsApp Business app as well is registered and disconnected there."""
+
+    title, example = "In the phone's app", "This number is in the WhatsApp Business app, and is managed there."
+
+
+class SignupNotOffered(Conflict):
+    title, example = "Sign-up not offered", "This installation has no app at Meta that others may sign up with."
+
+
+class SignupRefused(Unprocessable):
+    """Meta doesn't take the code, or the token behind it may not do what is needed."""
+
+    title, example, field = "WhatsApp refuses", "The code is too old or was used before. (100)", "code"
+
+
+class BlockNotPossible(Unprocessable):
+    """WhatsApp blocks only who wrote within the last 24 hours."""
+
+    title, example = "Not to be blocked now", "WhatsApp blocks only who wrote to this number within 24 hours. (139100)"
 
 
 class AppOfInstallation(Conflict):

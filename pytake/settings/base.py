@@ -251,6 +251,10 @@ VAULT_TRANSIT_KEY: str = env("VAULT_TRANSIT_KEY", default="pytake")
 # --- WhatsApp ---------------------------------------------------------------------------------------------------
 WHATSAPP_GRAPH_URL: str = env("WHATSAPP_GRAPH_URL", default="https://graph.facebook.com").rstrip("/")
 WHATSAPP_GRAPH_VERSION: str = env("WHATSAPP_GRAPH_VERSION", default="v26.0")
+# The installation's own app at Meta, with which people connect their numbers in a window of Meta's (Embedded Signup).
+META_APP_ID: str = env("META_APP_ID", default="")
+META_APP_SECRET: str = env("META_APP_SECRET", default="")
+META_CONFIG_ID: str = env("META_CONFIG_ID", default="")
 # How long a message may stay `sending` before its sender counts as dead; longer than any HTTP call of ours.
 SENDING_LEASE_SECONDS: float = env.float("SENDING_LEASE_SECONDS", default=60)
 
@@ -308,6 +312,13 @@ CORS_EXPOSE_HEADERS = [
 ]  # fmt: skip
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if META_APP_ID:  # Meta's script opens Meta's window, which then talks to our page; nobody else gets any of this
+    CONTENT_SECURITY_POLICY["DIRECTIVES"] |= {
+        "script-src": ["'self'", "https://connect.facebook.net"],
+        "frame-src": ["https://www.facebook.com", "https://web.facebook.com"],
+        "connect-src": ["'self'", "https://www.facebook.com", "https://graph.facebook.com"],
+    }
+    SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin-allow-popups"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -81,3 +84,11 @@ class Number(TenantModel):
 
     def __str__(self) -> str:
         return self.display_phone_number or self.phone_number_id
+
+    def restrictions_at(self, now: datetime) -> list[dict[str, Any]]:
+        """What Meta forbids it at a moment: `type`, and `until` where it ends by itself."""
+        return [
+            each
+            for each in self.restrictions
+            if not each.get("until") or datetime.fromisoformat(each["until"]) > now
+        ]

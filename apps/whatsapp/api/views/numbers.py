@@ -6,7 +6,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.errors import PlanLimitReached
+from apps.accounts.errors import HoursNotValid, NoSuchDepartment, PlanLimitReached
 from apps.core.errors import NotFound
 from apps.core.openapi import describe
 from apps.core.rest import TenantViewSet
@@ -60,7 +60,8 @@ from apps.whatsapp.services import numbers
         takes=NumberChangesSerializer, sends=examples.NUMBER_CHANGES,
         answers={200: NumberSerializer}, shows=examples.SLOWER_NUMBER,
         refuses=(
-            NotFound, NumberNotReadable, AppOfInstallation, WhatsAppUnreachable, SecretNotUsable, ProviderAway,
+            NotFound, HoursNotValid, NoSuchDepartment, NumberNotReadable, AppOfInstallation, WhatsAppUnreachable,
+            SecretNotUsable, ProviderAway,
         ),
         writes=True,
     ),

@@ -3,6 +3,7 @@
 Services work in whatever scope is open: an organization's request, or the door of the staff and of drains.
 """
 
+from apps.whatsapp.services.numbers.blocking import block_user, blocked_by
 from apps.whatsapp.services.numbers.checking import hold_number, release_number, test_number
 from apps.whatsapp.services.numbers.connecting import (
     change_number,
@@ -12,18 +13,63 @@ from apps.whatsapp.services.numbers.connecting import (
     disconnect_number,
     webhook_of,
 )
+from apps.whatsapp.services.numbers.gateways import connect_gateway, qr_code_of, show_qr_code
+from apps.whatsapp.services.numbers.health import health_of, refresh_one_due, restrictions_of, seen_by_webhook
+from apps.whatsapp.services.numbers.profile import (
+    change_automation,
+    change_profile,
+    profile_picture,
+    read_automation,
+    read_profile,
+)
+from apps.whatsapp.services.numbers.qr_codes import change_qr_code, create_qr_code, delete_qr_code, qr_codes_of
 from apps.whatsapp.services.numbers.rate import rate_of, reset_rate
+from apps.whatsapp.services.numbers.registration import (
+    deregister_number,
+    register_number,
+    request_code,
+    request_name,
+    set_pin,
+    verify_code,
+)
+from apps.whatsapp.services.numbers.signup import sign_up_number, signup_offer
 
 __all__ = [
+    "block_user",
+    "blocked_by",
+    "change_automation",
     "change_number",
+    "change_profile",
+    "change_qr_code",
     "claim_number",
+    "connect_gateway",
     "connect_number",
+    "create_qr_code",
     "delete_number",
+    "delete_qr_code",
+    "deregister_number",
     "disconnect_number",
+    "health_of",
     "hold_number",
+    "profile_picture",
+    "qr_code_of",
+    "qr_codes_of",
     "rate_of",
+    "read_automation",
+    "read_profile",
+    "refresh_one_due",
+    "register_number",
     "release_number",
+    "request_code",
+    "request_name",
     "reset_rate",
+    "restrictions_of",
+    "seen_by_webhook",
+    "set_pin",
+    "show_qr_code",
+    "sign_up_number",
+    "signup_offer",
     "test_number",
+    "verify_code",
     "webhook_of",
 ]

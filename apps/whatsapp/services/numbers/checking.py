@@ -7,10 +7,19 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.whatsapp.models import Number
-from apps.whatsapp.providers import NumberInfo
+from apps.whatsapp.models import Number, ProviderName
+from apps.whatsapp.providers import NoToken, NumberInfo
 from apps.whatsapp.services import tokens
+from apps.whatsapp.services.meta_apps import app_of
+from apps.whatsapp.services.numbers import gateways
 from apps.whatsapp.services.numbers.asking import Desk, words_of
+from apps.whatsapp.services.numbers.health import (
+    Surroundings,
+    app_token,
+    learn_surroundings,
+    surroundings,
+    warn_of_token,
+)
 from apps.whatsapp.services.numbers.standing import (
     adopt_soon,
     fetch_what_waited,
@@ -20,6 +29,7 @@ from apps.whatsapp.services.numbers.standing import (
     record,
     saved,
 )
+from apps.whatsapp.services.provider import graph_url
 
 
 def test_number(*, number: Number) -> Number:
@@ -31,9 +41,14 @@ def test_number(*, number: Number) -> Number:
         WhatsAppUnreachable, ProviderAway: no clear answer came; what is stored stays.
         NoSuchNumber: it was removed meanwhile.
     """
-    answer = Desk.of(number).ask(number.phone_number_id, tokens.token_of(number))
+    if number.provider == ProviderName.EVOLUTION:
+        return gateways.refresh(number=number)
+    token = tokens.token_of(number)
+    answer = Desk.of(number).ask(number.phone_number_id, token)
+    around = _around(number, token)
     number = locked(number)
     before = number.status
+    learn_surroundings(number, around)
     if isinstance(answer, NumberInfo):
         learn(number, answer.fields)
         adopt_soon(number)
@@ -41,8 +56,16 @@ def test_number(*, number: Number) -> Number:
         number.status_detail = words_of(answer)
         if number.is_active:
             number.status = Number.Status.HELD if answer.action == "hold_number" else Number.Status.ERROR
+    warn_of_token(number)
     record("tested", number, before={"status": before}, after={"status": number.status})
     return saved(number, before)
+
+
+def _around(number: Number, token: str | NoToken) -> Surroundings:
+    if isinstance(token, NoToken) or number.provider != ProviderName.CLOUD:
+        return Surroundings()
+    app = app_of(number)
+    return surroundings(base_url=graph_url(app), waba_id=number.waba_id, token=token, asking=app_token(app))
 
 
 @transaction.atomic

@@ -10,14 +10,19 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from apps.accounts.errors import HoursNotValid, NoSuchDepartment
+from apps.accounts.models import Department
 from apps.accounts.services import limits
+from apps.calendars import hours
 from apps.core.constraints import constraint_means
 from apps.whatsapp.errors import NumberTaken
-from apps.whatsapp.models import MetaApp, Number
+from apps.whatsapp.models import MetaApp, Number, ProviderName
 from apps.whatsapp.querysets import NumberQuerySet
 from apps.whatsapp.services import tokens
 from apps.whatsapp.services.meta_apps import app_of, change_app, use_app
+from apps.whatsapp.services.numbers import gateways
 from apps.whatsapp.services.numbers.asking import Desk
+from apps.whatsapp.services.numbers.health import learn_surroundings, surroundings
 from apps.whatsapp.services.numbers.standing import adopt_soon, learn, locked, publish_status, record, saved
 
 CONNECTED_HERE = "This number is connected here already."
@@ -48,14 +53,15 @@ def connect_number(
         SecretNotUsable, ProviderAway: of the vault.
         WhatsAppUnreachable
     """
-    if _rows_of(organization_id, phone_number_id).present().exists():
-        raise NumberTaken(CONNECTED_HERE)
+    refuse_connected(organization_id, phone_number_id)
     limits.require_room(organization_id, "numbers")
-    tokens.opened(organization_id, app_secret, field="app_secret")
+    secret = tokens.opened(organization_id, app_secret, field="app_secret")
     token = tokens.opened(organization_id, access_token)
     at = Desk.before(organization_id, app_id, app_secret)
     told = at.read(phone_number_id, token)
     hitch = at.subscribe(waba_id, token)
+    asking = f"{app_id}|{secret}" if app_id else ""
+    around = surroundings(base_url=at.base_url, waba_id=waba_id, token=token, asking=asking)
     number = claim_number(
         app=use_app(organization_id=organization_id, app_id=app_id, secret=app_secret),
         organization_id=organization_id,
@@ -65,10 +71,19 @@ def connect_number(
         display_phone_number=display_phone_number,
         told=told,
     )
-    if hitch:
-        number.status_detail = number.status_detail or hitch
-        number.save(update_fields=["status_detail"])
+    learn_surroundings(number, around)
+    number.status_detail = number.status_detail or hitch
+    number.save()
     return number
+
+
+def refuse_connected(organization_id: UUID, phone_number_id: str) -> None:
+    """
+    Raises:
+        NumberTaken: the organization has this number already.
+    """
+    if _rows_of(organization_id, phone_number_id).present().exists():
+        raise NumberTaken(CONNECTED_HERE)
 
 
 def claim_number(
@@ -115,11 +130,15 @@ def change_number(
         access_token: stored once it has read the number; it also releases one that was held.
         app_secret: becomes live beside the one before, so that Meta's change of it loses no webhook.
         is_active: False disconnects; True asks WhatsApp, as `access_token` does.
-        values: `messages_per_second`, `display_phone_number`, `verified_name`.
+        values: `messages_per_second`, `display_phone_number`, `verified_name`, `welcome_message`, `away_message`,
+            `business_hours` (None: the organization's), `default_department_id`, `default_bot_id`; of `settings` what
+            is named.
 
     Raises:
+        HoursNotValid, NoSuchDepartment
         NumberNotReadable, WhatsAppUnreachable, SecretNotUsable, ProviderAway, AppOfInstallation, NoSuchNumber
     """
+    values = _checked(number, values)
     told = None
     if access_token or (is_active and not number.is_active):
         token = tokens.opened(number.organization_id, access_token or number.access_token)
@@ -155,6 +174,8 @@ def disconnect_number(*, number: Number) -> Number:
     number = locked(number)
     before = number.status
     number.is_active, number.status, number.status_detail = False, Number.Status.DISCONNECTED, ""
+    if number.provider == ProviderName.EVOLUTION:
+        gateways.leave(number, forever=False)
     record("disconnected", number, before={"status": before}, after={"status": number.status})
     return saved(number, before)
 
@@ -167,6 +188,8 @@ def delete_number(*, number: Number) -> None:
         NoSuchNumber
     """
     number = locked(number)
+    if number.provider == ProviderName.EVOLUTION:
+        gateways.leave(number, forever=True)
     number.is_active, number.status, number.status_detail = False, Number.Status.DISCONNECTED, ""
     number.access_token, number.deleted_at = "", timezone.now()
     number.save()
@@ -180,6 +203,21 @@ def webhook_of(number: Number) -> MetaApp | None:
     if app is not None:
         record("webhook_revealed", number)
     return app
+
+
+def _checked(number: Number, values: dict[str, Any]) -> dict[str, Any]:
+    if values.get("business_hours") is not None:
+        try:
+            values = values | {"business_hours": hours.checked(values["business_hours"])}
+        except hours.BadHours as error:
+            raise HoursNotValid(str(error)) from error
+    department_id = values.get("default_department_id")
+    departments = Department.objects.for_organization(number.organization_id).filter(is_active=True)
+    if department_id and not departments.filter(pk=department_id).exists():
+        raise NoSuchDepartment(field="default_department_id")
+    if "settings" in values:
+        values = values | {"settings": {**number.settings, **values["settings"]}}
+    return values
 
 
 def _rows_of(organization_id: UUID, phone_number_id: str) -> NumberQuerySet:

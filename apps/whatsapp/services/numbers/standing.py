@@ -14,9 +14,15 @@ from apps.core.wake import wake
 from apps.whatsapp.errors import NoSuchNumber
 from apps.whatsapp.events import NumberStatusChanged
 from apps.whatsapp.models import Media, Number
-from apps.whatsapp.rates import per_second
+from apps.whatsapp.rates import COEXISTENCE_PER_SECOND, per_second
 from apps.whatsapp.services import inbound
 
+_COLUMNS = {
+    "messaging_limit": "whatsapp_business_manager_messaging_limit", "name_status": "name_status",
+    "verification_status": "code_verification_status", "platform_type": "platform_type",
+    "account_mode": "account_mode", "username": "username",
+}  # fmt: skip
+_HEALTH = ("can_send_message", "entities")
 # What Graph's `status` of a number may be while nothing can be sent from it.
 SILENT = frozenset({"BANNED", "DELETED", "DISCONNECTED", "MIGRATED", "PENDING", "UNVERIFIED"})
 
@@ -29,20 +35,42 @@ def locked(number: Number) -> Number:
 
 
 def learn(number: Number, told: Mapping[str, Any]) -> None:
-    """Take over what WhatsApp says of the number."""
+    """Take over what WhatsApp says of the number, and that it can send, unless it says otherwise."""
+    learn_facts(number, told)
+    standing = str(told.get("status") or "CONNECTED")
+    if not number.is_active:
+        return
+    if standing == "WAITING":  # a gateway's, whose QR code nobody has scanned yet
+        number.status, number.status_detail = Number.Status.WAITING, ""
+    elif standing in SILENT:
+        number.status, number.status_detail = Number.Status.ERROR, f"WhatsApp: {standing}"[:500]
+    else:
+        number.status, number.status_detail = Number.Status.CONNECTED, ""
+
+
+def learn_facts(number: Number, told: Mapping[str, Any]) -> None:
+    """Take over what WhatsApp says of the number; what it doesn't mention stays."""
     number.display_phone_number = str(told.get("display_phone_number") or number.display_phone_number)[:30]
     number.verified_name = str(told.get("verified_name") or number.verified_name)[:255]
     number.quality_rating = str(told.get("quality_rating") or "")[:20]
     throughput = told.get("throughput")
     level = str(throughput.get("level") or "") if isinstance(throughput, Mapping) else ""
     number.messages_per_second = per_second(level, number.messages_per_second)
-    standing = str(told.get("status") or "CONNECTED")
-    if not number.is_active:
-        return
-    if standing in SILENT:
-        number.status, number.status_detail = Number.Status.ERROR, f"WhatsApp: {standing}"[:500]
-    else:
-        number.status, number.status_detail = Number.Status.CONNECTED, ""
+    number.throughput = level[:20] or number.throughput
+    for column, name in _COLUMNS.items():
+        if told.get(name) is not None:
+            most = Number._meta.get_field(column).max_length
+            setattr(number, column, str(told[name])[:most])
+    new_name = str(told.get("new_name_status") or "NONE")
+    if new_name != "NONE":
+        number.name_status = new_name[:40]
+    number.is_official = bool(told.get("is_official_business_account", number.is_official))
+    number.is_on_phone_app = bool(told.get("is_on_biz_app", number.is_on_phone_app))
+    if number.is_on_phone_app:
+        number.messages_per_second = min(number.messages_per_second, COEXISTENCE_PER_SECOND)
+    health = told.get("health_status")
+    if isinstance(health, Mapping):
+        number.health = {**number.health, **{name: health[name] for name in _HEALTH if name in health}}
 
 
 def saved(number: Number, before: str) -> Number:
