@@ -3,6 +3,12 @@ from datetime import UTC, datetime
 from apps.core.errors import Conflict, Invalid, Unprocessable
 
 
+class NotThisWay(Conflict):
+    """The number's way to WhatsApp knows no messages of this kind."""
+
+    title, example, field = "Not from this number", "This kind of message can't be sent from this number.", "type"
+
+
 class WindowClosed(Conflict):
     """Args:
     closed_at: when it closed; None where the customer never wrote.

@@ -20,6 +20,7 @@ from apps.messaging.querysets import (
     OutboxActionQuerySet,
 )
 from apps.whatsapp.models import Media, Number, Template
+from apps.whatsapp.providers import named
 
 
 class Conversation(TenantModel):
@@ -111,6 +112,9 @@ class Conversation(TenantModel):
         return self.status in OPEN_STATUSES
 
     def window_is_open(self, now: datetime) -> bool:
+        """Whether anything may be written now, and not templates alone; providers without a window know no such end."""
+        if not named(self.number.provider).capabilities.has_window:
+            return True
         return self.window_expires_at is not None and now < self.window_expires_at
 
 

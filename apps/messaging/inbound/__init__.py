@@ -32,6 +32,9 @@ HANDLERS: dict[str, Callable[[Sequence[Change]], None]] = {
     "messaging_handovers": note_handovers,
     "user_preferences": note_wishes,
     "smb_app_state_sync": learn_names,
+    # Gateways name the message that a customer changes, and not always the customer.
+    "evolution.messages.edited": apply_edits,
+    "evolution.messages.delete": apply_edits,
 }
 
 

@@ -24,6 +24,7 @@ from apps.messaging.errors import (
     NoAddress,
     NotCancellable,
     NotRetryable,
+    NotThisWay,
     NumberNotConnected,
     PhoneNeeded,
     TemplateNotUsable,
@@ -47,6 +48,7 @@ from apps.messaging.services.drafts import (
 )
 from apps.messaging.visibility import scope_of
 from apps.whatsapp.models import Number
+from apps.whatsapp.providers import named
 
 
 @transaction.atomic
@@ -60,6 +62,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None, a
         WindowClosed: the customer wrote more than 24 hours ago, and this is no template and no Direct Send.
         ContactErased: nothing of them is left.
         NoAddress: WhatsApp has no name for them. PhoneNeeded: a user id isn't enough for this message.
+        NotThisWay: the number's provider knows no such message.
         ContactBlocked, NumberNotConnected, NoSuchMedia, NoSuchMessage, NoSuchTemplate, TemplateNotUsable
         DirectSendNotAllowed: Meta doesn't admit the number's portfolio.
         ClientIdUsed: this client id named another message before.
@@ -184,6 +187,8 @@ def _may_send(conversation: Conversation, kind: str, content: dict[str, Any]) ->
     number = conversation.number
     if not number.is_active or number.deleted_at or number.status == Number.Status.DISCONNECTED:
         raise NumberNotConnected
+    if not named(number.provider).capabilities.can_send(kind, content):
+        raise NotThisWay
     needs_window = kind != "template" and not content.get("direct_send")
     if needs_window and not conversation.window_is_open(timezone.now()):
         raise WindowClosed(closed_at=conversation.window_expires_at)

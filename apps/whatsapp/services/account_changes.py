@@ -9,7 +9,10 @@ from typing import Final
 
 from apps.whatsapp.models import Change
 from apps.whatsapp.services import template_changes
+from apps.whatsapp.services.numbers import gateways
 
 HANDLERS: Final[dict[str, Callable[[Sequence[Change]], None]]] = {
     **dict.fromkeys(template_changes.FIELDS, template_changes.apply_template_changes),
+    "evolution.connection.update": gateways.apply_connections,
+    "evolution.qrcode.updated": gateways.apply_codes,
 }

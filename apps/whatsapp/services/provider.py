@@ -83,6 +83,18 @@ def call(base_url: str, question: Callable[[CloudClient], Awaitable[T]]) -> T:
     return async_to_sync(ask)()
 
 
+def call_other(provider: str, base_url: str, question: Callable[[Client], Awaitable[T]]) -> T:
+    """As `call()`, for whichever provider."""
+    way = named(provider)
+
+    async def ask() -> T:
+        async with _open(way.capabilities.by_users, 4) as session:
+            version = settings.WHATSAPP_GRAPH_VERSION
+            return await question(way.client(session, base_url, version=version, timeout=IMPATIENT))
+
+    return async_to_sync(ask)()
+
+
 def ask_gateway(question: Callable[[aiohttp.ClientSession], Awaitable[T]]) -> T:
     """Ask an address that a user has written down, from code that isn't async: the question gets a guarded session."""
 

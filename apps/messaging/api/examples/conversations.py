@@ -16,7 +16,12 @@ CONVERSATION = {
         "is_blocked": False,
         "is_vip": False,
     },
-    "number": {"id": NUMBER_ID, "display_phone_number": "+55 11 4000-1234", "verified_name": "Padaria Aurora"},
+    "number": {
+        "id": NUMBER_ID,
+        "display_phone_number": "+55 11 4000-1234",
+        "verified_name": "Padaria Aurora",
+        "provider": "cloud",
+    },
     "assignee": {"id": AGENT_ID, "full_name": "Ana Souza"},
     "department": {"id": DEPARTMENT_ID, "name": "Vendas", "color": "#3B82F6"},
     "unread_count": 1,

@@ -20,6 +20,7 @@ class ConversationNumberSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     display_phone_number = serializers.CharField()
     verified_name = serializers.CharField()
+    provider = serializers.CharField(help_text="cloud: Meta's, with its window of 24 hours; evolution: a gateway's.")
 
 
 class PersonSerializer(serializers.Serializer[Any]):

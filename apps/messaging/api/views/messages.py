@@ -26,6 +26,7 @@ from apps.messaging.errors import (
     NoSuchTemplate,
     NotCancellable,
     NotRetryable,
+    NotThisWay,
     NumberNotConnected,
     PhoneNeeded,
     TemplateNotUsable,
@@ -36,7 +37,9 @@ from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS
 from apps.messaging.querysets import MessageQuerySet
 from apps.whatsapp.errors import LimitExceeded, MediaNotAccepted, MessageNotValid, TemplateParametersNotValid
 
-SENDING = (WindowClosed, ContactBlocked, ContactErased, NoAddress, NumberNotConnected, TemplateNotUsable)
+SENDING = (
+    WindowClosed, ContactBlocked, ContactErased, NoAddress, NumberNotConnected, NotThisWay, TemplateNotUsable,
+)  # fmt: skip
 WRITING = (
     *SENDING, ClientIdUsed, DirectSendNotAllowed, LimitExceeded, MediaNotAccepted, MessageNotValid, NoSuchMedia,
     NoSuchMessage, NoSuchTemplate, PhoneNeeded, PlanLimitReached, TemplateParametersNotValid,

@@ -134,7 +134,7 @@ class EvolutionClient:
         told = {
             "display_phone_number": f"+{digits}" if digits else None,
             "verified_name": text(found.get("profileName")),
-            "status": "CONNECTED" if found.get("connectionStatus") == "open" else "DISCONNECTED",
+            "status": "CONNECTED" if found.get("connectionStatus") == "open" else "WAITING",
         }
         return NumberInfo({key: value for key, value in told.items() if value is not None})
 

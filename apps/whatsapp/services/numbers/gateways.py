@@ -244,7 +244,8 @@ def _apply(number: Number, told: dict[str, Any]) -> None:
 
 def _number_of(change: Change) -> Number | None:
     """The gateway's number that a change is about; other providers have no say in this."""
-    rows = Number.objects.across_organizations().present().filter(pk__in=[change.number_id], provider=ProviderName.EVOLUTION)
+    rows = Number.objects.across_organizations().present().filter(pk__in=[change.number_id])
+    rows = rows.filter(provider=ProviderName.EVOLUTION)
     return rows.select_for_update(no_key=True).first()
 
 
