@@ -93,7 +93,7 @@ async def messages(request: web.Request) -> web.StreamResponse:
         {
             "messaging_product": "whatsapp",
             "contacts": [accepted.contact],
-            "messages": [{"id": accepted.message.wamid} | _message_status(body)],
+            "messages": [{"id": accepted.message.wamid} | _message_status(body, held=accepted.held)],
         }
     )
 
@@ -258,7 +258,7 @@ async def json_of(request: web.Request) -> dict[str, Any]:
 async def parameters_of(request: web.Request) -> dict[str, Any]:
     """Parameters from wherever Graph takes them: the address, a form or JSON."""
     given: dict[str, Any] = dict(request.query)
-    if request.content_type == "application/json" and request.can_read_body:
+    if request.content_type == "application/json" and request.body_exists:  # which may be read twice
         return given | await json_of(request)
     return given | dict(await request.post())
 
@@ -340,8 +340,9 @@ async def _dawdle(world: World, spell: Spell) -> None:
         await asyncio.sleep(world.random.uniform(*world.switches.response_delay))
 
 
-def _message_status(body: dict[str, Any]) -> dict[str, str]:
-    return {"message_status": "accepted"} if body["type"] == "template" else {}
+def _message_status(body: dict[str, Any], *, held: bool) -> dict[str, str]:
+    word = "held_for_quality_assessment" if held else "accepted"
+    return {"message_status": word} if body["type"] == "template" else {}
 
 
 async def _stored(request: web.Request, number: Number, part: BodyPartReader, declared: str) -> Media:

@@ -18,11 +18,17 @@ class Prices:
         self._ledger = ledger
         self._counts: dict[str, int] = {}
 
-    def of(self, phone_number_id: str, body: dict[str, Any], at: float, *, window_open: bool) -> dict[str, Any]:
-        """The pricing object of a message that will be delivered; counts it if it is a service message."""
+    def of(
+        self, phone_number_id: str, body: dict[str, Any], at: float, *, window_open: bool, category: str | None = None
+    ) -> dict[str, Any]:
+        """The pricing object of a message that will be delivered; counts it if it is a service message.
+
+        Args:
+            category: of its template, where the simulator knows that.
+        """
         when = datetime.fromtimestamp(at, UTC)
         if body["type"] == "template" or "category" in body:
-            category = _category(body)
+            category = category or _category(body)
             free = when < CHARGED_SINCE and category == "utility" and window_open
         else:
             category = "service"
@@ -50,6 +56,6 @@ class Prices:
 
 
 def _category(body: dict[str, Any]) -> str:
-    """Direct Send names it; of a template, which the simulator doesn't keep, the name's first word tells it."""
+    """Direct Send names it; of a template that nobody created here the name's first word tells it."""
     named = str(body.get("category") or body.get("template", {}).get("name", "")).partition("_")[0]
     return named if named in _CATEGORIES else "utility"

@@ -25,10 +25,12 @@ class Accepted:
 
     Args:
         contact: the item of `contacts` in the answer.
+        held: its template's first messages are still looked at.
     """
 
     message: Message
     contact: dict[str, str]
+    held: bool = False
 
 
 def address_of(body: dict[str, Any]) -> str:
@@ -62,16 +64,18 @@ async def accept(world: World, number: Number, body: dict[str, Any], address: st
     message = _message(world, number, body, customer)
     problem = _problem(world, number, body, customer)
     links = _links(world, body)
+    hold = world.templates.pace(number.waba_id, body)
+    problem = 132015 if hold and hold.dropped else problem
     deliveries: list[Delivery] = []
     if not links and not _dropped(body):
-        message, deliveries = _live(world, number, message, customer, problem)
+        message, deliveries = _live(world, number, message, customer, problem, hold.seconds if hold else 0)
     world.messages.add(message)
     await world.ledger.committed()
     world.courier.take(deliveries)
     if links and not _dropped(body):
         world.in_background(_fetch_and_live(world, number, message, customer, problem))
     world.hub.chat_changed(number.phone_number_id, customer.phone)
-    return Accepted(message, _contact(body, customer))
+    return Accepted(message, _contact(body, customer), held=hold is not None)
 
 
 async def mark_read(world: World, number: Number, body: dict[str, Any]) -> None:
@@ -198,10 +202,10 @@ def _links(world: World, body: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _live(
-    world: World, number: Number, message: Message, customer: Customer, problem: int | None
+    world: World, number: Number, message: Message, customer: Customer, problem: int | None, held: float = 0
 ) -> tuple[Message, list[Delivery]]:
     """Plan the message's statuses and what the customer does about it, and write the plan down."""
-    now, body = world.clock.now(), message.content
+    now, body = world.clock.now() + held, message.content
     steps = life.plan(
         now=now,
         body=body,
@@ -224,7 +228,8 @@ def _live(
 
 def _price(world: World, number: Number, message: Message) -> dict[str, Any]:
     window = world.messages.window_open(number.phone_number_id, message.peer, message.at)
-    return world.prices.of(number.phone_number_id, message.content, message.at, window_open=window)
+    category = world.templates.category_of(number.waba_id, message.content)
+    return world.prices.of(number.phone_number_id, message.content, message.at, window_open=window, category=category)
 
 
 async def _fetch_and_live(

@@ -39,6 +39,9 @@ class Switches:
     template_review: str = "approve"
     template_review_seconds: float = 2.0
     template_limit: int = 6000
+    template_pacing: str = "off"
+    template_pacing_first: int = 3
+    template_pacing_seconds: float = 60.0
     retry_delays: tuple[float, ...] = (1, 5, 30, 120, 600, 3600)
     webhook_timeout: float = 10.0
     webhook_concurrency: int = 32
@@ -157,6 +160,9 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "template_review": _one_of("approve", "reject", "hold"),
     "template_review_seconds": _number(0, 30 * 86400),
     "template_limit": _whole(0, 6000),
+    "template_pacing": _one_of("off", "release", "drop"),
+    "template_pacing_first": _whole(0, 1_000_000),
+    "template_pacing_seconds": _number(0, 86_400),
     "retry_delays": _delays,
     "webhook_timeout": _number(0.05, 600),
     "webhook_concurrency": _whole(1, 512),

@@ -8,6 +8,7 @@ import asyncio
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from apps.simulator.clock import Clock
@@ -32,6 +33,14 @@ REASONS = {
 }  # fmt: skip
 _RULES = table("templates")
 Template = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A message waits so many seconds for a verdict on its template, and is dropped then or goes on."""
+
+    seconds: float
+    dropped: bool
 
 
 class Templates:
@@ -203,17 +212,43 @@ class Templates:
         Raises:
             GraphError: 132000, 132001, 132012, 132015, 132016, 132018.
         """
+        template = self._sent(waba_id, body)
+        if template is not None:
+            check_state(template)
+            given, named = body["template"].get("components"), template["parameter_format"] == "NAMED"
+            check_values(template["components"], given, named=named)
+        elif body["type"] == "template" and self._switches.templates == "strict":
+            raise unknown(body["template"]["name"], body["template"]["language"]["code"])
+
+    def category_of(self, waba_id: str, body: dict[str, Any]) -> str | None:
+        """The category of the template that a message is sent as, in small letters; None of others."""
+        template = self._sent(waba_id, body)
+        return None if template is None else str(template["category"]).lower()
+
+    def pace(self, waba_id: str, body: dict[str, Any]) -> Hold | None:
+        """How long a message waits until Meta has seen how the first ones of its template are received."""
+        switches, template = self._switches, self._sent(waba_id, body)
+        if switches.template_pacing == "off" or template is None:
+            return None
+        if template["category"] != "MARKETING" or template["quality"] == "GREEN":
+            return None
+        now, sent = self._clock.now(), template.get("sent", 0)
+        template["sent"] = sent + 1
+        if sent >= switches.template_pacing_first and "pace_ends" not in template:
+            template["pace_ends"] = now + switches.template_pacing_seconds
+            if switches.template_pacing == "drop":
+                template["plan"].append(
+                    {"at": template["pace_ends"], "status": "PAUSED", "title": "RATE_LIMITING_PAUSE"}
+                )
+        self._save(template)
+        left = template.get("pace_ends", now) - now
+        return Hold(left, dropped=switches.template_pacing == "drop") if left > 0 else None
+
+    def _sent(self, waba_id: str, body: dict[str, Any]) -> Template | None:
         if body["type"] != "template":
-            return
+            return None
         part = body["template"]
-        name, language = part["name"], str(part["language"].get("code", "")).replace("-", "_")
-        template = self.find(waba_id, name, language)
-        if template is None:
-            if self._switches.templates == "strict":
-                raise unknown(name, language)
-            return
-        check_state(template)
-        check_values(template["components"], part.get("components"), named=template["parameter_format"] == "NAMED")
+        return self.find(waba_id, part["name"], str(part["language"].get("code", "")).replace("-", "_"))
 
     # How it goes on.
 
@@ -318,7 +353,8 @@ class Templates:
         due = min((step["at"] for step in template["plan"]), default=None)
         self._ledger.write(
             "INSERT INTO templates (id, waba_id, name, language, data, created_at, due_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data, due_at = excluded.due_at",
+            "VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET data = excluded.data, due_at = excluded.due_at",
             (
                 template["id"], template["waba_id"], template["name"], template["language"], json.dumps(template),
                 template["created_at"], due,

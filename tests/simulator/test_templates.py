@@ -184,6 +184,25 @@ async def test_red_pauses_for_three_hours_then_for_six_then_for_good(quick: Simu
     assert titles[:2] == ["FIRST_PAUSE", "UNPAUSE"]
 
 
+@pytest.mark.parametrize(("pacing", "end"), [("release", "delivered"), ("drop", "failed")])
+async def test_the_first_of_a_new_campaign_go_and_the_others_wait_for_a_verdict(
+    quick: Simulator, business: Business, pacing: str, end: str
+) -> None:
+    await quick.switch(template_pacing=pacing, template_pacing_first=1, template_pacing_seconds=60, read=False)
+    await approved(quick, business, "news", with_body("Metade do preço só hoje."), category="MARKETING")
+    part = {"name": "news", "language": {"code": "pt_BR"}}
+    answers = [(await quick.post(message(STRANGER, type="template", template=part)))[1] for _ in range(2)]
+    (first, second) = [answer["messages"][0] for answer in answers]
+    assert [first["message_status"], second["message_status"]] == ["accepted", "held_for_quality_assessment"]
+    await business.until(lambda: "delivered" in business.statuses_of(first["id"]))
+    assert business.statuses_of(second["id"]) == []
+    price = next(each["pricing"] for each in business.statuses if "pricing" in each)
+    assert price["category"] == "marketing"
+    await quick.control("clock", {"advance": 61})
+    await business.until(lambda: end in business.statuses_of(second["id"]))
+    assert await send(quick, [], "news") == (132015 if pacing == "drop" else None)
+
+
 async def test_pacing_lets_go_on_whoever_asks(quick: Simulator, business: Business) -> None:
     template = await approved(quick, business)
     assert (await quick.graph("POST", f"{template}/unpause", json={}))[1]["success"] is False
