@@ -96,6 +96,22 @@ function HeaderFile({ file, find }: { file: ShownFile; find: FindFile }) {
   );
 }
 
+/** A file that WhatsApp fetches itself: it is not here, only where it lies. */
+export function LinkedFileBody({ message, found }: BodyProps) {
+  const { t } = useTranslation();
+  const link = textOf(message.content.link);
+  const caption = textOf(message.content.caption);
+  return (
+    <div className={classes.form}>
+      <a className={classes.link} href={link} target="_blank" rel="noopener noreferrer nofollow">
+        <IconExternalLink size={18} aria-hidden="true" />
+        <span>{textOf(message.content.filename) || link || t("thread.kinds.document")}</span>
+      </a>
+      {caption !== "" && <FormattedText text={caption} found={found} />}
+    </div>
+  );
+}
+
 /** The phone's buttons: here they only show what the customer can tap. */
 function Button({ button }: { button: ShownButton }) {
   const { t } = useTranslation();

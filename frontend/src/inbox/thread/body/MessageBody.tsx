@@ -2,7 +2,7 @@ import type { Message } from "@/api/types";
 import { AudioBody } from "./AudioBody";
 import { ContactsBody, DocumentBody, LocationBody, OrderBody } from "./CardBodies";
 import { text } from "./content";
-import { FormBody, TemplateBody } from "./FormBody";
+import { FormBody, LinkedFileBody, TemplateBody } from "./FormBody";
 import { FormattedText } from "./FormattedText";
 import { isOffered } from "./forms";
 import { ButtonBody, InteractiveBody, ReactionBody, UnknownBody, UnsupportedBody } from "./SpokenBodies";
@@ -24,6 +24,8 @@ function EitherBody(props: BodyProps) {
   return offered ? <FormBody {...props} /> : <InteractiveBody {...props} />;
 }
 
+const FILES = ["image", "video", "audio", "document", "sticker"];
+
 const BODIES: Record<string, React.ComponentType<BodyProps>> = {
   text: TextBody,
   image: ImageBody,
@@ -44,6 +46,8 @@ const BODIES: Record<string, React.ComponentType<BodyProps>> = {
 
 /** What a message says, drawn by its type; a type that nobody knows yet is still readable. */
 export function MessageBody(props: BodyProps) {
-  const Body = BODIES[props.message.type] ?? UnknownBody;
+  const { type, media, content } = props.message;
+  const linked = media === null && FILES.includes(type) && text(content.link) !== "";
+  const Body = linked ? LinkedFileBody : (BODIES[type] ?? UnknownBody);
   return <Body {...props} />;
 }
