@@ -63,3 +63,21 @@ def receive(number: Number, *messages: dict[str, Any], name: str = "Maria") -> N
 def report(number: Number, *statuses: dict[str, Any]) -> None:
     deliver(number, payload(number, statuses=statuses))
     drain()
+
+
+def change_of(number: Number, field: str, value: dict[str, Any]) -> dict[str, Any]:
+    """One POST about one field, with what all of a number's fields have."""
+    whole = {
+        "messaging_product": "whatsapp",
+        "metadata": {
+            "display_phone_number": number.display_phone_number,
+            "phone_number_id": number.phone_number_id,
+        },
+    }
+    changes = [{"field": field, "value": whole | value}]
+    return {"object": "whatsapp_business_account", "entry": [{"id": number.waba_id, "changes": changes}]}
+
+
+def tell(number: Number, field: str, **value: Any) -> None:
+    deliver(number, change_of(number, field, value))
+    drain()

@@ -70,7 +70,7 @@ def _apply_others(changes: Sequence[Change]) -> None:
 
 def _handle(handle: Callable[[Sequence[Change]], None], changes: Sequence[Change]) -> None:
     handle(changes)
-    inbound.done([change for change in changes if change.state != Change.State.RETRYING])
+    inbound.done(changes)
 
 
 def _park(change: Change, error: Exception) -> None:

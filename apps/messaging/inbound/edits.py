@@ -64,17 +64,19 @@ def apply_edits(changes: Sequence[Change]) -> None:
     targets = _targets(edits)
     revisions = _revisions(targets.values())
     known: list[Change] = []
+    unknown: list[Change] = []
     changed: dict[UUID, Message] = {}
     for edit in sorted(edits, key=lambda each: each.at):
         message = targets.get(edit.key)
         if message is None or message.direction != edit.direction:
-            inbound.again_later(edit.change, "The message is not known yet.")
+            unknown.append(edit.change)
             continue
         known.append(edit.change)
         if message.content != REDACTED and _put(message, revisions[message.pk], edit):
             changed[message.pk] = message
     _save(changed, revisions)
     inbound.done(known)
+    inbound.all_again_later(unknown, "The message is not known yet.")
 
 
 def _read(change: Change) -> _Edit:

@@ -27,6 +27,7 @@ from apps.whatsapp.providers import named
 from apps.whatsapp.services.bodies import without
 
 EVENTS_AT_ONCE = 500
+SEEN_EVERY = timedelta(minutes=1)
 BODIES_KEPT = timedelta(days=1)  # at least, whatever organizations say
 NO_NUMBER = "This number is not one of ours, or not of the app that signed."
 NO_PLACE = "A message without an id or a sender that can be read: there is no conversation for it."
@@ -105,6 +106,21 @@ def forget_late(told: Mapping[Change, StatusEvent]) -> None:
 
 def again_later(change: Change, reason: str, *, handlers_parked: bool = False) -> None:
     """This one failed: it is parked for a while, later for longer, at last for a person. Its lane goes on."""
+    _put_off(change, reason, handlers_parked=handlers_parked)
+    change.save(update_fields=_PUT_OFF)
+
+
+def all_again_later(changes: Sequence[Change], reason: str) -> None:
+    """These wait for something that is to come first; one statement for all of them."""
+    for change in changes:
+        _put_off(change, reason, handlers_parked=False)
+    Change.objects.in_scope().bulk_update(changes, _PUT_OFF)
+
+
+_PUT_OFF = ["attempts", "state", "next_attempt_at", "error", "handlers_parked"]
+
+
+def _put_off(change: Change, reason: str, *, handlers_parked: bool) -> None:
     change.attempts += 1
     if change.attempts > len(PATIENCE):
         change.state, change.next_attempt_at = Change.State.DEAD, None
@@ -112,7 +128,6 @@ def again_later(change: Change, reason: str, *, handlers_parked: bool = False) -
         change.state = Change.State.RETRYING
         change.next_attempt_at = timezone.now() + timedelta(seconds=PATIENCE[change.attempts - 1])
     change.error, change.handlers_parked = reason[:2000], handlers_parked
-    change.save(update_fields=["attempts", "state", "next_attempt_at", "error", "handlers_parked"])
 
 
 def redrive(*, organization_id: UUID, change_ids: Sequence[UUID] | None) -> int:
@@ -191,6 +206,7 @@ def _split(events: Sequence[InboundEvent]) -> None:
     items = [(event, item) for event in events for item in _items_of(event, others.get(event.app_id, "cloud"))]
     numbers = _Numbers(item for _, item in items)
     Change.objects.across_organizations().insert(_change(event, item, numbers.of(event, item)) for event, item in items)
+    _see(numbers.seen)
     InboundEvent.objects.filter(pk__among=[event.pk for event in events]).exclude(state=InboundEvent.State.DEAD).update(
         state=InboundEvent.State.SPLIT
     )
@@ -200,6 +216,22 @@ def _other_providers(events: Iterable[InboundEvent]) -> dict[UUID, str]:
     """The apps of gateways, of which there are few beside Meta's."""
     apps = MetaApp.objects.across_organizations().filter(pk__in={event.app_id for event in events})
     return dict(apps.exclude(provider="cloud").values_list("pk", "provider"))
+
+
+def _see(numbers: Mapping[UUID, datetime | None]) -> None:
+    """Note that webhooks of these numbers came just now; at most once a minute each.
+
+    Args:
+        numbers: when each was last seen, as it was read a moment ago.
+    """
+    now = timezone.now()
+    stale = [pk for pk, seen in numbers.items() if seen is None or seen < now - SEEN_EVERY]
+    if not stale:
+        return
+    rows = Number.objects.across_organizations().filter(pk__in=stale)
+    # Whoever holds a row just now will do for the next minute.
+    free = list(rows.select_for_update(no_key=True, skip_locked=True).order_by("pk").values_list("pk", flat=True))
+    Number.objects.across_organizations().filter(pk__in=free).update(webhook_seen_at=now)
 
 
 def _items_of(event: InboundEvent, provider: str) -> list[Item]:
@@ -224,10 +256,16 @@ class _Numbers:
             ids.add(item.phone_number_id)
             accounts.add(item.waba_id)
         ids.discard(None)
+        accounts.discard("")
         numbers = Number.objects.across_organizations().present()
-        found = numbers.filter(Q(phone_number_id__in=ids) | Q(waba_id__in=accounts)).order_by("-pk")
-        self._by_id, self._by_account = {}, {}
+        wanted = Q(phone_number_id__in=ids) | Q(waba_id__in=accounts) | Q(portfolio_id__in=accounts)
+        found = numbers.filter(wanted).order_by("-pk")
+        self._by_id: dict[Any, Number] = {}
+        self._by_account: dict[Any, Number] = {}
+        self.seen: dict[UUID, datetime | None] = {}
         for number in found:
+            if number.portfolio_id:
+                self._by_account.setdefault((number.app_id, number.portfolio_id), number)
             self._by_id[(number.app_id, number.phone_number_id)] = number
             self._by_account[(number.app_id, number.waba_id)] = number
 
@@ -235,6 +273,8 @@ class _Numbers:
         """Organization and number. Only the number's own app may speak for it: a secret opens no other's door."""
         if item.phone_number_id is not None:
             number = self._by_id.get((event.app_id, item.phone_number_id))
+            if number:
+                self.seen[number.pk] = number.webhook_seen_at
             return (number.organization_id if number else None), number
         number = self._by_account.get((event.app_id, item.waba_id))
         return (number.organization_id if number else None), None
