@@ -4,10 +4,11 @@ from django.db import connection
 
 from apps.accounts.services import limits
 from apps.core.events import on
-from apps.notifications.registry import CRITICAL, EVERYWHERE, WARNING, Words, notice_type
+from apps.notifications.registry import CRITICAL, EVERYWHERE, INFO, WARNING, Words, notice_type
 from apps.notifications.services import notify
 from apps.whatsapp.events import NumberStatusChanged, TemplateChanged
 from apps.whatsapp.models import Number, Template
+from apps.whatsapp.payloads.accounts import words_of_events
 
 notice_type(
     "template_trouble", severity=CRITICAL, permission="templates.manage", channels=EVERYWHERE,
@@ -38,6 +39,35 @@ notice_type(
         "A template's category changes", "The template {template} changes its category",
         "To WhatsApp it is {category}: its price and limits change.",
         {"MARKETING": "marketing", "UTILITY": "utility", "AUTHENTICATION": "authentication"},
+    ),
+)  # fmt: skip
+_WHAT = {"pt": words_of_events("pt-br"), "en": words_of_events("en")}
+notice_type(
+    "account_trouble", severity=CRITICAL, permission="numbers.manage", channels=EVERYWHERE, link="/numbers",
+    pt_br=Words("O WhatsApp toma medidas contra a conta", "{number}: {what}", "{detail}", _WHAT["pt"]),
+    en=Words("WhatsApp acts against the account", "{number}: {what}", "{detail}", _WHAT["en"]),
+)  # fmt: skip
+notice_type(
+    "account_warning", severity=WARNING, permission="numbers.manage", link="/numbers",
+    pt_br=Words("O WhatsApp avisa algo sobre a conta", "{number}: {what}", "{detail}", _WHAT["pt"]),
+    en=Words("WhatsApp warns about the account", "{number}: {what}", "{detail}", _WHAT["en"]),
+)  # fmt: skip
+notice_type(
+    "account_news", severity=INFO, permission="numbers.manage", link="/numbers",
+    pt_br=Words("Novidades do WhatsApp sobre a conta", "{number}: {what}", "{detail}", _WHAT["pt"]),
+    en=Words("News of WhatsApp about the account", "{number}: {what}", "{detail}", _WHAT["en"]),
+)  # fmt: skip
+notice_type(
+    "token_ends", severity=WARNING, permission="numbers.manage", channels=EVERYWHERE, link="/numbers",
+    pt_br=Words(
+        "O token de um número vai expirar", "O token de {number} {ends}",
+        "Depois disso nada mais sai deste número. Gere um novo token na Meta e salve-o no PyTake.",
+        {"1": "expira em menos de um dia", "7": "expira em menos de uma semana", "14": "expira em menos de duas semanas"},
+    ),
+    en=Words(
+        "A number's token is about to end", "The token of {number} {ends}",
+        "After that nothing leaves from this number. Make a new token at Meta and store it in PyTake.",
+        {"1": "ends in less than a day", "7": "ends in less than a week", "14": "ends in less than two weeks"},
     ),
 )  # fmt: skip
 NOT_SENDABLE = (Template.Status.REJECTED, Template.Status.PAUSED, Template.Status.DISABLED)

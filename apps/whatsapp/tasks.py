@@ -1,5 +1,5 @@
 from apps.core.wake import drain, task
-from apps.whatsapp.services import fetching, inbound, media, template_sync
+from apps.whatsapp.services import fetching, inbound, media, numbers, template_sync
 
 
 @task("media.fetch", queue="slow")
@@ -15,3 +15,8 @@ def apply_retention() -> None:
 @task("whatsapp.sync_templates", queue="slow", every=600)
 def sync_templates() -> None:
     drain("whatsapp.sync_templates", template_sync.sync_one_due)
+
+
+@task("whatsapp.refresh_numbers", queue="slow", every=60)
+def refresh_numbers() -> None:
+    drain("whatsapp.refresh_numbers", numbers.refresh_one_due)

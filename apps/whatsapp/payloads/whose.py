@@ -12,6 +12,8 @@ LONGEST_LANE: Final = 400
 def other(field: str, waba_id: str, value: object, number: str | None = None) -> Item:
     kept = value if isinstance(value, dict) else {"raw": value}
     number = number or number_of(kept)
+    # Of partners' events the entry names the portfolio, and only the value the account.
+    waba_id = text(mapping(kept.get("waba_info")).get("waba_id")) or waba_id
     return Item(field, "other", number, waba_id, f"{number or waba_id}:{field}"[-LONGEST_LANE:], kept)
 
 

@@ -9,10 +9,11 @@ from typing import Final
 
 from apps.whatsapp.models import Change
 from apps.whatsapp.services import template_changes
-from apps.whatsapp.services.numbers import gateways
+from apps.whatsapp.services.numbers import account_events, gateways
 
 HANDLERS: Final[dict[str, Callable[[Sequence[Change]], None]]] = {
     **dict.fromkeys(template_changes.FIELDS, template_changes.apply_template_changes),
+    **dict.fromkeys(account_events.FIELDS, account_events.apply_account_events),
     "evolution.connection.update": gateways.apply_connections,
     "evolution.qrcode.updated": gateways.apply_codes,
 }

@@ -14,7 +14,7 @@ from apps.whatsapp.services.numbers.connecting import (
     webhook_of,
 )
 from apps.whatsapp.services.numbers.gateways import connect_gateway, qr_code_of, show_qr_code
-from apps.whatsapp.services.numbers.health import health_of, refresh_one_due, restrictions_of, seen_by_webhook
+from apps.whatsapp.services.numbers.health import health_of, refresh_one_due, restrictions_of
 from apps.whatsapp.services.numbers.profile import (
     change_automation,
     change_profile,
@@ -64,7 +64,6 @@ __all__ = [
     "request_name",
     "reset_rate",
     "restrictions_of",
-    "seen_by_webhook",
     "set_pin",
     "show_qr_code",
     "sign_up_number",

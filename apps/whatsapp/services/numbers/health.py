@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
-from uuid import UUID
 
 import structlog
 from django.db.models import Q
@@ -95,7 +94,7 @@ def warn_of_token(number: Number) -> None:
     told = notify(
         organization_id=number.organization_id, kind="token_ends",
         occasion=f"{number.pk} {number.token_expires_at:%Y-%m-%d} {due}",
-        values={"number": str(number), "number_id": number.pk, "days": max(left.days, 0), "ends": str(due)},
+        values={"number": str(number), "number_id": number.pk, "ends": str(due)},
     )  # fmt: skip
     if told:
         number.token_warned_at = timezone.now()
@@ -254,19 +253,3 @@ def _entity(told: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "notes": [str(each) for each in told.get("additional_info") or []],
     }
-
-
-def seen_by_webhook(numbers: Mapping[UUID, datetime | None]) -> None:
-    """Note that webhooks of these numbers came just now; at most once a minute each. Call it in the door.
-
-    Args:
-        numbers: when each was last seen, as it was read a moment ago.
-    """
-    now = timezone.now()
-    stale = [pk for pk, seen in numbers.items() if seen is None or seen < now - timedelta(minutes=1)]
-    if not stale:
-        return
-    rows = Number.objects.across_organizations().filter(pk__in=stale)
-    # Whoever holds a row just now will do for the next minute.
-    free = list(rows.select_for_update(no_key=True, skip_locked=True, of=("self",)).values_list("pk", flat=True))
-    Number.objects.across_organizations().filter(pk__in=free).update(webhook_seen_at=now)
