@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from apps.simulator import account_calls, control, graph, phone, template_calls, uploads
+from apps.simulator import account_calls, control, evolution, graph, phone, template_calls, uploads
 from apps.simulator.graph import WORLD
 from apps.simulator.world import World
 
@@ -26,6 +26,7 @@ def make_app(world: World) -> web.Application:
     app.add_routes([*account_calls.routes(), *account_calls.control_routes()])
     app.add_routes([*graph.routes(), *control.routes(), *phone.routes()])  # more general paths come last
     app.cleanup_ctx.append(_living)
+    evolution.set_up(app)
     app.on_shutdown.append(_say_goodbye)
     return app
 

@@ -44,11 +44,6 @@ ASKING = (NotFound, QrCodeNotNeeded, NumberRefused, WhatsAppUnreachable, Provide
             ProviderAway,
         ),
     ),
-    show_qr_code=describe(
-        "Numbers", "Begin to connect by QR code",
-        "Makes the gateway's instance if need be, and asks for a code. Scan it in WhatsApp, under linked devices.",
-        answers={200: ConnectionSerializer}, shows=examples.PENDING, refuses=ASKING, writes=True,
-    ),
     qr_code=describe(
         "Numbers", "Show how a connection by QR code stands",
         "For a page that asks every few seconds: the newest code, or how far the connection has come.",
@@ -74,5 +69,10 @@ class GatewayNumberViewSet(TenantViewSet[Number]):
         return Response(ConnectionSerializer(numbers.qr_code_of(number=self.get_object())).data)
 
     @qr_code.mapping.post
+    @describe(  # here, since extend_schema_view doesn't see a second method of an action
+        "Numbers", "Begin to connect by QR code",
+        "Makes the gateway's instance if need be, and asks for a code. Scan it in WhatsApp, under linked devices.",
+        answers={200: ConnectionSerializer}, shows=examples.PENDING, refuses=ASKING, writes=True,
+    )  # fmt: skip
     def show_qr_code(self, _request: Request, pk: str) -> Response:
         return Response(ConnectionSerializer(numbers.show_qr_code(number=self.get_object())).data)
