@@ -35,11 +35,13 @@ from apps.whatsapp.models import Media, Number
 from apps.whatsapp.outbound import files_in
 from apps.whatsapp.providers import Accepted, NotSent, Refused, SendResult
 from apps.whatsapp.rates import pace_of, pair_bucket
-from apps.whatsapp.services import media, numbers
+from apps.whatsapp.services import media, numbers, template_sync
 
 AHEAD_SECONDS = 0.2  # of a number's pace is claimed at once
 LEASE_OF_FILES = timedelta(minutes=10)  # an upload may take longer than a send
 UPLOAD_UNKNOWN = (100, 131009)  # Meta's codes for a value that is wrong; of files: it no longer has ours
+# Meta's codes for a template that is otherwise than we know it: its parameters, its state.
+TEMPLATE_DOUBTED = (132000, 132001, 132012, 132015, 132016)
 BLOCKED = 130403  # Meta's code for a contact whom the business has blocked
 _HELD_BACK = ("held_for_quality_assessment", "paused")
 _LOST = "The sender stopped before the answer came."
@@ -138,16 +140,17 @@ def settle(results: Sequence[tuple[Job, SendResult]]) -> None:
     with all_organizations("outbox: what became of messages of all organizations"):
         rows = Message.objects.across_organizations().filter(pk__in=[job.message.pk for job, _ in results])
         messages = {row.pk: row for row in rows.select_for_update(no_key=True).order_by("pk")}
-        facts = []
+        settled, facts = [], []
         for job, result in results:
             message = messages.get(job.message.pk)
             if message is None or message.attempt != job.message.attempt:
                 continue
             before = message.status
             _settle(message, job, result, now)
-            message.save(update_fields=_SETTLED)
+            settled.append(message)
             if message.status != before:
                 facts.append(_changed(message, now))
+        Message.objects.across_organizations().overwrite(settled, _SETTLED)
         publish(*scoped(facts))
 
 
@@ -228,6 +231,8 @@ def _settle(message: Message, job: Job, result: SendResult, now: datetime) -> No
             for file in files_of(job):
                 media.forget_upload(media=file)
         _ACTIONS[decided.action](message, decided, now)
+        if decided.code in TEMPLATE_DOUBTED and message.template_id:
+            template_sync.doubt(message.organization_id, job.number.waba_id)
         if decided.action == "retry" and not isinstance(result, NotSent):
             _slow_down(job, decided)
 

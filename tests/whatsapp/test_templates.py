@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
@@ -494,3 +495,23 @@ def test_what_became_of_a_templates_messages_is_counted(api: DocumentedClient, o
     counted = api.get(f"/api/v1/templates/{template.pk}/stats/").json()
     assert counted == {"sent": 4, "delivered": 3, "read": 2, "failed": 1, "waiting": 1, "last_sent_at": None}
     assert api.get(f"/api/v1/templates/{template.pk}/stats/", {"days": "0"}).status_code == 400
+
+
+@commits
+def test_a_send_that_whatsapp_refuses_for_the_templates_sake_asks_how_it_stands(
+    simulator: Simulated, settings: Settings
+) -> None:
+    settings.WHATSAPP_GRAPH_URL = simulator.url
+    cache.clear()
+    organization = make_organization()
+    number = make_number(organization, waba_id="1000001", app=make_app(organization, app_id="9000001"))
+    simulator.begin(number)
+    owner = client_of(make_member(organization, role="owner"), organization)
+    template = approved(owner, number, simulator, "plain", [{"type": "BODY", "text": "Seu pão está pronto."}])
+    # Its webhook is lost.
+    simulator.control("PATCH", f"templates/{template['meta_id']}", {"status": "PAUSED", "title": "FIRST_PAUSE"})
+    conversation = make_conversation(organization, number=number)
+    said = {"type": "template", "template": {"name": "plain", "language": "pt_BR"}}
+    owner.post(f"/api/v1/conversations/{conversation.pk}/messages/", said)
+    assert now(template, organization).status == "PAUSED"
+    assert notices(organization)[-1][1] == "template_trouble"

@@ -28,6 +28,7 @@ from apps.whatsapp.services.templates import fact_of, new_version
 from apps.whatsapp.template_rules import canonical
 
 EVERY = 3600
+DOUBT_SECONDS = 60
 MOST_PAGES = 100
 _TOLD = ("status", "category", "quality", "rejected_reason", "previous_category", "correct_category", "meta_id")
 _ALWAYS = ("status", "category", "meta_id")
@@ -90,6 +91,12 @@ def sync_soon(organization_id: UUID, waba_id: str) -> None:
     """Synchronize this account as soon as this transaction is committed."""
     cache.delete(_mark(organization_id, waba_id))
     wake("whatsapp.sync_templates")
+
+
+def doubt(organization_id: UUID, waba_id: str) -> None:
+    """WhatsApp refused a send as no template that is known here should be: ask how they stand, once a minute."""
+    if cache.add(f"templates-doubted:{organization_id}:{waba_id}", True, DOUBT_SECONDS):
+        sync_soon(organization_id, waba_id)
 
 
 def _sync_quietly(number: Number) -> None:
