@@ -27,6 +27,7 @@ from apps.messaging.api.views.conversations import ConversationViewSet
 from apps.messaging.api.views.files import MediaViewSet
 from apps.messaging.api.views.costs import NumberCostsViewSet
 from apps.messaging.api.views.messages import MessageViewSet
+from apps.messaging.api.views.number_health import NumberHealthViewSet
 from apps.messaging.api.views.stats import (
     ContactStatsViewSet,
     DepartmentStatsViewSet,
@@ -63,6 +64,7 @@ router.register("numbers", GatewayNumberViewSet, basename="gateway_number")
 router.register("numbers", NumberRegistrationViewSet, basename="number_registration")
 router.register("numbers", NumberViewSet, basename="number")
 router.register("numbers", NumberPresenceViewSet, basename="number_presence")
+router.register("numbers", NumberHealthViewSet, basename="number_health")
 router.register("numbers", NumberCostsViewSet, basename="number_costs")
 router.register(r"numbers/(?P<number_id>[^/.]+)/templates", NumberTemplateViewSet, basename="number_template")
 router.register("templates", TemplateViewSet, basename="template")

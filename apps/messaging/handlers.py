@@ -1,23 +1,69 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.utils import timezone
+
 from apps.accounts.events import MemberDeactivated, OrganizationChanged
 from apps.accounts.models import User
 from apps.accounts.services import limits
 from apps.core.events import on, publish
 from apps.core.wake import wake
 from apps.messaging import services
-from apps.messaging.events import ConversationAssigned, ConversationClosed, MessageMediaReady
+from apps.messaging.events import (
+    ConversationAssigned,
+    ConversationClosed,
+    ConversationOpened,
+    HistoryRefused,
+    MessageMediaReady,
+    MessageReceived,
+)
 from apps.messaging.models import Conversation, Message
 from apps.messaging.visibility import scoped
+from apps.notifications.registry import WARNING, Words, notice_type
 from apps.notifications.services import notify
 from apps.whatsapp.events import MediaStored, NumberStatusChanged
+from apps.whatsapp.models import Number
+
+notice_type(
+    "history_refused", severity=WARNING, permission="numbers.manage", link="/numbers",
+    pt_br=Words(
+        "O histórico do WhatsApp não foi importado", "O histórico de {number} não foi importado",
+        "Quem usa o aplicativo no celular não quis compartilhá-lo, ou o WhatsApp não conseguiu: {reason}",
+    ),
+    en=Words(
+        "WhatsApp's history wasn't imported", "The history of {number} wasn't imported",
+        "Whoever uses the app on the phone didn't want to share it, or WhatsApp couldn't: {reason}",
+    ),
+)  # fmt: skip
+
+
+@on(HistoryRefused)
+def tell_that_there_is_no_history(facts: list[HistoryRefused]) -> None:
+    """Once a day and number."""
+    reasons = {fact.number_id: f"{fact.detail} ({fact.code})" for fact in facts}
+    for number in Number.objects.in_scope().filter(pk__in=reasons).order_by("pk"):
+        notify(
+            organization_id=number.organization_id, kind="history_refused", permission="numbers.manage",
+            occasion=f"{number.pk} {timezone.now():%Y-%m-%d}",
+            values={"number": str(number), "reason": reasons[number.pk]},
+        )  # fmt: skip
 
 
 @on(NumberStatusChanged)
 def hold_or_release_messages(facts: list[NumberStatusChanged]) -> None:
     services.hold_messages(number_ids=[fact.number_id for fact in facts if fact.status != "connected"])
     services.release_messages(number_ids=[fact.number_id for fact in facts if fact.status == "connected"])
+
+
+@on(ConversationOpened)
+def welcome_who_is_new(facts: list[ConversationOpened]) -> None:
+    services.welcome(conversation_ids={fact.conversation_id for fact in facts if not fact.reopened})
+
+
+@on(MessageReceived)
+def tell_that_nobody_is_there(facts: list[MessageReceived]) -> None:
+    spoken = {fact.conversation_id for fact in facts if fact.type not in ("reaction", "system")}
+    services.tell_absence(conversation_ids=spoken)
 
 
 @on(MediaStored)

@@ -1,20 +1,23 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
 
 from apps.accounts.selectors import Access, department_counts
 from apps.accounts.services.retention import first_key_at
 from apps.contacts.models import Contact
-from apps.messaging.models import Conversation, Message, NumberMonth
+from apps.messaging.models import Conversation, Message, MessageRevision, NumberMonth
 from apps.messaging.querysets import OPEN_STATUSES, ConversationQuerySet, MessageQuerySet
-from apps.whatsapp.models import Media
+from apps.whatsapp.limits import LIMITS
+from apps.whatsapp.models import Media, Number
 from apps.whatsapp.outbound import files_in
 from apps.whatsapp.prices import RATES
 
@@ -84,9 +87,22 @@ def with_files(messages: Sequence[Message]) -> Sequence[Message]:
     return messages
 
 
+def with_revisions(messages: Sequence[Message]) -> Sequence[Message]:
+    """Put onto each message what it said before it was edited or deleted."""
+    changed = [each.pk for each in messages if each.edited_at or each.revoked_at]
+    by_message: dict[UUID, list[MessageRevision]] = {}
+    if changed:
+        rows = MessageRevision.objects.for_organization(messages[0].organization_id).filter(message__in=changed)
+        for row in rows.order_by("at", "kind", "pk"):
+            by_message.setdefault(row.message_id, []).append(row)
+    for each in messages:
+        each.revisions = by_message.get(each.pk, [])  # type: ignore[attr-defined]  # a passing note
+    return messages
+
+
 def complete(messages: Sequence[Message]) -> Sequence[Message]:
     """With what stands on a message but in other rows."""
-    return with_files(with_reactions(messages))
+    return with_revisions(with_files(with_reactions(messages)))
 
 
 def thread(rows: MessageQuerySet, conversation_id: UUID) -> MessageQuerySet:
@@ -213,3 +229,53 @@ def _costs(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "currency": next(iter(currencies), "USD") if len(currencies) < 2 else "",
         "by_category": by_category,
     }
+
+
+def delivery_of_number(number: Number) -> dict[str, Any]:
+    """How the number's messages of the last 24 hours fared, and how many people the portfolio's templates reached."""
+    since = timezone.now() - timedelta(hours=24)
+    # By way of conversations: they are found by their last message, and messages by their conversation.
+    rows = _outbound_since(number.organization_id, [number.pk], since)
+    counted = rows.values("status", "error_code", "error_title").annotate(found=Count("pk")).order_by("-found")
+    by_status: dict[str, int] = defaultdict(int)
+    failures = []
+    for row in counted:
+        by_status[row["status"]] += row["found"]
+        if row["status"] == Message.Status.FAILED:
+            failures.append({"code": row["error_code"], "title": row["error_title"], "messages": row["found"]})
+    messages, failed = sum(by_status.values()), by_status[Message.Status.FAILED]
+    return {
+        "messages": messages,
+        "failed": failed,
+        "uncertain": by_status[Message.Status.UNCERTAIN],
+        "failure_rate": round(failed / messages, 4) if messages else 0.0,
+        "failures": failures[:10],
+        "template_recipients": _template_recipients(number, since),
+        "template_recipients_limit": LIMITS["rates"]["portfolio"]["tiers"].get(number.messaging_limit),
+    }
+
+
+def _template_recipients(number: Number, since: datetime) -> int:
+    ids = [number.pk]
+    if number.portfolio_id:
+        siblings = Number.objects.for_organization(number.organization_id).filter(portfolio_id=number.portfolio_id)
+        ids = list(siblings.values_list("pk", flat=True))
+    rows = _outbound_since(number.organization_id, ids, since).filter(type="template")
+    return rows.exclude(status=Message.Status.FAILED).values("contact").distinct().count()
+
+
+def _outbound_since(organization_id: UUID, number_ids: Sequence[UUID], since: datetime) -> MessageQuerySet:
+    """What left, or failed to."""
+    active = Conversation.objects.for_organization(organization_id).filter(
+        number__in=number_ids, last_message_at__gte=since
+    )
+    rows = Message.objects.for_organization(organization_id).filter(
+        conversation__in=active.values("pk"), at__gte=since, direction=Message.Direction.OUTBOUND
+    )
+    return rows.exclude(status__in=_STILL_HERE)
+
+
+_STILL_HERE = (
+    Message.Status.SCHEDULED, Message.Status.QUEUED, Message.Status.HELD, Message.Status.SENDING,
+    Message.Status.CANCELLED,
+)  # fmt: skip

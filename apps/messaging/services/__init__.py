@@ -11,7 +11,9 @@ from apps.messaging.services.conversations import (
 )
 from apps.messaging.services.drafts import MEDIA_TYPES, Draft
 from apps.messaging.services.forgetting import forget_content, forget_old_messages
+from apps.messaging.services.greetings import tell_absence, welcome
 from apps.messaging.services.reading import mark_read, mark_unread, show_typing
+from apps.messaging.services.routing import pass_thread, release_thread, take_thread
 from apps.messaging.services.sending import (
     cancel_message,
     hold_messages,
@@ -34,10 +36,15 @@ __all__ = [
     "hold_messages",
     "mark_read",
     "mark_unread",
+    "pass_thread",
     "release_messages",
+    "release_thread",
     "reopen",
     "send_again",
     "send_message",
     "show_typing",
     "start_conversation",
+    "take_thread",
+    "tell_absence",
+    "welcome",
 ]
