@@ -93,7 +93,12 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
       is_blocked: false,
       is_vip: false,
     },
-    number: { id: "number", display_phone_number: "+55 11 4000-0001", verified_name: "Padaria" },
+    number: {
+      id: "number",
+      display_phone_number: "+55 11 4000-0001",
+      verified_name: "Padaria",
+      provider: "cloud",
+    },
     assignee: null,
     department: null,
     unread_count: 0,

@@ -3872,6 +3872,8 @@ export interface components {
             id: string;
             display_phone_number: string;
             verified_name: string;
+            /** @description cloud: Meta's, with its window of 24 hours; evolution: a gateway's. */
+            provider: string;
         };
         /**
          * @description * `open` - new: a bot has it, or nobody

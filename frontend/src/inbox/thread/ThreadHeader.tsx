@@ -27,6 +27,7 @@ import { useConversationActions } from "../conversations/useConversationActions"
 import { useContactPanel } from "../useContactPanel";
 import { JumpToDate } from "./JumpToDate";
 import classes from "./thread.module.css";
+import { hasWindow } from "./WhyClosed";
 import { WindowCountdown } from "./WindowCountdown";
 
 function Viewers({ conversationId }: { conversationId: string }) {
@@ -86,7 +87,7 @@ export function ThreadHeader({ conversation, onSearch, onJumpToDate }: Props) {
             {contact.is_vip && <IconStarFilled size={14} className={classes.vip} aria-label="VIP" />}
           </button>
           <span className={classes.whoDetail}>
-            <WindowCountdown expiresAt={conversation.window_expires_at} />
+            {hasWindow(conversation) && <WindowCountdown expiresAt={conversation.window_expires_at} />}
             <span className={classes.truncate}>
               {phoneText(contact.phone)} · {number.verified_name || number.display_phone_number}
             </span>

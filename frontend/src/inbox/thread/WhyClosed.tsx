@@ -9,13 +9,16 @@ export type Obstacle = "window" | "blocked" | "viewer";
 
 const ICONS = { blocked: IconBan, viewer: IconEye };
 
+/** Meta's numbers have a window and templates; a gateway's have neither. */
+export const hasWindow = ({ number }: Conversation): boolean => number.provider === "cloud";
+
 /** Why the agent can't write here now; null when nothing stands in the way. */
 export function useWritable(conversation: Conversation): Obstacle | null {
   const { open } = useWindow(conversation.window_expires_at);
   const mayAnswer = usePermission("conversations.answer");
   if (!mayAnswer) return "viewer";
   if (conversation.contact.is_blocked) return "blocked";
-  return open ? null : "window";
+  return open || !hasWindow(conversation) ? null : "window";
 }
 
 /** Stands in the composer's place and says why nothing can be sent, and what would help. */

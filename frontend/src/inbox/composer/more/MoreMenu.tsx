@@ -10,6 +10,7 @@ import {
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
+import { hasWindow } from "@/inbox/thread/WhyClosed";
 import { ButtonsDialog } from "./ButtonsDialog";
 import { ContactDialog } from "./ContactDialog";
 import { ListDialog } from "./ListDialog";
@@ -45,11 +46,13 @@ export function MoreMenu({ conversation }: { conversation: Conversation }) {
           </Tooltip>
         </Menu.Target>
         <Menu.Dropdown>
-          {KINDS.map(({ kind, icon: Icon }) => (
-            <Menu.Item key={kind} leftSection={<Icon size={17} />} onClick={() => setOpen(kind)}>
-              {t(`composer.more.kinds.${kind}`)}
-            </Menu.Item>
-          ))}
+          {KINDS.filter(({ kind }) => kind !== "template" || hasWindow(conversation)).map(
+            ({ kind, icon: Icon }) => (
+              <Menu.Item key={kind} leftSection={<Icon size={17} />} onClick={() => setOpen(kind)}>
+                {t(`composer.more.kinds.${kind}`)}
+              </Menu.Item>
+            ),
+          )}
         </Menu.Dropdown>
       </Menu>
       {open === "template" && (
