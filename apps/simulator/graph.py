@@ -49,7 +49,7 @@ def routes() -> list[web.RouteDef]:
 @web.middleware
 async def graph_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refusals in Graph's JSON, its headers, and the switch that takes all of Graph away."""
-    if not request.path.startswith(("/v", "/whatsapp_business/")):
+    if not request.path.startswith(("/v", "/whatsapp_business/")) and not request.path[1:2].isdigit():
         return await handler(request)
     if request.app[WORLD].switches.graph_outage:
         return web.Response(status=503, text=_HTML_503, content_type="text/html")

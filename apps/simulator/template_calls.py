@@ -1,5 +1,6 @@
 """Templates over HTTP: Graph's endpoints, and the control API's (whatsapp.md §6.1)."""
 
+import json
 from typing import Any
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from apps.simulator.template_checks import refused
 from apps.simulator.templates import Template
 from apps.simulator.world import World
 
+MOST_ARCHIVED = 100
 QUALITIES = ("GREEN", "YELLOW", "RED", "UNKNOWN")
 STATES = (
     "APPROVED", "REJECTED", "PENDING", "PAUSED", "DISABLED", "FLAGGED", "IN_APPEAL", "LOCKED", "LIMIT_EXCEEDED",
@@ -24,7 +26,13 @@ def routes() -> list[web.RouteDef]:
         web.get(at + "/{waba}/message_templates", listed),
         web.post(at + "/{waba}/message_templates", create),
         web.delete(at + "/{waba}/message_templates", delete),
+        web.post(at + "/{waba}/upsert_message_templates", upsert),
         web.post(at + r"/{template:\d+}/unpause", unpause),
+        *(
+            web.post(version + r"/{waba:\d+}/message_templates/" + verb, archive(verb))
+            for version in (at, "")  # these two are called at a host of their own, without a version
+            for verb in ("archive", "unarchive")
+        ),
         web.get(at + r"/{node:\d+}", read),
         web.post(at + r"/{node:\d+}", edit),
     ]
@@ -74,6 +82,47 @@ async def delete(request: web.Request) -> web.StreamResponse:
     return graph.with_usage({"success": True}, waba_id)
 
 
+async def upsert(request: web.Request) -> web.StreamResponse:
+    """POST /{waba}/upsert_message_templates: an authentication template in several languages, new or edited."""
+    waba_id, world = graph.numbers_of_waba(request)[0].waba_id, request.app[graph.WORLD]
+    given = await graph.json_of(request)
+    languages = given.pop("languages", None)
+    if str(given.get("category", "")).upper() != "AUTHENTICATION" or not isinstance(languages, list) or not languages:
+        raise refused(2388043, "Only authentication templates are upserted, in the languages that are named.")
+    done = []
+    for language in languages:
+        body = json.loads(json.dumps(given)) | {"language": language}
+        template_checks.check_new(body, lambda handle: uploads.mime_of(world, handle))
+        template = world.templates.find(waba_id, body["name"], body["language"])
+        if template is None:
+            template = world.templates.create(waba_id, body)
+        else:
+            world.templates.edit(template, body)
+        done.append({key: template[key] for key in ("id", "status", "language")})
+    await world.ledger.committed()
+    return graph.with_usage({"data": done}, waba_id)
+
+
+def archive(verb: str) -> graph.Handler:
+    """POST /{waba}/message_templates/archive and /unarchive: up to 100 ids; what is archived can't be sent."""
+    before, after = ("APPROVED", "ARCHIVED") if verb == "archive" else ("ARCHIVED", "APPROVED")
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        waba_id, world = graph.numbers_of_waba(request)[0].waba_id, request.app[graph.WORLD]
+        ids = str((await graph.json_of(request)).get("hsm_ids", "")).split(",")
+        if not 1 <= len(ids) <= MOST_ARCHIVED:
+            raise refused(None, f"hsm_ids has 1 to {MOST_ARCHIVED} ids.")
+        known = {each["id"]: each for each in world.templates.of_account(waba_id)}
+        done = [each for each in ids if each in known and known[each]["status"] == before]
+        for each in done:
+            world.templates.become(known[each], after)
+        await world.ledger.committed()
+        failed = {each: f"Only {before} templates can be {verb}d." for each in ids if each not in done}
+        return web.json_response({f"{verb}d_templates": done, "failed_templates": failed})
+
+    return handler
+
+
 async def unpause(request: web.Request) -> web.StreamResponse:
     """POST /{template}/unpause."""
     template = _of_token(request, request.match_info["template"])
@@ -102,7 +151,7 @@ async def edit(request: web.Request) -> web.StreamResponse:
     template_checks.check_content(body, lambda handle: _known_file(world, handle))
     world.templates.edit(template, body)
     await world.ledger.committed()
-    return web.json_response({"success": True})
+    return web.json_response({"success": True} | {key: template[key] for key in ("id", "name", "category")})
 
 
 def _of_token(request: web.Request, template_id: str) -> Template | None:

@@ -393,6 +393,7 @@ def as_graph(template: Template, fields: str = "") -> dict[str, Any]:
         "message_send_ttl_seconds": template["message_send_ttl_seconds"],
         "cta_url_link_tracking_opted_out": False,
         "library_template_name": None,
+        "degrees_of_freedom_spec": None,
         "health_status": {"can_send_message": "AVAILABLE", "entities": []},
     }
     usual = "name,parameter_format,components,language,status,category,id"
@@ -422,7 +423,12 @@ def page(templates: list[Template], query: dict[str, str]) -> dict[str, Any]:
         more = {"next": f"https://graph.facebook.com/?after={cursors['after']}"} if found[start + limit :] else {}
         answer["paging"] = {"cursors": cursors} | more
     if "summary" in query:
-        answer["summary"] = {"total_count": len(found), "message_template_count": len(templates)}
+        answer["summary"] = {
+            "total_count": len(found),
+            "message_template_count": len(templates),
+            "message_template_limit": _RULES["per_account"]["verified"],
+            "are_translations_complete": True,
+        }
     return answer
 
 

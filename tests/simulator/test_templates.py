@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.conftest import STRANGER, WABA, Business, Simulator, message
+from tests.simulator.conftest import STRANGER, TOKEN, WABA, Business, Simulator, message
 
 BODY = {
     "type": "BODY",
@@ -145,7 +145,7 @@ async def test_an_approved_template_is_edited_once_a_day(quick: Simulator, busin
     template = await approved(quick, business)
     better = {"components": [BODY, {"type": "FOOTER", "text": "Café Aurora, desde 1998"}]}
     assert (await quick.graph("POST", template, json=better | {"category": "MARKETING"}))[0] == 400
-    assert await quick.graph("POST", template, json=better) == (200, {"success": True})
+    assert (await quick.graph("POST", template, json=better))[1]["success"] is True
     await business.until(lambda: events(business).count((int(template), "APPROVED")) == 2)
     status, answer = await quick.graph("POST", template, json=better)
     assert (status, answer["error"]["error_subcode"]) == (400, 2388039)
@@ -247,6 +247,38 @@ async def test_templates_that_nobody_created_are_sent_unless_it_is_strict(sim: S
     assert await send(sim, [], "unknown_here") == 132001
     await create(sim)
     assert await send(sim) == 132001, "in review"
+
+
+async def test_a_code_is_upserted_in_several_languages(quick: Simulator) -> None:
+    code = [
+        {"type": "BODY", "add_security_recommendation": True},
+        {"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE"}]},
+    ]
+    wanted = {"name": "code", "category": "AUTHENTICATION", "languages": ["pt_BR", "en"], "components": code}
+    _, answer = await quick.graph("POST", f"{WABA}/upsert_message_templates", json=wanted)
+    assert [each["language"] for each in answer["data"]] == ["pt_BR", "en"]
+    _, shown = await quick.graph("GET", f"{answer['data'][0]['id']}?fields=components")
+    body, buttons = shown["components"]
+    assert body["text"].startswith("Seu código de verificação é *{{1}}*.")
+    assert (buttons["buttons"][0]["type"], buttons["buttons"][0]["text"]) == ("URL", "Copiar código")
+    status, _ = await quick.graph("POST", f"{WABA}/upsert_message_templates", json=wanted | {"category": "UTILITY"})
+    assert status == 400
+
+
+async def test_an_archived_template_is_not_sent_until_it_is_taken_out_again(
+    quick: Simulator, business: Business
+) -> None:
+    template = await approved(quick, business)
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    asked = {"hsm_ids": f"{template},1"}
+    path = f"/{WABA}/message_templates"
+    done = await quick.http.post(f"{path}/archive", json=asked, headers=headers)
+    assert (await done.json())["archived_templates"] == [template]
+    assert await send(quick) == 132001
+    done = await quick.http.post(f"{path}/unarchive", json=asked, headers=headers)
+    assert list((await done.json())["failed_templates"]) == ["1"]
+    assert await send(quick) is None
+    assert (await quick.http.post(f"{path}/archive", json=asked)).status == 401
 
 
 async def test_a_sample_is_uploaded_in_pieces_and_named_by_its_handle(sim: Simulator) -> None:
