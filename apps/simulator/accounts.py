@@ -238,7 +238,9 @@ class Accounts:
         """What debug_token says of a token that reaches these numbers; none makes it invalid."""
         if not numbers:
             return {"is_valid": False, "scopes": [], "error": {"code": 190, "message": "Invalid OAuth access token."}}
-        state, wabas = self.of(numbers[0])["token"], sorted({one.waba_id for one in numbers})
+        known = [self.of(one)["token"] for one in numbers]
+        state = next((each for each in known if each != _fresh()["token"]), known[0])
+        wabas = sorted({one.waba_id for one in numbers})
         ended = self.is_dead(numbers)
         trouble = {"error": {"code": 190, "subcode": 463, "message": "The session has expired."}} if ended else {}
         return {

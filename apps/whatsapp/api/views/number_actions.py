@@ -264,10 +264,10 @@ class NumberPresenceViewSet(OfNumbers):
         )
         return Response(QrCodeSerializer(made).data, 201)
 
-    @action(detail=True, methods=["patch"], url_path=r"qr-codes/(?P<code>[A-Za-z0-9_-]{1,40})")
-    def change_qr_code(self, _request: Request, pk: str, code: str) -> Response:
+    @action(detail=True, methods=["patch"], url_path=r"qr-codes/(?P<qr_code_id>[A-Za-z0-9_-]{1,40})")
+    def change_qr_code(self, _request: Request, pk: str, qr_code_id: str) -> Response:
         wanted = self.validated(QrCodeTextSerializer)
-        changed = numbers.change_qr_code(number=self.get_object(), code=code, message=wanted["prefilled_message"])
+        changed = numbers.change_qr_code(number=self.get_object(), code=qr_code_id, message=wanted["prefilled_message"])
         return Response(QrCodeSerializer(changed).data)
 
     @change_qr_code.mapping.delete
@@ -275,8 +275,8 @@ class NumberPresenceViewSet(OfNumbers):
         "Numbers", "Delete a QR code", "Printed ones lead nowhere from then on.",
         answers={204: None}, refuses=ASKING, writes=True,
     )  # fmt: skip
-    def delete_qr_code(self, _request: Request, pk: str, code: str) -> Response:
-        numbers.delete_qr_code(number=self.get_object(), code=code)
+    def delete_qr_code(self, _request: Request, pk: str, qr_code_id: str) -> Response:
+        numbers.delete_qr_code(number=self.get_object(), code=qr_code_id)
         return Response(status=204)
 
     @action(detail=True, methods=["get"], url_path="blocked-users")

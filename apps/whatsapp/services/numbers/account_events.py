@@ -31,9 +31,8 @@ def apply_account_events(changes: Sequence[Change]) -> None:
             continue
         numbers = _numbers_of(change, event)
         language = Organization.objects.get(pk=change.organization_id).language
-        for number in numbers:
-            _learn(number, event, language)
-        if numbers:
+        held = [_learn(number, event, language) for number in numbers]
+        if numbers and not any(held):  # who manages held numbers is told of that, and why
             _tell(change, event, numbers)
 
 
@@ -49,7 +48,8 @@ def _numbers_of(change: Change, event: AccountEvent) -> list[Number]:
     return [each for each in numbers if not event.phone or phone(each.display_phone_number) == event.phone]
 
 
-def _learn(number: Number, event: AccountEvent, language: str) -> None:
+def _learn(number: Number, event: AccountEvent, language: str) -> bool:
+    """Whether the number is held for this."""
     before = _state(number)
     for column, value in event.facts.items():
         setattr(number, column, value)
@@ -70,6 +70,7 @@ def _learn(number: Number, event: AccountEvent, language: str) -> None:
             after=_only(after, changed) | {"event": event.key},
         )
     saved(number, before["status"])
+    return event.effect == "hold" and number.status == Number.Status.HELD
 
 
 def _move(number: Number, event: AccountEvent, words: str) -> None:
