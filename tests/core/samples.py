@@ -64,11 +64,13 @@ NOUNS = {
     "contact_id": "contacts",
     "factor_id": "second-factors",
     "custom_role_id": "roles",
+    "default_department_id": "departments",
     "department_id": "departments",
     "department_ids": "departments",
     "media_id": "media",
     "message_id": "messages",
     "number_id": "numbers",
+    "picture_id": "media",
     "reply_to": "messages",
     "skill_id": "skills",
     "subject_id": "members",
@@ -78,7 +80,7 @@ NOUNS = {
     "user_id": "members",
 }
 # Ids that name no row: made by whoever asks, or of an app that is not there yet.
-FREE = {"client_id", "chatbot_id"}
+FREE = {"client_id", "chatbot_id", "default_bot_id"}
 
 
 def of_template(name: str, *components: dict[str, Any]) -> dict[str, Any]:
