@@ -39,6 +39,13 @@ class NoAddress(Conflict):
     example = "This contact has neither a phone number nor a WhatsApp user id."
 
 
+class ThreadNotOurs(Conflict):
+    """Meta's 131070, found before anything is queued."""
+
+    title = "Another responder has this chat"
+    example = "Another responder has this chat: take it over, or send a template. (131070)"
+
+
 class PhoneNeeded(Conflict):
     """Meta's 131062, found before anything is queued."""
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.core import privacy
 from apps.core.privacy import BATCH, REDACTED, Store, Subject, Traces
 from apps.messaging import services
-from apps.messaging.models import Conversation, Message, MessageStatus, OutboxAction
+from apps.messaging.models import Conversation, Message, MessageRevision, MessageStatus, OutboxAction
 from apps.messaging.querysets import OPEN_STATUSES
 from apps.whatsapp.models import Media
 
@@ -27,7 +27,7 @@ def _messages(subject: Subject) -> Any:
 def _speaking(subject: Subject) -> Any:
     """Messages that still say something."""
     return _messages(subject).exclude(
-        content=REDACTED, text="", wamid=None, media=None, reply_to_wamid="", error_detail=""
+        content=REDACTED, text="", wamid=None, media=None, reply_to_wamid="", error_detail="", referral=None
     )
 
 
@@ -41,9 +41,13 @@ def _receipts(subject: Subject) -> Any:
     return OutboxAction.objects.for_organization(subject.organization_id).filter(wamid__in=wamids)
 
 
+def _revised(subject: Subject) -> Any:
+    return MessageRevision.objects.for_organization(subject.organization_id).filter(message__contact=subject.id)
+
+
 def _noted(subject: Subject) -> Any:
     return _conversations(subject).filter(
-        ~Q(close_reason="") | ~Q(labels=[]) | Q(status__in=OPEN_STATUSES) | ~Q(unread_count=0)
+        ~Q(close_reason="") | ~Q(labels=[]) | Q(status__in=OPEN_STATUSES) | ~Q(unread_count=0) | ~Q(source=None)
     )
 
 
@@ -82,13 +86,18 @@ def _erase_conversations(subject: Subject) -> int:
     ids = list(_noted(subject).order_by("pk").values_list("pk", flat=True)[:BATCH])
     rows = Conversation.objects.for_organization(subject.organization_id).filter(pk__in=ids)
     rows.filter(status__in=OPEN_STATUSES).update(status=Conversation.Status.CLOSED, closed_at=timezone.now())
-    return rows.update(close_reason="", labels=[], unread_count=0)
+    return rows.update(close_reason="", labels=[], unread_count=0, source=None)
 
 
 for each in (
     Store(
         "messaging.receipts", "messaging_outboxaction", CONTACTS,
         find=lambda subject: _receipts(subject).count(), erase=lambda subject: _receipts(subject).delete()[0],
+    ),
+    Store(
+        "messaging.revisions", "messaging_messagerevision", CONTACTS,
+        find=lambda subject: _revised(subject).count(), erase=lambda subject: _revised(subject).delete()[0],
+        export=lambda subject: _revised(subject).values("message_id", "kind", "text", "content", "at").iterator(),
     ),
     Store(
         "messaging.statuses", "messaging_messagestatus", CONTACTS,

@@ -17,6 +17,7 @@ from apps.messaging.models import Conversation, Message, MessageRevision
 from apps.whatsapp.models import Change, Number
 from apps.whatsapp.services.inbound import split_some
 from tests.conftest import commits, facts_of, in_parallel, make_app, make_number
+from tests.core.schema import DocumentedClient
 from tests.messaging.webhooks import CUSTOMER, change_of, deliver, drain, payload, receive, status, tell, text_message
 
 NOW = int(datetime.now(UTC).timestamp())
@@ -445,3 +446,24 @@ def test_a_post_of_a_thousand_changes_of_all_kinds_breaks_nothing(
         time_passes(number)
     assert unhandled(number) == []
     assert {m.origin for m in messages_of(number)} == {"live", "echo", "standby", "history"}
+
+
+# --- what the API shows of it -------------------------------------------------------------------------------------
+
+
+def test_the_api_shows_what_was_said_before_and_who_has_the_chat(number: Number, api: DocumentedClient) -> None:
+    ad = {"source_type": "ad", "source_id": "120", "headline": "Pães"}
+    receive(number, text_message("wamid.1", "um", at=NOW - 60) | {"referral": ad, "group_id": "G1"})
+    receive(number, edit("wamid.2", "wamid.1", "dois", at=NOW - 30))
+    deliver(number, handover(number, "control_taken", NOW - 10, new_owner_role="ai_agent"))
+    drain()
+    (row,) = api.get("/api/v1/conversations/").data["results"]
+    assert (row["source"], row["thread"]["owner"], row["thread"]["role"]) == (ad, "standby", "ai_agent")
+    thread = f"/api/v1/conversations/{row['id']}/messages/"
+    shown = {m["type"]: m for m in api.get(thread).data["results"]}
+    said = shown["text"]
+    assert (said["text"], said["referral"], said["group_id"], said["origin"]) == ("dois", ad, "G1", "live")
+    assert [(each["kind"], each["text"]) for each in said["revisions"]] == [("edit", "um")]
+    assert shown["system"]["content"]["kind"] == "thread_taken"
+    refused = api.post(thread, {"type": "text", "text": {"body": "oi"}}, format="json")
+    assert (refused.status_code, refused.data["title"]) == (409, "Another responder has this chat")

@@ -10,7 +10,7 @@ from uuid import UUID
 from apps.accounts.services import retention
 from apps.core.privacy import REDACTED
 from apps.core.tenancy import organization_scope
-from apps.messaging.models import Message
+from apps.messaging.models import Message, MessageRevision
 from apps.messaging.querysets import MessageQuerySet
 from apps.whatsapp.outbound import files_in
 from apps.whatsapp.services.media import forget_files
@@ -32,8 +32,9 @@ def forget_content(*, organization_id: UUID, message_ids: Sequence[UUID], wamids
     forget_files(organization_id=organization_id, media_ids=files - shared)
     waiting = [Message.Status.QUEUED, Message.Status.HELD, Message.Status.SCHEDULED]
     rows.filter(status__in=waiting).update(status=Message.Status.CANCELLED)
+    MessageRevision.objects.for_organization(organization_id).filter(message__in=message_ids).delete()
     ids: dict[str, Any] = {"wamid": None, "reply_to_wamid": ""} if wamids else {}
-    return rows.update(content=REDACTED, text="", media=None, error_detail="", **ids)
+    return rows.update(content=REDACTED, text="", media=None, error_detail="", referral=None, **ids)
 
 
 def _files_inside(rows: MessageQuerySet) -> set[UUID]:

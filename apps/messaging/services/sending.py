@@ -28,6 +28,7 @@ from apps.messaging.errors import (
     NumberNotConnected,
     PhoneNeeded,
     TemplateNotUsable,
+    ThreadNotOurs,
     WindowClosed,
 )
 from apps.messaging.events import MessageQueued, MessageStatusChanged
@@ -62,6 +63,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None, a
         WindowClosed: the customer wrote more than 24 hours ago, and this is no template and no Direct Send.
         ContactErased: nothing of them is left.
         NoAddress: WhatsApp has no name for them. PhoneNeeded: a user id isn't enough for this message.
+        ThreadNotOurs: another responder has the chat, and this is no template.
         NotThisWay: the number's provider knows no such message.
         ContactBlocked, NumberNotConnected, NoSuchMedia, NoSuchMessage, NoSuchTemplate, TemplateNotUsable
         DirectSendNotAllowed: Meta doesn't admit the number's portfolio.
@@ -190,6 +192,8 @@ def _may_send(conversation: Conversation, kind: str, content: dict[str, Any]) ->
     if not named(number.provider).capabilities.can_send(kind, content):
         raise NotThisWay
     needs_window = kind != "template" and not content.get("direct_send")
+    if needs_window and conversation.thread_owner == Conversation.ThreadOwner.STANDBY:
+        raise ThreadNotOurs
     if needs_window and not conversation.window_is_open(timezone.now()):
         raise WindowClosed(closed_at=conversation.window_expires_at)
 

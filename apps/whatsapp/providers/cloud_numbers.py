@@ -155,6 +155,19 @@ async def block_user(
     return _done(await client.ask("POST" if blocked else "DELETE", token, phone, "block_users", body=body))
 
 
+async def thread_control(
+    client: CloudClient, phone: str, token: str, who: Mapping[str, str], *, action: str, role: str = "", note: str = ""
+) -> Done | Failure:
+    """Move a chat between responders, with `{"to": digits}` or `{"recipient": user id}`."""
+    body: dict[str, Any] = {**PRODUCT, "action": action, **who}
+    if role:
+        body["control_pass"] = {"target_role": role}
+    if note:
+        body["metadata"] = note
+    answer = await client.ask("POST", token, phone, "thread_control", body=body)
+    return Done() if isinstance(answer, dict) else answer
+
+
 # --- The account and the token -----------------------------------------------------------------------------------
 
 

@@ -37,6 +37,8 @@ CONVERSATION = {
     },
     "last_message_at": "2026-11-24T12:00:00Z",
     "window_expires_at": "2026-11-25T12:00:00Z",
+    "source": {"source_type": "ad", "source_id": "120330000000000001", "headline": "Pães quentinhos às 7h"},
+    "thread": {"owner": "", "role": "", "changed_at": None},
     "closed_at": None,
     "close_reason": "",
     "created_at": "2026-11-24T12:00:00Z",
@@ -44,6 +46,10 @@ CONVERSATION = {
 CLOSED = CONVERSATION | {"status": "resolved", "closed_at": "2026-11-24T12:30:00Z", "close_reason": "Respondido"}
 START = {"contact_id": CONTACT_ID, "number_id": NUMBER_ID}
 CHANGE = {"priority": "high", "labels": ["encomenda"]}
+TAKEN = CONVERSATION | {"thread": {"owner": "owned", "role": "", "changed_at": "2026-11-24T12:00:00Z"}}
+PASSED = CONVERSATION | {"thread": {"owner": "standby", "role": "ai_agent", "changed_at": "2026-11-24T12:00:00Z"}}
+RELEASED = CONVERSATION | {"thread": {"owner": "idle", "role": "", "changed_at": "2026-11-24T12:00:00Z"}}
+PASS = {"role": "ai_agent", "note": "Só quer saber o horário."}
 ASSIGN = {"agent_id": AGENT_ID}
 CLOSE = {"reason": "Respondido", "resolved": True}
 COUNTS = {"all": 12, "mine": 3, "unassigned": 5, "unread": 4}

@@ -46,6 +46,17 @@ class LastMessageSerializer(serializers.Serializer[Any]):
         return message.text[:PREVIEW_LENGTH]
 
 
+class ThreadSerializer(serializers.Serializer[Any]):
+    """Who may answer, where the number has more than one responder."""
+
+    owner = serializers.ChoiceField(
+        choices=Conversation.ThreadOwner.choices, source="thread_owner",
+        help_text="Empty where chats aren't routed; while it is standby, only templates may be sent.",
+    )  # fmt: skip
+    role = serializers.CharField(source="thread_owner_role")
+    changed_at = serializers.DateTimeField(source="thread_changed_at", allow_null=True)
+
+
 class ConversationSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=Conversation.Status.choices)
@@ -60,6 +71,8 @@ class ConversationSerializer(serializers.Serializer[Any]):
     last_message = LastMessageSerializer(allow_null=True)
     last_message_at = serializers.DateTimeField()
     window_expires_at = serializers.DateTimeField(allow_null=True)
+    source = serializers.DictField(allow_null=True, help_text="The ad or post that led here, as WhatsApp tells it.")
+    thread = ThreadSerializer(source="*")
     closed_at = serializers.DateTimeField(allow_null=True)
     close_reason = serializers.CharField()
     created_at = serializers.DateTimeField()
@@ -97,6 +110,14 @@ class ChangeConversationSerializer(serializers.Serializer[Any]):
 
 class AssignSerializer(serializers.Serializer[Any]):
     agent_id = serializers.UUIDField(required=False, allow_null=True, help_text="Left out: me. Null: nobody.")
+
+
+class PassThreadSerializer(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(
+        choices=("ai_agent", "ctwa", "customer_service", "escalation", "marketing", "utility"), required=False,
+        help_text="Of whom it is passed to; left out: whoever chats are escalated to.",
+    )  # fmt: skip
+    note = serializers.CharField(required=False, max_length=2000, help_text="For whoever gets it.")
 
 
 class CloseSerializer(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from apps.messaging.models import Message
+from apps.messaging.models import Message, MessageRevision
 from apps.whatsapp.error_table import describe
 from apps.whatsapp.models import Media
 from apps.whatsapp.services.media import signed_url
@@ -51,6 +51,12 @@ class HeldSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(help_text="held_for_quality_assessment or paused.")
 
 
+class RevisionSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=MessageRevision.Kind.choices)
+    text = serializers.CharField()
+    at = serializers.DateTimeField(help_text="When that was changed.")
+
+
 class MessageErrorSerializer(serializers.Serializer[Any]):
     code = serializers.IntegerField(allow_null=True)
     title = serializers.CharField()
@@ -75,6 +81,12 @@ class MessageSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Message.Status.choices)
     error = MessageErrorSerializer(allow_null=True)
     held = HeldSerializer(allow_null=True)
+    origin = serializers.ChoiceField(choices=Message.Origin.choices)
+    group_id = serializers.CharField(help_text="WhatsApp's, of the group in which it was written; else empty.")
+    referral = serializers.DictField(allow_null=True, help_text="The ad or post that it came by, as WhatsApp tells it.")
+    edited_at = serializers.DateTimeField(allow_null=True)
+    revoked_at = serializers.DateTimeField(allow_null=True, help_text="When its writer deleted it for everyone.")
+    revisions = RevisionSerializer(many=True, help_text="What it said before, oldest first.")
     at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField(allow_null=True)
     delivered_at = serializers.DateTimeField(allow_null=True)
@@ -85,7 +97,8 @@ class MessageSerializer(serializers.Serializer[Any]):
     def to_representation(self, message: Message) -> dict[str, Any]:
         plain = (
             "id", "conversation_id", "client_id", "direction", "type", "content", "text", "forwarded", "status", "at",
-            "sent_at", "delivered_at", "read_at", "failed_at", "created_at", "template_id",
+            "sent_at", "delivered_at", "read_at", "failed_at", "created_at", "template_id", "origin", "group_id",
+            "referral", "edited_at", "revoked_at",
         )  # fmt: skip
         found = {name: self.fields[name].to_representation(value) if (value := getattr(message, name)) is not None
                  else None for name in plain}  # fmt: skip
@@ -100,6 +113,7 @@ class MessageSerializer(serializers.Serializer[Any]):
             "held": held(message),
             "reply_to": quoted(message),
             "reactions": getattr(message, "reactions", []),
+            "revisions": RevisionSerializer(getattr(message, "revisions", []), many=True).data,
             "error": error_of(message, self._language()),
         }
 

@@ -28,6 +28,7 @@ from apps.messaging.api.serializers.conversations import (
     CloseSerializer,
     ConversationSerializer,
     CountsSerializer,
+    PassThreadSerializer,
     StartConversationSerializer,
 )
 from apps.messaging.api.serializers.costs import CostsSerializer
@@ -37,6 +38,7 @@ from apps.messaging.errors import (
     AlreadyClosed,
     AlreadyOpen,
     HeldByAColleague,
+    NoAddress,
     NoSuchAgent,
     NoSuchContact,
     NoSuchDepartment,
@@ -46,6 +48,10 @@ from apps.messaging.errors import (
 from apps.messaging.models import Conversation, Message
 from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS
 from apps.messaging.querysets import ConversationQuerySet
+from apps.vault.errors import ProviderAway
+from apps.whatsapp.errors import CloudApiOnly, NumberRefused, WhatsAppUnreachable
+
+ROUTING = (CloudApiOnly, NoAddress, NumberRefused, WhatsAppUnreachable, ProviderAway)
 
 
 class NewestActivityFirst(NewestFirst):
@@ -104,6 +110,21 @@ class ByTime(NewestFirst):
         "Conversations", "Close", "Finishes it. The customer's next message within a day opens it again.",
         takes=CloseSerializer, sends=examples.CLOSE, writes=True,
         answers={200: ConversationSerializer}, shows=examples.CLOSED, refuses=(NotFound, AlreadyClosed),
+    ),
+    take_thread=describe(
+        "Conversations", "Take a chat over",
+        "From another responder of the number, such as Meta's own agent: we answer from now on. Only the number's "
+        "escalation partner may do so (2494191).",
+        answers={200: ConversationSerializer}, shows=examples.TAKEN, refuses=(NotFound, *ROUTING), writes=True,
+    ),
+    pass_thread=describe(
+        "Conversations", "Pass a chat on", "Another responder of the number answers from now on.",
+        takes=PassThreadSerializer, sends=examples.PASS, writes=True,
+        answers={200: ConversationSerializer}, shows=examples.PASSED, refuses=(NotFound, *ROUTING),
+    ),
+    release_thread=describe(
+        "Conversations", "Let go of a chat", "No responder has it any more, until the customer writes.",
+        answers={200: ConversationSerializer}, shows=examples.RELEASED, refuses=(NotFound, *ROUTING), writes=True,
     ),
     reopen=describe(
         "Conversations", "Reopen", "Takes a finished conversation up again.",
@@ -197,6 +218,19 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Conv
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, pk: str) -> Response:
         return self._answer(services.reopen(conversation=self.get_object()))
+
+    @action(detail=True, methods=["post"], url_path="take-thread")
+    def take_thread(self, request: Request, pk: str) -> Response:
+        return self._answer(services.take_thread(conversation=self.get_object()))
+
+    @action(detail=True, methods=["post"], url_path="pass-thread")
+    def pass_thread(self, request: Request, pk: str) -> Response:
+        values = self.validated(PassThreadSerializer)
+        return self._answer(services.pass_thread(conversation=self.get_object(), **values))
+
+    @action(detail=True, methods=["post"], url_path="release-thread")
+    def release_thread(self, request: Request, pk: str) -> Response:
+        return self._answer(services.release_thread(conversation=self.get_object(), by=self.access.user))
 
     @action(detail=True, methods=["get"])
     def cost(self, _request: Request, pk: str) -> Response:

@@ -30,6 +30,7 @@ from apps.messaging.errors import (
     NumberNotConnected,
     PhoneNeeded,
     TemplateNotUsable,
+    ThreadNotOurs,
     WindowClosed,
 )
 from apps.messaging.models import Conversation, Message
@@ -39,6 +40,7 @@ from apps.whatsapp.errors import LimitExceeded, MediaNotAccepted, MessageNotVali
 
 SENDING = (
     WindowClosed, ContactBlocked, ContactErased, NoAddress, NumberNotConnected, NotThisWay, TemplateNotUsable,
+    ThreadNotOurs,
 )  # fmt: skip
 WRITING = (
     *SENDING, ClientIdUsed, DirectSendNotAllowed, LimitExceeded, MediaNotAccepted, MessageNotValid, NoSuchMedia,

@@ -33,6 +33,7 @@ from apps.whatsapp.services.numbers.registration import (
     verify_code,
 )
 from apps.whatsapp.services.numbers.signup import sign_up_number, signup_offer
+from apps.whatsapp.services.numbers.threads import control_thread
 
 __all__ = [
     "block_user",
@@ -44,6 +45,7 @@ __all__ = [
     "claim_number",
     "connect_gateway",
     "connect_number",
+    "control_thread",
     "create_qr_code",
     "delete_number",
     "delete_qr_code",
