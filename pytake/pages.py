@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -22,8 +23,9 @@ from apps.accounts.services.pictures import TYPE, until_when
 from apps.core import mail
 from apps.core.desk import has_shown_second_factor
 from apps.whatsapp.filetypes import is_showable, suffix_for
+from apps.whatsapp.models import Media
 from apps.whatsapp.services.media import media_of_link
-from pytake.files import NoSuchFileHere, answer_with_file
+from pytake.files import NoSuchFileHere, answer_from_s3, answer_with_file
 
 ENTRY = "src/main.tsx"  # as in frontend/vite.config.ts
 EMPTY_PICTURE = b"data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
@@ -139,21 +141,38 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
 @require_safe
 def media(request: HttpRequest, media_id: UUID) -> HttpResponseBase:
     """A file of a message, for whoever holds a link to it that is ours and not too old."""
-    found = media_of_link(media_id, request.GET.get("until", ""), request.GET.get("signature", ""))
+    asked = request.GET
+    small = "small" in asked
+    found = media_of_link(media_id, asked.get("until", ""), asked.get("signature", ""), small=small)
     if found is None:
         return HttpResponseForbidden("This link is no longer valid. Open the conversation again.", "text/plain")
     file, until = found
+    if small:
+        return _thumbnail(request, file, until)
     showable = is_showable(file.mime_type)
+    content_type = file.mime_type if showable else "application/octet-stream"
+    filename = file.filename or f"{file.pk}{suffix_for(file.mime_type)}"
+    inline = showable and "download" not in asked
+    name = str(file.file)
+    elsewhere = answer_from_s3(request, name, content_type=content_type, filename=filename, inline=inline)
     try:
-        return answer_with_file(
-            request,
-            str(file.file),
-            content_type=file.mime_type if showable else "application/octet-stream",
-            filename=file.filename or f"{file.pk}{suffix_for(file.mime_type)}",
-            size=file.size or 0,
-            etag=file.sha256,
-            inline=showable and "download" not in request.GET,
-            until=until,
-        )
+        return elsewhere or answer_with_file(
+            request, name, content_type=content_type, filename=filename, size=file.size or 0, etag=file.sha256,
+            inline=inline, until=until,
+        )  # fmt: skip
     except NoSuchFileHere as error:
+        raise Http404 from error
+
+
+def _thumbnail(request: HttpRequest, file: Media, until: datetime) -> HttpResponseBase:
+    name = str(file.thumbnail)
+    filename = f"{file.pk}.webp"
+    try:
+        return answer_from_s3(
+            request, name, content_type=TYPE, filename=filename, inline=True
+        ) or answer_with_file(
+            request, name, content_type=TYPE, filename=filename, size=default_storage.size(name), etag=name,
+            inline=True, until=until,
+        )  # fmt: skip
+    except FileNotFoundError as error:
         raise Http404 from error

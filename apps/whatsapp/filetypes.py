@@ -128,6 +128,11 @@ def is_showable(mime_type: str) -> bool:
     return kind in SHOWABLE or kind.startswith(("audio/", "video/"))
 
 
+def has_looks(mime_type: str) -> bool:
+    """Whether it can be shown smaller, or how long it sounds."""
+    return base_of(mime_type).startswith(("image/", "audio/", "video/"))
+
+
 def _by_signature(head: bytes, claim: str, filename: str) -> str:
     plain = next((kind for start, kind in _STARTS if head.startswith(start)), "")
     return plain or _container(head, claim) or _office(head, claim, filename) or _mpeg_audio(head)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Number,
         Template,
         TemplateVersion,
+        Upload,
     )
 
 
@@ -46,4 +47,8 @@ class TemplateQuerySet(TenantQuerySet["Template"]):
 
 
 class TemplateVersionQuerySet(TenantQuerySet["TemplateVersion"]):
+    pass
+
+
+class UploadQuerySet(TenantQuerySet["Upload"]):
     pass

@@ -1,10 +1,15 @@
 from apps.core.wake import drain, task
-from apps.whatsapp.services import fetching, inbound, media, numbers, template_sync
+from apps.whatsapp.services import fetching, inbound, looks, media, numbers, template_sync
 
 
 @task("media.fetch", queue="slow")
 def fetch_media() -> None:
     drain("media.fetch", fetching.fetch_some)
+
+
+@task("media.look", queue="slow")
+def look_at_media() -> None:
+    drain("media.look", looks.look_at_one)
 
 
 @task("whatsapp.apply_retention", queue="slow", every=3600)

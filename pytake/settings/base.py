@@ -269,8 +269,31 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 STATIC_URL = "/static/"
 STATIC_ROOT: str = env("STATIC_ROOT", default=str(ROOT / "var" / "static"))
 STATICFILES_DIRS = [ROOT / "static"]
+# Files lie in MEDIA_ROOT, or with a bucket's name on S3 or what speaks like it.
+MEDIA_S3_BUCKET: str = env("MEDIA_S3_BUCKET", default="")
+MEDIA_S3_ENDPOINT_URL: str = env("MEDIA_S3_ENDPOINT_URL", default="").rstrip("/")
+MEDIA_S3_REGION: str = env("MEDIA_S3_REGION", default=AWS_REGION)
+# Where browsers are sent for files, if not the bucket's usual address: a page's policy has to name it.
+MEDIA_S3_ORIGIN: str = env("MEDIA_S3_ORIGIN", default="").rstrip("/")
+_S3 = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": MEDIA_S3_BUCKET,
+        "region_name": MEDIA_S3_REGION,
+        "endpoint_url": MEDIA_S3_ENDPOINT_URL or None,
+        "access_key": env("MEDIA_S3_ACCESS_KEY", default=None),  # without them: as boto3 finds them
+        "secret_key": env("MEDIA_S3_SECRET_KEY", default=None),
+        # Servers of one's own rarely have a name for each bucket.
+        "addressing_style": env("MEDIA_S3_ADDRESSING", default="path" if MEDIA_S3_ENDPOINT_URL else "virtual"),
+        "signature_version": "s3v4",
+        "default_acl": None,
+        "querystring_auth": True,
+        "max_memory_size": 2_621_440,  # what is larger is read into a file
+    },
+}
+_FILES = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _S3 if MEDIA_S3_BUCKET else _FILES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Names that hold a hash, Vite's or Django's, may be kept for ever.
@@ -293,6 +316,13 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     },
 }
+if MEDIA_S3_BUCKET:
+    _usual = f"https://{MEDIA_S3_BUCKET}.s3.{MEDIA_S3_REGION}.amazonaws.com https://{MEDIA_S3_BUCKET}.s3.amazonaws.com"
+    for _directive in ("img-src", "media-src"):
+        _origins = (MEDIA_S3_ORIGIN or MEDIA_S3_ENDPOINT_URL or _usual).split()
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive] += _origins
+# The virus scanner that looks at every file: `host:port`, or the path of a socket. Empty: none.
+CLAMD_ADDRESS: str = env("CLAMD_ADDRESS", default="")
 # Networks of one's own that addresses configured by users may lead to, as 10.1.0.0/16: a Vault, a sign-in provider.
 OUTGOING_ALLOWED_NETWORKS: list[str] = env.list("OUTGOING_ALLOWED_NETWORKS", default=[])
 # A code of an authenticator app, beside the password, for everybody of the support staff.

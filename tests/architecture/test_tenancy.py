@@ -87,6 +87,8 @@ DOOR = {
     "whatsapp/services/fetching.py: media: files of all organizations wait at WhatsApp",
     "whatsapp/services/inbound.py: inbound: a raw body names its organizations only inside",
     "whatsapp/services/inbound.py: inbound: what came for a number before it was connected belongs to nobody yet",
+    "whatsapp/services/looks.py: media: files of all organizations wait to be looked at",
+    "whatsapp/services/looks.py: media: how a file looks is known",
     "whatsapp/services/media.py: media: a signed link names its file, and whoever holds it may see that file",
 }
 # Each searches a list that the tenancy matrix reads beside another organization's rows.

@@ -66,7 +66,7 @@ def test_a_customers_picture_is_here_after_one_look(number: Number, graph: Graph
     assert media.sha256 == hashlib.sha256(JPEG).hexdigest()
     assert (media.filename, media.next_attempt_at) == ("foto.jpg", None)
     made = media.created_at
-    assert media.file.name == f"{media.organization_id}/{made:%Y}/{made:%m}/{media.pk}.jpg"
+    assert media.file.name == f"{media.organization_id}/{made:%Y}/{made:%m}/{media.sha256}.jpg"
     assert default_storage.open(media.file.name).read() == JPEG
     assert fetch_some() == 0
 
@@ -216,7 +216,7 @@ def test_support_has_a_lost_file_fetched_again(number: Number, graph: Graph) -> 
 def test_an_attempt_that_was_cut_off_leaves_no_second_file(number: Number, graph: Graph) -> None:
     graph.file("31", JPEG, "image/jpeg")
     media = waiting(number)
-    place = f"{media.organization_id}/{media.created_at:%Y/%m}/{media.pk}.jpg"
+    place = f"{media.organization_id}/{media.created_at:%Y/%m}/{hashlib.sha256(JPEG).hexdigest()}.jpg"
     path = Path(default_storage.path(place))
     path.parent.mkdir(parents=True)
     path.write_bytes(b"half")
@@ -229,13 +229,14 @@ def test_an_attempt_that_was_cut_off_leaves_no_second_file(number: Number, graph
 def test_a_disk_that_is_full_costs_an_attempt_and_no_other_file(
     number: Number, graph: Graph, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
-    for each in ("31", "32"):
-        graph.file(each, JPEG, "image/jpeg")
+    hopeless = hashlib.sha256(JPEG).hexdigest()
+    graph.file("31", JPEG, "image/jpeg")
+    graph.file("32", JPEG + b"other", "image/jpeg")
     unlucky, lucky = waiting(number, "31"), waiting(number, "32")
     keep = default_storage.save
 
     def save(name: str, content: Any) -> str:
-        if str(unlucky.pk) in name:
+        if hopeless in name:
             raise trouble
         return keep(name, content)
 

@@ -34,6 +34,7 @@ class Media(TenantModel):
     height = models.PositiveIntegerField(null=True)
     seconds = models.FloatField(null=True, help_text="How long a recording or a video is.")
     waveform = models.JSONField(null=True, help_text="Of a recording: 64 loudnesses from 0 to 100.")
+    look_at = models.DateTimeField(null=True, help_text="Since when it waits for its thumbnail, length and waveform.")
     link = models.URLField(max_length=2000, blank=True, help_text="Of a file that WhatsApp fetches itself.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     error = models.CharField(max_length=500, blank=True)
@@ -46,7 +47,11 @@ class Media(TenantModel):
     class Meta:
         verbose_name_plural = "media"
         constraints = [models.UniqueConstraint(fields=["organization", "id"], name="whatsapp_media_of_organization")]
-        indexes = [models.Index("next_attempt_at", condition=Q(state="pending"), name="whatsapp_media_due")]
+        indexes = [
+            models.Index("next_attempt_at", condition=Q(state="pending"), name="whatsapp_media_due"),
+            models.Index("look_at", condition=Q(look_at__isnull=False), name="whatsapp_media_to_look_at"),
+            models.Index("organization", "sha256", condition=~Q(file=""), name="whatsapp_media_of_bytes"),
+        ]
 
     def __str__(self) -> str:
         return self.filename or self.mime_type or str(self.pk)

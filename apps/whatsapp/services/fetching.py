@@ -28,7 +28,7 @@ from apps.whatsapp.limits import LIMITS
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.payloads.values import sha256
 from apps.whatsapp.providers import Downloaded, Failure, MediaInfo, NoToken, Refused, TooLarge
-from apps.whatsapp.services.media import stored
+from apps.whatsapp.services.keeping import stored
 from apps.whatsapp.services.numbers import hold_number
 from apps.whatsapp.services.provider import Clients
 from apps.whatsapp.services.tokens import token_for

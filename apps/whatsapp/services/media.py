@@ -5,18 +5,15 @@ What customers send is fetched by `fetching.py`.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.core.signing import Signer
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -26,10 +23,11 @@ from apps.accounts.models import User
 from apps.accounts.services import retention
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.whatsapp.errors import FileTooLarge, LimitExceeded, MediaNotAccepted
-from apps.whatsapp.filetypes import HEAD, OPUS, base_of, is_animated, safe_name, suffix_for, true_type
+from apps.whatsapp.filetypes import HEAD, OPUS, base_of, is_animated, safe_name, true_type
 from apps.whatsapp.limits import LIMITS, check_media
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.providers import Client, Failure, Uploaded, named
+from apps.whatsapp.services.keeping import let_go, sha256_of, source_of, stored
 from apps.whatsapp.voice import NotARecording, as_voice_note
 
 LARGEST_FILE: int = LIMITS["media"]["document"]["max_bytes"]
@@ -69,7 +67,7 @@ def store_upload(
         _check_kind(kind, mime_type, size, head)
     media = Media(
         id=uuid7(), organization_id=organization_id, uploaded_by=by, filename=name, mime_type=mime_type, size=size,
-        sha256=_sha256(file), state=Media.State.READY, next_attempt_at=None, created_at=timezone.now(),
+        sha256=sha256_of(file), state=Media.State.READY, next_attempt_at=None, created_at=timezone.now(),
     )  # fmt: skip
     with stored(media, file):
         media.save(force_insert=True)
@@ -86,9 +84,9 @@ async def uploaded_id_for(*, media: Media, number: Number, token: str, client: C
     fresh = media.uploaded_at is not None and timezone.now() - media.uploaded_at < UPLOADS_LIVE
     if is_kept and fresh and media.uploaded_id and media.number_id == number.pk:
         return media.uploaded_id
-    path = Path(default_storage.path(str(media.file)))
-    name = media.filename or path.name
-    answer = await client.upload_media(number.phone_number_id, token, path, media.mime_type, name)
+    source = await sync_to_async(source_of, thread_sensitive=False)(media)
+    name = media.filename or Path(str(media.file)).name
+    answer = await client.upload_media(number.phone_number_id, token, source, media.mime_type, name)
     if not isinstance(answer, Uploaded):
         return answer
     if not is_kept:
@@ -105,14 +103,14 @@ def forget_upload(*, media: Media) -> None:
 
 
 def forget_files(*, organization_id: UUID, media_ids: Iterable[UUID]) -> int:
-    """Delete these files and what is known of them; returns how many. The bytes go first: whoever is interrupted
-    finds the row again, and never a file that nobody knows of."""
+    """Delete what is known of these files, and the files that no other row has; returns how many. The bytes go first:
+    whoever is interrupted finds the row again, and never a file that nobody knows of."""
     rows = Media.objects.for_organization(organization_id).filter(pk__in=[*media_ids])
-    for media in rows.exclude(file=""):
-        default_storage.delete(str(media.file))
+    let_go(organization_id=organization_id, rows=rows)
     return rows.exclude(state=Media.State.EXPIRED, file="", filename="").update(
         file="", filename="", provider_id="", uploaded_id="", uploaded_at=None, sha256="", size=None, error="",
-        state=Media.State.EXPIRED, next_attempt_at=None,
+        state=Media.State.EXPIRED, next_attempt_at=None, look_at=None, thumbnail="", width=None, height=None,
+        seconds=None, waveform=None,
     )  # fmt: skip
 
 
@@ -125,41 +123,39 @@ def signed_url(media: Media) -> str | None:
     """Where a browser finds the file, for an hour and a quarter at most; None unless it is here."""
     if media.state != Media.State.READY:
         return None
-    now = int(timezone.now().timestamp())
-    until = now - now % LINK_STEP + LINK_STEP + LINK_SECONDS
+    until = _until()
     return f"/media/{media.pk}/?until={until}&signature={_signature(media.pk, until)}"
 
 
-def media_of_link(media_id: UUID, until: str, signature: str) -> tuple[Media, datetime] | None:
-    """The file that a link leads to, and until when; None if the link is not ours, or too old, or the file gone."""
+def thumbnail_url(media: Media) -> str | None:
+    """As `signed_url`, of the small picture; None unless there is one."""
+    if media.state != Media.State.READY or not media.thumbnail:
+        return None
+    until = _until()
+    return f"/media/{media.pk}/?small&until={until}&signature={_signature(media.pk, until, small=True)}"
+
+
+def media_of_link(
+    media_id: UUID, until: str, signature: str, *, small: bool = False
+) -> tuple[Media, datetime] | None:
+    """The file that a link leads to, and until when; None if the link is not ours, or too old, or the file gone.
+
+    Args:
+        small: the link is one to its small picture.
+    """
     if not (until.isascii() and until.isdigit() and len(until) < 12):
         return None
     end = datetime.fromtimestamp(int(until), UTC)
-    if not constant_time_compare(signature, _signature(media_id, int(until))) or end < timezone.now():
+    if not constant_time_compare(signature, _signature(media_id, int(until), small=small)) or end < timezone.now():
         return None
     with all_organizations("media: a signed link names its file, and whoever holds it may see that file"):
         media = Media.objects.across_organizations().filter(pk=media_id, state=Media.State.READY).first()
-    return (media, end) if media else None
+    return (media, end) if media and (media.thumbnail or not small) else None
 
 
-@contextmanager
-def stored(media: Media, file: IO[bytes] | File[Any]) -> Iterator[None]:
-    """Put the bytes in their place, and name it in `media.file`; what fails in the block takes them away again."""
-    file.seek(0)
-    wanted = place_of(media)
-    default_storage.delete(wanted)  # left by an attempt that was cut off
-    media.file.name = default_storage.save(wanted, file if isinstance(file, File) else File(file))
-    try:
-        yield
-    except BaseException:
-        default_storage.delete(str(media.file))
-        raise
-
-
-def place_of(media: Media) -> str:
-    """`<organization>/<yyyy>/<mm>/<id>.<ending>`"""
-    made = media.created_at
-    return f"{media.organization_id}/{made:%Y}/{made:%m}/{media.pk}{suffix_for(media.mime_type, media.filename)}"
+def _until() -> int:
+    now = int(timezone.now().timestamp())
+    return now - now % LINK_STEP + LINK_STEP + LINK_SECONDS
 
 
 def _forget_before(organization_id: UUID, end: datetime) -> int:
@@ -204,18 +200,10 @@ def _as_voice_note(file: File[Any], name: str, mime_type: str, *, wanted: bool) 
     return File(BytesIO(sound), name), f"{Path(name).stem or 'voice'}.ogg", OPUS
 
 
-def _sha256(file: File[Any]) -> str:
-    digest = hashlib.sha256()
-    file.seek(0)
-    for chunk in file.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
 def _remember_upload(media: Media) -> None:
     with organization_scope(media.organization_id):
         media.save(update_fields=["number", "uploaded_id", "uploaded_at"])
 
 
-def _signature(media_id: UUID, until: int) -> str:
-    return _links.signature(f"{media_id}:{until}")
+def _signature(media_id: UUID, until: int, *, small: bool = False) -> str:
+    return _links.signature(f"{media_id}:{until}{':small' if small else ''}")
