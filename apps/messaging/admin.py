@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.core.admin import SupportAdmin
 from apps.core.desk import FOUND, Figure, Found, count_up_to, finder, gauge, section
-from apps.messaging.models import Conversation, Message, MessageStatus, OutboxAction
+from apps.messaging.models import Block, Conversation, Message, MessageStatus, OutboxAction
 
 
 @admin.register(Conversation)
@@ -37,6 +37,14 @@ class MessageStatusAdmin(SupportAdmin[MessageStatus]):
     list_select_related = ["message", "organization"]
     search_fields = ["message__wamid", "message__id"]
     show_full_result_count = False
+
+
+@admin.register(Block)
+class BlockAdmin(SupportAdmin[Block]):
+    list_display = ["contact", "number", "is_blocked", "state", "attempts", "next_attempt_at", "organization"]
+    list_select_related = ["contact", "number", "organization"]
+    list_filter = ["state", "is_blocked"]
+    search_fields = ["error"]
 
 
 @admin.register(OutboxAction)

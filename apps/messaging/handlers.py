@@ -6,6 +6,8 @@ from django.utils import timezone
 from apps.accounts.events import MemberDeactivated, OrganizationChanged
 from apps.accounts.models import User
 from apps.accounts.services import limits
+from apps.contacts.events import ContactsMerged
+from apps.contacts.events import ContactChanged
 from apps.core.events import on, publish
 from apps.core.wake import wake
 from apps.messaging import services
@@ -64,6 +66,23 @@ def welcome_who_is_new(facts: list[ConversationOpened]) -> None:
 def tell_that_nobody_is_there(facts: list[MessageReceived]) -> None:
     spoken = {fact.conversation_id for fact in facts if fact.type not in ("reaction", "system")}
     services.tell_absence(conversation_ids=spoken)
+
+
+@on(MessageReceived)
+def block_who_can_be_blocked_now(facts: list[MessageReceived]) -> None:
+    services.block_again(contact_ids={fact.contact_id for fact in facts})
+
+
+@on(ContactChanged)
+def carry_blocks_to_whatsapp(facts: list[ContactChanged]) -> None:
+    changed = {fact.contact_id for fact in facts if not fact.created}
+    if changed:
+        services.note_blocks(contact_ids=changed)
+
+
+@on(ContactsMerged)
+def move_to_merged_contacts(facts: list[ContactsMerged]) -> None:
+    services.move_to_merged({fact.other_id: fact.contact_id for fact in facts})
 
 
 @on(MediaStored)

@@ -12,6 +12,7 @@ from apps.contacts.models import Contact
 from apps.core.tenancy import TenantModel
 from apps.messaging.querysets import (
     OPEN_STATUSES,
+    BlockQuerySet,
     ConversationQuerySet,
     MessageQuerySet,
     MessageRevisionQuerySet,
@@ -288,6 +289,33 @@ class OutboxAction(TenantModel):
 
     def __str__(self) -> str:
         return f"read {self.wamid}"
+
+
+class Block(TenantModel):
+    """What WhatsApp is to know on one number: that a contact is blocked there, or is no longer."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        DONE = "done"
+        FAILED = "failed", "failed: WhatsApp blocks only who wrote lately"
+
+    number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    is_blocked = models.BooleanField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(db_default=Now(), null=True)
+    error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = BlockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contact", "number"], name="messaging_block_once")]
+        indexes = [models.Index("next_attempt_at", condition=Q(state="pending"), name="messaging_blocks_due")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} on {self.number_id}"
 
 
 class NumberMonth(TenantModel):

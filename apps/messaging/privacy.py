@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.core import privacy
 from apps.core.privacy import BATCH, REDACTED, Store, Subject, Traces
 from apps.messaging import services
-from apps.messaging.models import Conversation, Message, MessageRevision, MessageStatus, OutboxAction
+from apps.messaging.models import Block, Conversation, Message, MessageRevision, MessageStatus, OutboxAction
 from apps.messaging.querysets import OPEN_STATUSES
 from apps.whatsapp.models import Media
 
@@ -43,6 +43,10 @@ def _receipts(subject: Subject) -> Any:
 
 def _revised(subject: Subject) -> Any:
     return MessageRevision.objects.for_organization(subject.organization_id).filter(message__contact=subject.id)
+
+
+def _blocks(subject: Subject) -> Any:
+    return Block.objects.for_organization(subject.organization_id).filter(contact=subject.id)
 
 
 def _noted(subject: Subject) -> Any:
@@ -98,6 +102,10 @@ for each in (
         "messaging.revisions", "messaging_messagerevision", CONTACTS,
         find=lambda subject: _revised(subject).count(), erase=lambda subject: _revised(subject).delete()[0],
         export=lambda subject: _revised(subject).values("message_id", "kind", "text", "content", "at").iterator(),
+    ),
+    Store(
+        "messaging.blocks", "messaging_block", CONTACTS,
+        find=lambda subject: _blocks(subject).count(), erase=lambda subject: _blocks(subject).delete()[0],
     ),
     Store(
         "messaging.statuses", "messaging_messagestatus", CONTACTS,

@@ -12,6 +12,7 @@ from apps.messaging.permissions import VIEW_ALL, VIEW_DEPARTMENT, VIEW_UNASSIGNE
 
 if TYPE_CHECKING:
     from apps.messaging.models import (  # noqa: F401 - named in the bases' parameters
+        Block,
         Conversation,
         Message,
         MessageRevision,
@@ -79,3 +80,8 @@ class MessageRevisionQuerySet(TenantQuerySet["MessageRevision"]):
 
 class NumberMonthQuerySet(TenantQuerySet["NumberMonth"]):
     pass
+
+
+class BlockQuerySet(TenantQuerySet["Block"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(state="pending", next_attempt_at__lte=now)

@@ -29,3 +29,8 @@ def drain_outbox() -> None:
 @task("messaging.apply_retention", queue="slow", every=3600)
 def apply_retention() -> None:
     drain("messaging.apply_retention", services.forget_old_messages)
+
+
+@task("messaging.tell_blocks", queue="slow")
+def tell_blocks() -> None:
+    drain("messaging.tell_blocks", services.tell_one_block)

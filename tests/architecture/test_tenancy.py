@@ -70,6 +70,7 @@ DOOR = {
     "core/log.py: which organizations have new facts?",
     "core/mail.py: mails wait for sending, whoever caused them",
     "core/mail.py: the outbox page shows mails, whoever caused them",
+    "messaging/services/blocking.py: blocks: whose turn is it to be told to WhatsApp?",
     "messaging/inbound/__init__.py: inbound: changes of all organizations, lane by lane",
     "accounts/management/commands/add_member.py: a command takes people into organizations",
     "messaging/management/commands/seed_demo.py: the demo: an organization, its people and its number are made at once",
@@ -90,6 +91,7 @@ DOOR = {
     "whatsapp/services/looks.py: media: files of all organizations wait to be looked at",
     "whatsapp/services/looks.py: media: how a file looks is known",
     "whatsapp/services/media.py: media: a signed link names its file, and whoever holds it may see that file",
+    "whatsapp/services/uploads.py: media: uploads that nobody finished make room again",
 }
 # Each searches a list that the tenancy matrix reads beside another organization's rows.
 HEAVY = {

@@ -1,5 +1,6 @@
 """Every write to conversations and messages, by what it is about. Other apps and tests import from here."""
 
+from apps.messaging.services.blocking import block_again, note_blocks, tell_one_block
 from apps.messaging.services.conversations import (
     Started,
     assign,
@@ -12,6 +13,7 @@ from apps.messaging.services.conversations import (
 from apps.messaging.services.drafts import MEDIA_TYPES, Draft
 from apps.messaging.services.forgetting import forget_content, forget_old_messages
 from apps.messaging.services.greetings import tell_absence, welcome
+from apps.messaging.services.merging import move_to_merged
 from apps.messaging.services.reading import mark_read, mark_unread, show_typing
 from apps.messaging.services.routing import pass_thread, release_thread, take_thread
 from apps.messaging.services.sending import (
@@ -27,6 +29,7 @@ __all__ = [
     "Draft",
     "Started",
     "assign",
+    "block_again",
     "cancel_message",
     "change",
     "close",
@@ -36,6 +39,8 @@ __all__ = [
     "hold_messages",
     "mark_read",
     "mark_unread",
+    "note_blocks",
+    "move_to_merged",
     "pass_thread",
     "release_messages",
     "release_thread",
@@ -46,5 +51,6 @@ __all__ = [
     "start_conversation",
     "take_thread",
     "tell_absence",
+    "tell_one_block",
     "welcome",
 ]
