@@ -18,6 +18,7 @@ export const keys = {
   permissions: ["permissions"] as const,
   invitation: (token: string) => ["invitation", token] as const,
   numbers: ["numbers"] as const,
+  qrCode: (numberId: string) => ["qr-code", numberId] as const,
   departments: ["departments"] as const,
   organization: ["organization"] as const,
   organizationSettings: ["organization", "settings"] as const,

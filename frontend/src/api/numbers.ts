@@ -2,6 +2,7 @@ import { answer, api } from "./http";
 import type { components } from "./schema";
 
 export type NewNumber = components["schemas"]["NewNumberRequest"];
+export type NewGatewayNumber = components["schemas"]["NewGatewayNumberRequest"];
 
 const of = (id: string) => ({ params: { path: { id } } });
 
@@ -17,3 +18,8 @@ export const reconnectNumber = (id: string, accessToken: string) =>
   );
 export const readWebhook = (id: string, signal?: AbortSignal) =>
   answer(api.GET("/api/v1/numbers/{id}/webhook/", { ...of(id), signal }));
+export const connectGateway = (number: NewGatewayNumber) =>
+  answer(api.POST("/api/v1/numbers/gateway/", { body: number }));
+export const askForQrCode = (id: string) => answer(api.POST("/api/v1/numbers/{id}/qr-code/", of(id)));
+export const readQrCode = (id: string, signal?: AbortSignal) =>
+  answer(api.GET("/api/v1/numbers/{id}/qr-code/", { ...of(id), signal }));

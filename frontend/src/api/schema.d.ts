@@ -1144,6 +1144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/pass-thread/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass a chat on
+         * @description Another responder of the number answers from now on.
+         */
+        post: operations["conversations_pass_thread_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/read/": {
         parameters: {
             query?: never;
@@ -1164,6 +1184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/release-thread/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let go of a chat
+         * @description No responder has it any more, until the customer writes.
+         */
+        post: operations["conversations_release_thread_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/reopen/": {
         parameters: {
             query?: never;
@@ -1178,6 +1218,26 @@ export interface paths {
          * @description Takes a finished conversation up again.
          */
         post: operations["conversations_reopen_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/take-thread/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a chat over
+         * @description From another responder of the number, such as Meta's own agent: we answer from now on. Only the number's escalation partner may do so (2494191).
+         */
+        post: operations["conversations_take_thread_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2016,6 +2076,74 @@ export interface paths {
         patch: operations["numbers_partial_update"];
         trace?: never;
     };
+    "/api/v1/numbers/{id}/automation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a number's ice breakers
+         * @description What a customer may tap in an empty chat, and commands that they may write: Meta is asked.
+         */
+        get: operations["numbers_automation_retrieve"];
+        /**
+         * Replace a number's ice breakers
+         * @description Replaces ice breakers and commands; what isn't named is gone.
+         */
+        put: operations["numbers_automation_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/blocked-users/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is blocked
+         * @description People whom this number has blocked at WhatsApp: Meta is asked.
+         */
+        get: operations["numbers_blocked_users_retrieve"];
+        put?: never;
+        /**
+         * Block somebody
+         * @description At WhatsApp, on this number alone; WhatsApp blocks only who wrote within 24 hours. Blocking a contact does it on every number.
+         */
+        post: operations["numbers_blocked_users_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/blocked-users/unblock/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unblock somebody
+         * @description At WhatsApp, on this number alone.
+         */
+        post: operations["numbers_blocked_users_unblock_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers/{id}/costs/": {
         parameters: {
             query?: never;
@@ -2030,6 +2158,26 @@ export interface paths {
         get: operations["numbers_costs_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/deregister/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deregister a number
+         * @description Takes the number off the Cloud API: nothing can be sent from it until it is registered again.
+         */
+        post: operations["numbers_deregister_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2054,6 +2202,142 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/display-name/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a display name
+         * @description Asks Meta for another name that customers see. Once it is approved, register the number again.
+         */
+        post: operations["numbers_display_name_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/health/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a number's health
+         * @description How the number stands, as Meta was last asked, some minutes ago; `test` asks at once. And how its messages of the last 24 hours fared.
+         */
+        get: operations["numbers_health_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/profile/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a number's profile
+         * @description The business profile as customers see it now: Meta is asked.
+         */
+        get: operations["numbers_profile_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a number's profile
+         * @description Changes what is named. A picture is uploaded first: `picture_id`.
+         */
+        patch: operations["numbers_profile_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/qr-code/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how a connection by QR code stands
+         * @description For a page that asks every few seconds: the newest code, or how far the connection has come.
+         */
+        get: operations["numbers_qr_code_retrieve"];
+        put?: never;
+        /**
+         * Begin to connect by QR code
+         * @description Makes the gateway's instance if need be, and asks for a code. Scan it in WhatsApp, under linked devices.
+         */
+        post: operations["numbers_qr_code_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/qr-codes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a number's QR codes
+         * @description Short links that write a message for the customer, each with the picture's address: Meta is asked.
+         */
+        get: operations["numbers_qr_codes_retrieve"];
+        put?: never;
+        /**
+         * Make a QR code
+         * @description A short link, and a picture of it. A number may have 2,000.
+         */
+        post: operations["numbers_qr_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/qr-codes/{qr_code_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a QR code
+         * @description Printed ones lead nowhere from then on.
+         */
+        delete: operations["numbers_qr_codes_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a QR code
+         * @description Changes what it writes for the customer; printed ones go on working.
+         */
+        patch: operations["numbers_qr_codes_partial_update"];
         trace?: never;
     };
     "/api/v1/numbers/{id}/rate-limit/": {
@@ -2096,6 +2380,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/numbers/{id}/register/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register a number
+         * @description Lets the number send. Meta takes ten attempts in three days. A display name that was approved meanwhile shows from then on.
+         */
+        post: operations["numbers_register_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/request-code/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a code
+         * @description Has Meta write to the number, or call it, and tell a code of six digits.
+         */
+        post: operations["numbers_request_code_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers/{id}/test/": {
         parameters: {
             query?: never;
@@ -2116,6 +2440,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/numbers/{id}/two-step-pin/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a number's PIN
+         * @description Sets or changes the PIN of its two-step verification. Nothing reads it back.
+         */
+        post: operations["numbers_two_step_pin_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/verify-code/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify a code
+         * @description Proves that the number is yours; a code lives about ten minutes.
+         */
+        post: operations["numbers_verify_code_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers/{id}/webhook/": {
         parameters: {
             query?: never;
@@ -2130,6 +2494,66 @@ export interface paths {
         get: operations["numbers_webhook_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/embedded-signup/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect a number by sign-up
+         * @description Connects the number that somebody has just signed up with in Meta's window. The code is taken once: what fails after the number was read doesn't refuse it, and `status_detail` says what is left to be done.
+         */
+        post: operations["numbers_embedded_signup_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/embedded-signup/offer/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the sign-up offer
+         * @description What Meta's sign-up window needs; `is_offered` is false where this installation has no app for it.
+         */
+        get: operations["numbers_embedded_signup_offer_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/gateway/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect a number by QR code
+         * @description Makes a number behind the organization's own gateway (Evolution API), once that has taken the key. It waits until its QR code is scanned: `POST /numbers/{id}/qr-code/`. Unofficial, and against WhatsApp's terms: the number may be banned. It has no 24-hour window and no templates, and sends gently.
+         */
+        post: operations["numbers_gateway_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3538,6 +3962,18 @@ export interface components {
             erased: components["schemas"]["ErasedEnum"][];
             request_id: string;
         };
+        Automation: {
+            /** @description Ice breakers: at most 4, of 80 characters each, without emoji. */
+            prompts: string[];
+            /** @description At most 30. */
+            commands: components["schemas"]["Command"][];
+        };
+        AutomationRequest: {
+            /** @description Ice breakers: at most 4, of 80 characters each, without emoji. */
+            prompts: string[];
+            /** @description At most 30. */
+            commands: components["schemas"]["CommandRequest"][];
+        };
         AvatarRequest: {
             /**
              * Format: binary
@@ -3567,6 +4003,15 @@ export interface components {
         };
         BlockRequest: {
             reason?: string;
+        };
+        BlockedPerson: {
+            phone: string;
+            user_id: string;
+        };
+        BlockedUsers: {
+            results: components["schemas"]["BlockedPerson"][];
+            /** @description Where the next page begins; null at the end. */
+            after: string | null;
         };
         Break: {
             kind: components["schemas"]["BreakKindEnum"];
@@ -3744,6 +4189,18 @@ export interface components {
         CodeRequest: {
             code: string;
         };
+        Command: {
+            /** @description Without the slash; at most 32 characters. */
+            command_name: string;
+            /** @description At most 256 characters. */
+            command_description: string;
+        };
+        CommandRequest: {
+            /** @description Without the slash; at most 32 characters. */
+            command_name: string;
+            /** @description At most 256 characters. */
+            command_description: string;
+        };
         CompleteWebauthnRequest: {
             name: string;
             /** @description What `navigator.credentials.create()` gave, as JSON. */
@@ -3780,6 +4237,35 @@ export interface components {
          * @enum {string}
          */
         ComponentTypeEnum: "header" | "body" | "button" | "limited_time_offer" | "carousel";
+        Connection: {
+            /**
+             * @description pending: a code waits to be scanned, or is about to come.
+             *
+             *     * `not_created` - not_created
+             *     * `pending` - pending
+             *     * `connecting` - connecting
+             *     * `connected` - connected
+             *     * `error` - error
+             */
+            status: components["schemas"]["ConnectionStatusEnum"];
+            /** @description A picture as a data URL; empty where there is none just now. */
+            qr_code: string;
+            /** @description To be typed on the phone instead; empty where there is none. */
+            pairing_code: string;
+            /** @description How old the code is; one lives from 20 to 60 seconds. */
+            seconds: number;
+            /** @description What is wrong, in the organization's language; empty if nothing. */
+            detail: string;
+        };
+        /**
+         * @description * `not_created` - not_created
+         *     * `pending` - pending
+         *     * `connecting` - connecting
+         *     * `connected` - connected
+         *     * `error` - error
+         * @enum {string}
+         */
+        ConnectionStatusEnum: "not_created" | "pending" | "connecting" | "connected" | "error";
         Contact: {
             /** Format: uuid */
             readonly id: string;
@@ -3852,6 +4338,11 @@ export interface components {
             last_message_at: string;
             /** Format: date-time */
             window_expires_at: string | null;
+            /** @description The ad or post that led here, as WhatsApp tells it. */
+            source: {
+                [key: string]: unknown;
+            } | null;
+            thread: components["schemas"]["Thread"];
             /** Format: date-time */
             closed_at: string | null;
             close_reason: string;
@@ -3925,6 +4416,24 @@ export interface components {
             /** @description The organization's, as it is. */
             name: string;
             password: string;
+        };
+        DeliveryHealth: {
+            /** @description That left in the last 24 hours, or failed to. */
+            messages: number;
+            failed: number;
+            /** @description WhatsApp gave no clear answer. */
+            uncertain: number;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            failure_rate: number;
+            /** @description The most frequent reasons. */
+            failures: components["schemas"]["FailureCount"][];
+            /** @description People whom the portfolio's numbers sent templates to. */
+            template_recipients: number;
+            /** @description What the messaging limit allows in 24 hours; null: unknown or no end. */
+            template_recipients_limit: number | null;
         };
         Department: {
             /** Format: uuid */
@@ -4025,6 +4534,11 @@ export interface components {
          * @enum {string}
          */
         ExportStateEnum: "pending" | "running" | "ready" | "failed" | "expired";
+        FailureCount: {
+            code: number | null;
+            title: string;
+            messages: number;
+        };
         FieldError: {
             field: string;
             code: string;
@@ -4084,6 +4598,39 @@ export interface components {
          * @enum {string}
          */
         HeaderTypeEnum: "text" | "image" | "video" | "document";
+        HealthAccount: {
+            /** @default  */
+            name: string;
+            /** @default  */
+            currency: string;
+            /** @default  */
+            country: string;
+            /** @default  */
+            review_status: string;
+            /** @default  */
+            verification_status: string;
+            has_payment_method?: boolean | null;
+        };
+        HealthEntity: {
+            /** @description PHONE_NUMBER, WABA, BUSINESS, APP or MESSAGE_TEMPLATE. */
+            type: string;
+            id: string;
+            /** @description AVAILABLE, LIMITED or BLOCKED. */
+            can_send_message: string;
+            errors: components["schemas"]["HealthError"][];
+            notes: string[];
+        };
+        HealthError: {
+            code: string;
+            description: string;
+            solution: string;
+        };
+        HealthRestriction: {
+            type: string;
+            /** Format: date-time */
+            until: string | null;
+            remediation: string;
+        };
         /** @description Meta has taken the message and delivers it later, or not: until then it is `accepted`. */
         Held: {
             /** @description held_for_quality_assessment or paused. */
@@ -4100,6 +4647,12 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
         };
+        /**
+         * @description * `SVG` - SVG
+         *     * `PNG` - PNG
+         * @enum {string}
+         */
+        ImageEnum: "SVG" | "PNG";
         Impersonator: {
             /** Format: uuid */
             id: string;
@@ -4416,6 +4969,22 @@ export interface components {
             status: components["schemas"]["MessageStatus"];
             error: components["schemas"]["MessageError"] | null;
             held: components["schemas"]["Held"] | null;
+            origin: components["schemas"]["OriginEnum"];
+            /** @description WhatsApp's, of the group in which it was written; else empty. */
+            group_id: string;
+            /** @description The ad or post that it came by, as WhatsApp tells it. */
+            referral: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            edited_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its writer deleted it for everyone.
+             */
+            revoked_at: string | null;
+            /** @description What it said before, oldest first. */
+            revisions: components["schemas"]["Revision"][];
             /** Format: date-time */
             at: string;
             /** Format: date-time */
@@ -4468,6 +5037,12 @@ export interface components {
          * @enum {string}
          */
         MessageStatus: "received" | "scheduled" | "queued" | "held" | "sending" | "uncertain" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "cancelled";
+        /**
+         * @description * `SMS` - SMS
+         *     * `VOICE` - VOICE
+         * @enum {string}
+         */
+        MethodEnum: "SMS" | "VOICE";
         MonthCosts: {
             /**
              * Format: decimal
@@ -4484,6 +5059,10 @@ export interface components {
             /** @description Of the month's free share, by Meta's own count. */
             free_service_messages: number;
             free_service_limit: number;
+        };
+        NameRequestRequest: {
+            /** @description Meta reviews it; afterwards register the number again. */
+            name: string;
         };
         Named: {
             /** Format: uuid */
@@ -4534,6 +5113,16 @@ export interface components {
             auto_assign_conversations?: boolean;
             max_conversations_per_agent?: number;
         };
+        NewGatewayNumberRequest: {
+            /**
+             * Format: uri
+             * @description Where the organization's own gateway answers.
+             */
+            gateway_url: string;
+            /** @description The gateway's; itself, or {{secret:name}}. */
+            api_key: string;
+            display_name?: string;
+        };
         NewNumberRequest: {
             /** @description Meta's id of the number, not the number itself. */
             phone_number_id: string;
@@ -4572,6 +5161,17 @@ export interface components {
             /** @description The role of those who join by themselves; empty: nobody does. */
             joins_as?: string;
             is_active?: boolean;
+        };
+        NewQrCodeRequest: {
+            /** @description At most 140 characters. */
+            prefilled_message: string;
+            /**
+             * @description SVG if absent.
+             *
+             *     * `SVG` - SVG
+             *     * `PNG` - PNG
+             */
+            image?: components["schemas"]["ImageEnum"];
         };
         NewRoleRequest: {
             name: string;
@@ -4670,6 +5270,33 @@ export interface components {
             status_detail: string;
             quality_rating: string;
             messages_per_second: number;
+            provider: components["schemas"]["NumberProviderEnum"];
+            /** @description TIER_250 …: people a day outside of their windows. */
+            messaging_limit: string;
+            throughput: string;
+            name_status: string;
+            verification_status: string;
+            username: string;
+            is_official: boolean;
+            /** @description It is in the WhatsApp Business app of a phone as well. */
+            is_on_phone_app: boolean;
+            readonly restrictions: components["schemas"]["Restriction"][];
+            welcome_message: string;
+            away_message: string;
+            business_hours: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: uuid */
+            default_department_id: string | null;
+            /** Format: uuid */
+            default_bot_id: string | null;
+            settings: components["schemas"]["NumberSettings"];
+            /** Format: date-time */
+            token_expires_at: string | null;
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            webhook_seen_at: string | null;
             is_active: boolean;
             /** @description The vault's secret that the token is; null: its own. */
             readonly token_secret: string | null;
@@ -4679,6 +5306,74 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        NumberCodeRequest: {
+            /** @description Six digits, as the number was told. */
+            code: string;
+        };
+        NumberCodeRequestRequest: {
+            method: components["schemas"]["MethodEnum"];
+            /** @description `pt_BR` if absent. */
+            language?: string;
+        };
+        NumberHealth: {
+            status: components["schemas"]["NumberStatus"];
+            status_detail: string;
+            /**
+             * Format: date-time
+             * @description When Meta was last asked.
+             */
+            checked_at: string | null;
+            token: components["schemas"]["TokenHealth"];
+            webhook: components["schemas"]["WebhookHealth"];
+            quality_rating: string;
+            messaging_limit: string;
+            throughput: string;
+            name_status: string;
+            verification_status: string;
+            /** @description AVAILABLE, LIMITED or BLOCKED; empty where Meta didn't say. */
+            can_send_message: string;
+            entities: components["schemas"]["HealthEntity"][];
+            account: components["schemas"]["HealthAccount"] | null;
+            restrictions: components["schemas"]["HealthRestriction"][];
+            delivery: components["schemas"]["DeliveryHealth"];
+        };
+        /**
+         * @description * `cloud` - Meta's Cloud API
+         *     * `evolution` - Evolution API (unofficial)
+         * @enum {string}
+         */
+        NumberProviderEnum: "cloud" | "evolution";
+        NumberRegistrationRequest: {
+            /** @description Six digits; kept nowhere here. */
+            pin: string;
+            /**
+             * @description Where its data rest; absent: anywhere.
+             *
+             *     * `AU` - AU
+             *     * `ID` - ID
+             *     * `IN` - IN
+             *     * `JP` - JP
+             *     * `SG` - SG
+             *     * `KR` - KR
+             *     * `DE` - DE
+             *     * `CH` - CH
+             *     * `GB` - GB
+             *     * `BR` - BR
+             *     * `BH` - BH
+             *     * `AE` - AE
+             *     * `ZA` - ZA
+             *     * `CA` - CA
+             */
+            region?: components["schemas"]["RegionEnum"];
+        };
+        NumberSettings: {
+            /** @description The away message again at the earliest; 12 if absent. */
+            away_every_hours?: number;
+        };
+        NumberSettingsRequest: {
+            /** @description The away message again at the earliest; 12 if absent. */
+            away_every_hours?: number;
         };
         /**
          * @description * `connected` - Connected
@@ -4804,6 +5499,14 @@ export interface components {
             /** @description This month. */
             messages_received: number;
         };
+        /**
+         * @description * `live` - Live
+         *     * `echo` - echo: written on the phone's app, or by another partner
+         *     * `history` - history: imported from the phone's app
+         *     * `standby` - standby: another responder has the thread
+         * @enum {string}
+         */
+        OriginEnum: "live" | "echo" | "history" | "standby";
         OutgoingMessageRequest: {
             /**
              * Format: uuid
@@ -4871,6 +5574,14 @@ export interface components {
             /** @description Organizations that let in only those who have a second factor. */
             demanded_by: string[];
         };
+        /**
+         * @description * `` - not routed
+         *     * `owned` - owned: we may answer
+         *     * `standby` - standby: another responder has it
+         *     * `idle` - idle: nobody has it
+         * @enum {string}
+         */
+        OwnerEnum: "owned" | "standby" | "idle";
         PaginatedApiKeyList: {
             /**
              * Format: uri
@@ -5234,6 +5945,31 @@ export interface components {
          * @enum {string}
          */
         ParameterFormatEnum: "POSITIONAL" | "NAMED";
+        PassThreadRequest: {
+            /**
+             * @description Of whom it is passed to; left out: whoever chats are escalated to.
+             *
+             *     * `ai_agent` - ai_agent
+             *     * `ctwa` - ctwa
+             *     * `customer_service` - customer_service
+             *     * `escalation` - escalation
+             *     * `marketing` - marketing
+             *     * `utility` - utility
+             */
+            role?: components["schemas"]["PassThreadRoleEnum"];
+            /** @description For whoever gets it. */
+            note?: string;
+        };
+        /**
+         * @description * `ai_agent` - ai_agent
+         *     * `ctwa` - ctwa
+         *     * `customer_service` - customer_service
+         *     * `escalation` - escalation
+         *     * `marketing` - marketing
+         *     * `utility` - utility
+         * @enum {string}
+         */
+        PassThreadRoleEnum: "ai_agent" | "ctwa" | "customer_service" | "escalation" | "marketing" | "utility";
         PasskeyLoginRequest: {
             challenge: string;
             /** @description What `navigator.credentials.get()` gave, as JSON. */
@@ -5317,6 +6053,19 @@ export interface components {
             messages_per_second?: number;
             /** @description false disconnects, true asks WhatsApp first. */
             is_active?: boolean;
+            /** @description Sent when somebody begins a conversation. */
+            welcome_message?: string;
+            /** @description Sent to who writes outside the business hours. */
+            away_message?: string;
+            /** @description `{"monday": {"enabled": true, "start": "09:00", "end": "18:00"}}` in the organization's zone; a day that is absent is open. null: the organization's hours. */
+            business_hours?: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: uuid */
+            default_department_id?: string | null;
+            /** Format: uuid */
+            default_bot_id?: string | null;
+            settings?: components["schemas"]["NumberSettingsRequest"];
         };
         PatchedOrganizationChangesRequest: {
             name?: string;
@@ -5327,6 +6076,24 @@ export interface components {
             timezone?: string;
             /** @description ISO 4217. */
             currency?: string;
+        };
+        PatchedProfileChangesRequest: {
+            /** @description 1 to 139 characters. */
+            about?: string;
+            /** @description At most 256 characters. */
+            address?: string;
+            /** @description At most 512 characters. */
+            description?: string;
+            /** @description At most 128 characters. */
+            email?: string;
+            vertical?: components["schemas"]["VerticalEnum"];
+            /** @description At most 2, each with http:// or https://. */
+            websites?: string[];
+            /**
+             * Format: uuid
+             * @description An uploaded JPEG or PNG of at most 5 MB.
+             */
+            picture_id?: string;
         };
         PatchedProfileRequest: {
             full_name?: string;
@@ -5356,6 +6123,10 @@ export interface components {
             /** @description The role of those who join by themselves; empty: nobody does. */
             joins_as?: string;
             is_active?: boolean;
+        };
+        PatchedQrCodeTextRequest: {
+            /** @description At most 140 characters. */
+            prefilled_message?: string;
         };
         PatchedRetentionRequest: {
             /** @description What messages said; null: for ever. From 30 to 3650 days. */
@@ -5443,6 +6214,16 @@ export interface components {
             /** Format: uuid */
             id: string;
             full_name: string;
+        };
+        /** @description Whom a number blocks: by phone or by user id. */
+        PersonRequest: {
+            /** @description Digits with the country code. */
+            phone?: string;
+            user_id?: string;
+        };
+        PinRequest: {
+            /** @description Six digits; kept nowhere here. */
+            pin: string;
         };
         Place: {
             /** Format: uuid */
@@ -5604,6 +6385,27 @@ export interface components {
             product_retailer_id: string;
             catalog_id: string;
         };
+        Profile: {
+            /** @default  */
+            about: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            description: string;
+            /** @default  */
+            email: string;
+            /**
+             * @description The trade, as Meta spells it.
+             * @default
+             */
+            vertical: string;
+            websites?: string[];
+            /**
+             * @description At Meta; it dies after a while.
+             * @default
+             */
+            profile_picture_url: string;
+        };
         Provider: {
             /** Format: uuid */
             id: string;
@@ -5618,6 +6420,17 @@ export interface components {
             created_at: string;
             /** @description What the provider has to be told about us. */
             readonly redirect_uri: string;
+        };
+        QrCode: {
+            code: string;
+            prefilled_message: string;
+            /** @description The short link; the QR code leads to it. */
+            deep_link_url: string;
+            /** @description The picture, at Meta; may be empty. */
+            qr_image_url: string;
+        };
+        QrCodes: {
+            results: components["schemas"]["QrCode"][];
         };
         Quoted: {
             /** Format: uuid */
@@ -5671,6 +6484,24 @@ export interface components {
         RefreshRequest: {
             refresh: string;
         };
+        /**
+         * @description * `AU` - AU
+         *     * `ID` - ID
+         *     * `IN` - IN
+         *     * `JP` - JP
+         *     * `SG` - SG
+         *     * `KR` - KR
+         *     * `DE` - DE
+         *     * `CH` - CH
+         *     * `GB` - GB
+         *     * `BR` - BR
+         *     * `BH` - BH
+         *     * `AE` - AE
+         *     * `ZA` - ZA
+         *     * `CA` - CA
+         * @enum {string}
+         */
+        RegionEnum: "AU" | "ID" | "IN" | "JP" | "SG" | "KR" | "DE" | "CH" | "GB" | "BR" | "BH" | "AE" | "ZA" | "CA";
         RegistrationRequest: {
             /** Format: email */
             email: string;
@@ -5721,6 +6552,17 @@ export interface components {
          * @enum {string}
          */
         ResourceEnum: "agents" | "numbers" | "contacts" | "chatbots" | "departments" | "campaigns" | "monthly_messages";
+        Restriction: {
+            /** @description As Meta spells it: RESTRICTED_BIZ_INITIATED_MESSAGING … */
+            type: string;
+            /**
+             * Format: date-time
+             * @description null: until Meta lifts it.
+             */
+            until: string | null;
+            /** @description What Meta says that ends it; may be empty. */
+            remediation: string;
+        };
         Retention: {
             /** @description What messages said; null: for ever. From 30 to 3650 days. */
             messages_days: number | null;
@@ -5731,6 +6573,21 @@ export interface components {
             /** @description The log of facts; null: as long as the installation keeps it. From 1 to 14 days. */
             logs_days: number | null;
         };
+        Revision: {
+            kind: components["schemas"]["RevisionKindEnum"];
+            text: string;
+            /**
+             * Format: date-time
+             * @description When that was changed.
+             */
+            at: string;
+        };
+        /**
+         * @description * `edit` - Edit
+         *     * `revoke` - Revoke
+         * @enum {string}
+         */
+        RevisionKindEnum: "edit" | "revoke";
         /**
          * @description * `owner` - Owner
          *     * `admin` - Admin
@@ -5905,6 +6762,26 @@ export interface components {
         Sight: {
             rule: components["schemas"]["RuleEnum"];
             in_words: string;
+        };
+        SignupOffer: {
+            is_offered: boolean;
+            /** @description For `FB.init`; empty where nothing is offered. */
+            app_id: string;
+            /** @description For `FB.login`. */
+            config_id: string;
+            graph_version: string;
+        };
+        SignupRequest: {
+            /** @description Of Meta's window; it lives 30 seconds and is taken once. */
+            code: string;
+            phone_number_id?: string;
+            /** @description As newer windows call the number's id. */
+            cs_id?: string;
+            waba_id: string;
+            /** @description The WhatsApp account, where the window says. */
+            waac_id?: string;
+            /** @description To register with; a number of the phone's app needs none. */
+            pin?: string;
         };
         Skill: {
             /** Format: uuid */
@@ -6176,6 +7053,35 @@ export interface components {
             /** @description Shows the first address in it; yes, unless said. */
             preview_url?: boolean;
         };
+        /** @description Who may answer, where the number has more than one responder. */
+        Thread: {
+            /**
+             * @description Empty where chats aren't routed; while it is standby, only templates may be sent.
+             *
+             *     * `` - not routed
+             *     * `owned` - owned: we may answer
+             *     * `standby` - standby: another responder has it
+             *     * `idle` - idle: nobody has it
+             */
+            owner: components["schemas"]["OwnerEnum"];
+            role: string;
+            /** Format: date-time */
+            changed_at: string | null;
+        };
+        TokenHealth: {
+            /** @description null: Meta didn't say. */
+            is_valid: boolean | null;
+            /** @description Why it isn't, in Meta's words. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description null: it doesn't, as far as Meta says.
+             */
+            expires_at: string | null;
+            scopes: string[];
+            /** @description What PyTake needs beside them. */
+            missing_scopes: string[];
+        };
         Tokens: {
             access: string;
             refresh: string;
@@ -6341,6 +7247,31 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /**
+         * @description * `AUTO` - AUTO
+         *     * `BEAUTY` - BEAUTY
+         *     * `APPAREL` - APPAREL
+         *     * `EDU` - EDU
+         *     * `ENTERTAIN` - ENTERTAIN
+         *     * `EVENT_PLAN` - EVENT_PLAN
+         *     * `FINANCE` - FINANCE
+         *     * `GROCERY` - GROCERY
+         *     * `GOVT` - GOVT
+         *     * `HOTEL` - HOTEL
+         *     * `HEALTH` - HEALTH
+         *     * `NONPROFIT` - NONPROFIT
+         *     * `PROF_SERVICES` - PROF_SERVICES
+         *     * `RETAIL` - RETAIL
+         *     * `TRAVEL` - TRAVEL
+         *     * `RESTAURANT` - RESTAURANT
+         *     * `ALCOHOL` - ALCOHOL
+         *     * `ONLINE_GAMBLING` - ONLINE_GAMBLING
+         *     * `PHYSICAL_GAMBLING` - PHYSICAL_GAMBLING
+         *     * `OTC_DRUGS` - OTC_DRUGS
+         *     * `OTHER` - OTHER
+         * @enum {string}
+         */
+        VerticalEnum: "AUTO" | "BEAUTY" | "APPAREL" | "EDU" | "ENTERTAIN" | "EVENT_PLAN" | "FINANCE" | "GROCERY" | "GOVT" | "HOTEL" | "HEALTH" | "NONPROFIT" | "PROF_SERVICES" | "RETAIL" | "TRAVEL" | "RESTAURANT" | "ALCOHOL" | "ONLINE_GAMBLING" | "PHYSICAL_GAMBLING" | "OTC_DRUGS" | "OTHER";
         VoiceCallRequest: {
             body: string;
             /**
@@ -6382,6 +7313,15 @@ export interface components {
          * @enum {string}
          */
         WebhookEventState: "pending" | "retrying" | "done" | "dead";
+        WebhookHealth: {
+            /**
+             * Format: date-time
+             * @description When one last came, to the minute.
+             */
+            seen_at: string | null;
+            /** @description Meta sends the account's webhooks to the app. */
+            is_subscribed: boolean | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -12138,6 +13078,115 @@ export interface operations {
             };
         };
     };
+    conversations_pass_thread_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PassThreadRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     conversations_read_create: {
         parameters: {
             query?: never;
@@ -12243,7 +13292,217 @@ export interface operations {
             };
         };
     };
+    conversations_release_thread_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     conversations_reopen_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_take_thread_create: {
         parameters: {
             query?: never;
             header?: {
@@ -17457,6 +18716,506 @@ export interface operations {
             };
         };
     };
+    numbers_automation_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_automation_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_blocked_users_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: from the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedUsers"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_blocked_users_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PersonRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_blocked_users_unblock_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PersonRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     numbers_costs_retrieve: {
         parameters: {
             query?: {
@@ -17530,6 +19289,111 @@ export interface operations {
             };
         };
     };
+    numbers_deregister_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     numbers_disconnect_create: {
         parameters: {
             query?: never;
@@ -17551,6 +19415,976 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_display_name_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_health_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberHealth"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_profile_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_profile_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProfileChangesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_code_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_code_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_codes_retrieve: {
+        parameters: {
+            query?: {
+                /** @description `SVG` or `PNG`: of which kind the pictures are; SVG if absent. */
+                image?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QrCodes"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_codes_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQrCodeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QrCode"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_codes_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+                qr_code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_codes_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+                qr_code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedQrCodeTextRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QrCode"];
                 };
             };
             400: {
@@ -17810,6 +20644,223 @@ export interface operations {
             };
         };
     };
+    numbers_register_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberRegistrationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_request_code_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberCodeRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     numbers_test_create: {
         parameters: {
             query?: never;
@@ -17824,6 +20875,223 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_two_step_pin_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_verify_code_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberCodeRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -17968,6 +21236,277 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_embedded_signup_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignupRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_embedded_signup_offer_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignupOffer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_gateway_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGatewayNumberRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

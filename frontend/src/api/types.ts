@@ -16,6 +16,7 @@ export type ConversationStatus = Schemas["ConversationStatus"];
 export type ConversationCounts = Schemas["Counts"];
 export type LastMessage = Schemas["LastMessage"];
 export type WhatsAppNumber = Schemas["Number"];
+export type QrConnection = Schemas["Connection"];
 
 export type Message = Schemas["Message"];
 export type MessageStatus = Schemas["MessageStatus"];

@@ -114,6 +114,12 @@ const numbers = createRoute({
   component: lazyRouteComponent(() => import("@/numbers/NumbersPage"), "NumbersPage"),
 });
 
+const qrCode = createRoute({
+  getParentRoute: () => app,
+  path: "/numbers/$numberId/qr-code",
+  component: lazyRouteComponent(() => import("@/numbers/QrCodePage"), "QrCodePage"),
+});
+
 const notices = createRoute({
   getParentRoute: () => app,
   path: "/notices",
@@ -215,7 +221,15 @@ export const router = createRouter({
     sso,
     impersonate,
     secondFactor,
-    app.addChildren([home, inbox, conversation, numbers, notices, settings.addChildren(settingsPages)]),
+    app.addChildren([
+      home,
+      inbox,
+      conversation,
+      numbers,
+      qrCode,
+      notices,
+      settings.addChildren(settingsPages),
+    ]),
   ]),
   basepath: "/app",
 });

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { NewNumber } from "@/api/numbers";
 import { ApiProblem } from "@/api/problem";
 import { useProblemText } from "@/api/useProblemText";
 import { Dialog } from "@/layout/Dialog";
+import { ConnectByQrForm } from "./ConnectByQrForm";
 import { TokenInput } from "./TokenInput";
 import { say, useConnectNumber } from "./useNumberChanges";
 
@@ -75,12 +76,31 @@ interface Props {
   onClose: () => void;
 }
 
+type Way = "official" | "qrcode";
+
+function Ways({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const [way, setWay] = useState<Way>("official");
+  return (
+    <Stack>
+      <SegmentedControl
+        fullWidth
+        aria-label={t("numbers.way.label")}
+        value={way}
+        onChange={setWay}
+        data={(["official", "qrcode"] as const).map((value) => ({ value, label: t(`numbers.way.${value}`) }))}
+      />
+      {way === "official" ? <ConnectForm onClose={onClose} /> : <ConnectByQrForm onClose={onClose} />}
+    </Stack>
+  );
+}
+
 /** Takes a number in by Meta's ids and secrets; it is accepted only after the token has read it. */
 export function ConnectDialog({ opened, onClose }: Props) {
   const { t } = useTranslation();
   return (
     <Dialog opened={opened} onClose={onClose} title={t("numbers.connect")}>
-      <ConnectForm onClose={onClose} />
+      <Ways onClose={onClose} />
     </Dialog>
   );
 }

@@ -4,9 +4,11 @@ import {
   IconKey,
   IconPlugConnected,
   IconPlugConnectedX,
+  IconQrcode,
   IconStethoscope,
   IconWebhook,
 } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WhatsAppNumber } from "@/api/types";
@@ -20,6 +22,7 @@ const COLORS: Record<WhatsAppNumber["status"], string> = {
   held: "yellow",
   disconnected: "gray",
   error: "red",
+  waiting: "blue",
 };
 
 /** Meta's colours; where it knows none there is nothing to say. */
@@ -81,8 +84,11 @@ export function NumberCard({ number, mayManage }: Props) {
         <div>
           <Text fw={650}>{number.verified_name || number.display_phone_number}</Text>
           <Text size="sm" c="var(--pt-muted)">
-            {number.display_phone_number} · {number.phone_number_id}
+            {[number.display_phone_number, number.phone_number_id].filter(Boolean).join(" · ")}
           </Text>
+          <Badge variant="outline" size="sm" mt={4} color={number.provider === "cloud" ? "gray" : "yellow"}>
+            {t(`numbers.provider.${number.provider}`)}
+          </Badge>
         </div>
         <Badge variant="light" flex="none" color={COLORS[number.status]}>
           {t(`numbers.status.${number.status}`)}
@@ -109,9 +115,27 @@ export function NumberCard({ number, mayManage }: Props) {
           >
             {t("numbers.test")}
           </Button>
-          <Button size="xs" variant="default" leftSection={<IconWebhook size={16} />} onClick={webhook.open}>
-            {t("numbers.webhook")}
-          </Button>
+          {number.provider === "cloud" ? (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconWebhook size={16} />}
+              onClick={webhook.open}
+            >
+              {t("numbers.webhook")}
+            </Button>
+          ) : (
+            <Button
+              size="xs"
+              variant={works ? "default" : "light"}
+              leftSection={<IconQrcode size={16} />}
+              renderRoot={(props) => (
+                <Link to="/numbers/$numberId/qr-code" params={{ numberId: number.id }} {...props} />
+              )}
+            >
+              {t("numbers.qr.title")}
+            </Button>
+          )}
           <Button
             size="xs"
             variant={works ? "default" : "light"}
