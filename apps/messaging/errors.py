@@ -72,6 +72,13 @@ class NumberNotConnected(Conflict):
     title, example = "Number not connected", "This number is disconnected. Connect it again first."
 
 
+class NumberRestricted(Conflict):
+    """Meta forbids the number just this, for a while."""
+
+    title = "Restricted by WhatsApp"
+    example = "WhatsApp forbids this number templates until 2026-12-01T12:00Z (RESTRICTED_BIZ_INITIATED_MESSAGING)."
+
+
 class NoSuchDepartment(Invalid):
     title, example, field = "No such department", "No active department has this id.", "department_id"
 

@@ -26,6 +26,7 @@ from apps.messaging.errors import (
     NotRetryable,
     NotThisWay,
     NumberNotConnected,
+    NumberRestricted,
     PhoneNeeded,
     TemplateNotUsable,
     ThreadNotOurs,
@@ -48,7 +49,7 @@ from apps.messaging.services.drafts import (
     template_of,
 )
 from apps.messaging.visibility import scope_of
-from apps.whatsapp.models import Number
+from apps.whatsapp.models import Number, Template
 from apps.whatsapp.providers import named
 
 
@@ -65,6 +66,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None, a
         NoAddress: WhatsApp has no name for them. PhoneNeeded: a user id isn't enough for this message.
         ThreadNotOurs: another responder has the chat, and this is no template.
         NotThisWay: the number's provider knows no such message.
+        NumberRestricted: Meta forbids the number such messages for a while.
         ContactBlocked, NumberNotConnected, NoSuchMedia, NoSuchMessage, NoSuchTemplate, TemplateNotUsable
         DirectSendNotAllowed: Meta doesn't admit the number's portfolio.
         ClientIdUsed: this client id named another message before.
@@ -81,6 +83,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None, a
     check_draft(draft, content, target)
     if template is not None:
         check_values(template, content)
+    _is_allowed(conversation, draft.type, content, template)
     check_direct_send(content, conversation.number)
     if not conversation.contact.phone and needs_phone(template, content):
         raise PhoneNeeded
@@ -124,6 +127,7 @@ def send_again(*, message: Message, by: User | None) -> Message:
         raise NotRetryable
     _may_send(conversation, message.type, message.content)
     _is_still_usable(message)
+    _is_allowed(conversation, message.type, message.content, message.template)
     message.status, message.attempts, message.next_attempt_at = Message.Status.QUEUED, 0, None
     message.wamid = message.failed_at = message.error_code = None
     message.error_title = message.error_detail = ""
@@ -196,6 +200,25 @@ def _may_send(conversation: Conversation, kind: str, content: dict[str, Any]) ->
         raise ThreadNotOurs
     if needs_window and not conversation.window_is_open(timezone.now()):
         raise WindowClosed(closed_at=conversation.window_expires_at)
+
+
+def _is_allowed(conversation: Conversation, kind: str, content: dict[str, Any], template: Template | None) -> None:
+    """
+    Raises:
+        NumberRestricted: Meta forbids the number messages of this kind now.
+    """
+    now = timezone.now()
+    direct, outside = bool(content.get("direct_send")), not conversation.window_is_open(now)
+    concerns = {
+        "RESTRICTED_BIZ_INITIATED_MESSAGING": outside,
+        "RESTRICTED_CUSTOMER_INITIATED_MESSAGING": not outside and kind != "template" and not direct,
+        "RESTRICTED_UTILITY_TEMPLATES": template is not None and template.category == Template.Category.UTILITY,
+        "RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES": direct,
+    }
+    for each in conversation.number.restrictions_at(now):
+        if concerns.get(each["type"]):
+            until = f" until {each['until']}" if each.get("until") else ""
+            raise NumberRestricted(f"WhatsApp forbids this number such messages{until} ({each['type']}).")
 
 
 def _is_still_usable(message: Message) -> None:

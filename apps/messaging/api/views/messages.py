@@ -28,6 +28,7 @@ from apps.messaging.errors import (
     NotRetryable,
     NotThisWay,
     NumberNotConnected,
+    NumberRestricted,
     PhoneNeeded,
     TemplateNotUsable,
     ThreadNotOurs,
@@ -39,8 +40,8 @@ from apps.messaging.querysets import MessageQuerySet
 from apps.whatsapp.errors import LimitExceeded, MediaNotAccepted, MessageNotValid, TemplateParametersNotValid
 
 SENDING = (
-    WindowClosed, ContactBlocked, ContactErased, NoAddress, NumberNotConnected, NotThisWay, TemplateNotUsable,
-    ThreadNotOurs,
+    WindowClosed, ContactBlocked, ContactErased, NoAddress, NumberNotConnected, NumberRestricted, NotThisWay,
+    TemplateNotUsable, ThreadNotOurs,
 )  # fmt: skip
 WRITING = (
     *SENDING, ClientIdUsed, DirectSendNotAllowed, LimitExceeded, MediaNotAccepted, MessageNotValid, NoSuchMedia,
