@@ -1,5 +1,6 @@
 """Token buckets, paces and ladders of delays in Redis, counted by all processes together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -31,30 +32,39 @@ for i, key in ipairs(KEYS) do
 end
 return {tostring(wait), unpack(levels)}
 """
-# KEYS: a pace, then buckets. ARGV: turns a second, seconds until it has recovered, then as for _TAKE.
-# The buckets give, or no turn is taken. The answer: seconds until the buckets could give, and until the turn.
-_TURN = """
+# KEYS: a pace, then each taker's buckets in a row. ARGV: turns a second, seconds until it has recovered, buckets of
+# each taker, takers without buckets, then capacity and refill of each bucket; each gives one token. A taker whose buckets
+# don't all give takes nothing. The answer: seconds until the first turn, seconds between two, and for each taker with
+# buckets the seconds until they could give.
+_TURNS = """
 local t = redis.call('TIME')
 local now = t[1] + t[2] / 1000000
-local wait, levels = 0, {}
-for i = 2, #KEYS do
-  local capacity, refill, wanted = tonumber(ARGV[i*3-3]), tonumber(ARGV[i*3-2]), tonumber(ARGV[i*3-1])
-  local level, at = unpack(redis.call('HMGET', KEYS[i], 'level', 'at'))
-  levels[i] = math.min(capacity, (tonumber(level) or capacity) + (now - (tonumber(at) or now)) * refill)
-  if levels[i] < wanted then wait = math.max(wait, (wanted - levels[i]) / refill) end
-end
-if wait > 0 then return {tostring(wait), '0'} end
-for i = 2, #KEYS do
-  local capacity, refill, wanted = tonumber(ARGV[i*3-3]), tonumber(ARGV[i*3-2]), tonumber(ARGV[i*3-1])
-  redis.call('HSET', KEYS[i], 'level', tostring(levels[i] - wanted), 'at', tostring(now))
-  redis.call('PEXPIRE', KEYS[i], math.ceil(capacity / refill * 1000) + 1000)
+local each, takers, waits = tonumber(ARGV[3]), tonumber(ARGV[4]), {}
+for first = 2, #KEYS, each do
+  local wait, levels = 0, {}
+  for i = first, first + each - 1 do
+    local capacity, refill = tonumber(ARGV[i*2+1]), tonumber(ARGV[i*2+2])
+    local level, at = unpack(redis.call('HMGET', KEYS[i], 'level', 'at'))
+    levels[i] = math.min(capacity, (tonumber(level) or capacity) + (now - (tonumber(at) or now)) * refill)
+    if levels[i] < 1 then wait = math.max(wait, (1 - levels[i]) / refill) end
+  end
+  if wait == 0 then
+    takers = takers + 1
+    for i = first, first + each - 1 do
+      redis.call('HSET', KEYS[i], 'level', tostring(levels[i] - 1), 'at', tostring(now))
+      redis.call('PEXPIRE', KEYS[i], math.ceil(tonumber(ARGV[i*2+1]) / tonumber(ARGV[i*2+2]) * 1000) + 1000)
+    end
+  end
+  waits[#waits + 1] = tostring(wait)
 end
 local next, share, slowed = unpack(redis.call('HMGET', KEYS[1], 'next', 'share', 'slowed'))
 share = math.min(1, (tonumber(share) or 1) + (now - (tonumber(slowed) or now)) / tonumber(ARGV[2]))
-local turn = math.max(now, tonumber(next) or 0)
-redis.call('HSET', KEYS[1], 'next', tostring(turn + 1 / (tonumber(ARGV[1]) * share)))
-redis.call('PEXPIRE', KEYS[1], math.ceil(math.max(turn - now, tonumber(ARGV[2])) * 1000) + 1000)
-return {'0', tostring(turn - now)}
+local turn, step = math.max(now, tonumber(next) or 0), 1 / (tonumber(ARGV[1]) * share)
+if takers > 0 then
+  redis.call('HSET', KEYS[1], 'next', tostring(turn + takers * step))
+  redis.call('PEXPIRE', KEYS[1], math.ceil(math.max(turn + takers * step - now, tonumber(ARGV[2])) * 1000) + 1000)
+end
+return {tostring(turn - now), tostring(step), unpack(waits)}
 """
 # Half as many turns as before, and the next one after a pause.
 _SLOW_DOWN = """
@@ -147,16 +157,31 @@ class Pace:
     recovery: float = 300.0
 
 
-def turn(pace: Pace, *wanted: tuple[Bucket, float]) -> tuple[float, float]:
-    """The next turn of a pace; tokens are taken from all these buckets with it, or nothing is taken.
+@dataclass(frozen=True)
+class Turns:
+    """Turns of a pace, one after the other.
 
-    Returns:
-        Seconds until the buckets could give (0: they did, and the turn is ours), and seconds until the turn.
+    Attributes:
+        first: seconds until the first one. step: seconds between two.
+        waits: of each taker with buckets, seconds until they could give; 0: they did, and a turn is theirs.
     """
-    arguments = [number for bucket, tokens in wanted for number in (bucket.capacity, bucket.refill, tokens)]
-    keys = [pace.key, *(bucket.key for bucket, _ in wanted)]
-    wait, delay = _script(_TURN)(keys=keys, args=[pace.per_second, pace.recovery, *arguments])
-    return float(wait), float(delay)
+
+    first: float
+    step: float
+    waits: list[float]
+
+
+def take_turns(pace: Pace, takers: Sequence[Sequence[Bucket]] = (), *, more: int = 0) -> Turns:
+    """The next turns of a pace: one for each taker whose buckets, as many for each, all give a token, and `more`."""
+    buckets = [bucket for of_one in takers for bucket in of_one]
+    each = len(takers[0]) if takers and takers[0] else 1
+    arguments = [number for bucket in buckets for number in (bucket.capacity, bucket.refill)]
+    free = more + (len(takers) if takers and not takers[0] else 0)
+    first, step, *waits = _script(_TURNS)(
+        keys=[pace.key, *(bucket.key for bucket in buckets)],
+        args=[pace.per_second, pace.recovery, each, free, *arguments],
+    )
+    return Turns(float(first), float(step), [float(wait) for wait in waits] or [0.0] * len(takers))
 
 
 def taken_ahead(pace: Pace) -> float:

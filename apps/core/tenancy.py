@@ -6,7 +6,7 @@ shows a transaction nothing but the rows of the organization that it was opened 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, Self, TypeVar
@@ -129,6 +129,10 @@ class TenantQuerySet(models.QuerySet[M]):
         if ours is not None and any(row["organization_id"] != ours for row in found):
             raise UnscopedQueryError(f"{self.model.__name__} of another organization")
         bulk.insert(self.model, found, using=self.db)
+
+    def overwrite(self, rows: Iterable[M], names: Sequence[str]) -> None:
+        """As `bulk_update`, for drains: see `bulk.update()`."""
+        bulk.update(self.model, [self._owned(row) for row in rows], names, using=self.db)
 
     def _owned(self, row: M) -> M:  # type: ignore[misc]  # covariant, and only passed through
         if self._organization_id is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from apps.core import ratelimits
 from apps.core.wake import LONGEST_RUN, wake
 from apps.messaging import outbox
 from apps.messaging.outbox import Job, Ours, Receipt
+from apps.whatsapp.models import Number
 from apps.whatsapp.outbound import OutboundMessage, body_of, content_from, direct_from
 from apps.whatsapp.providers import Client, Failure, NotSent, Refused, SendResult, Unknown
 from apps.whatsapp.rates import budgets_of, pace_of
@@ -29,6 +30,7 @@ from apps.whatsapp.services.provider import Clients
 from apps.whatsapp.services.tokens import SharedTokens, token_for
 
 AT_ONCE, AT_ONCE_PER_NUMBER = 640, 512
+TURNS_AT_ONCE = 0.02  # seconds' worth of a number's turns are taken by one question
 LATE = 0.008  # seconds after its turn a message takes another one: those who follow it leave on time
 LOOK_AGAIN = 0.05  # seconds, while a number's rate holds messages back
 OUR_FAULT = 100  # Meta's code for a request that is wrong in itself
@@ -52,8 +54,74 @@ class Prepared:
     body: dict[str, Any]
 
 
+@dataclass(slots=True)
+class Waiting:
+    """A message before its turn; `gone` gets 0 when it may leave, else for how many seconds it mayn't."""
+
+    job: Job
+    gone: asyncio.Future[float]
+    counted: bool = False
+
+
+class Turns:
+    """Messages of a number leave one after the other, in the number's pace, whichever process has them."""
+
+    def __init__(self) -> None:
+        self._queues: dict[UUID, deque[Waiting]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def wait(self, job: Job) -> float:
+        """Until the message may leave; returns 0, or for how many seconds its contact gets no more messages."""
+        waiting = Waiting(job, asyncio.get_running_loop().create_future())
+        queue = self._queues.get(job.number.pk)
+        if queue is None:
+            self._queues[job.number.pk] = deque([waiting])
+            task = asyncio.create_task(self._let_go(job.number))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        else:
+            queue.append(waiting)
+        return await waiting.gone
+
+    async def _let_go(self, number: Number) -> None:
+        queue, pace = self._queues[number.pk], pace_of(number)
+        try:
+            while queue:
+                most = max(1, int(pace.per_second * TURNS_AT_ONCE))
+                group = [queue.popleft() for _ in range(min(most, len(queue)))]
+                try:
+                    queue.extendleft(reversed(await self._in_turn(group, number)))
+                except Exception as error:
+                    for each in group:
+                        each.gone.done() or each.gone.set_exception(error)
+        finally:
+            del self._queues[number.pk]
+
+    async def _in_turn(self, group: list[Waiting], number: Number) -> list[Waiting]:
+        """Let these go, each in its turn; returns those that are too late for theirs, and take another one."""
+        fresh = [each for each in group if not each.counted]
+        taken = ratelimits.take_turns(
+            pace_of(number), [budgets_of(number, each.job.message.contact_id) for each in fresh],
+            more=len(group) - len(fresh),
+        )  # fmt: skip
+        due = time.monotonic() + taken.first
+        for each, wait in zip(fresh, taken.waits, strict=True):
+            each.counted = not wait
+            if wait:
+                each.gone.set_result(wait)
+        going = [each for each in group if each.counted]
+        for n, each in enumerate(going):
+            await asyncio.sleep(due - time.monotonic())
+            if time.monotonic() > due + LATE:
+                return going[n:]
+            each.gone.set_result(0.0)
+            due += taken.step
+        return []
+
+
 class Sender:
     def __init__(self) -> None:
+        self._turns = Turns()
         self._under_way: dict[asyncio.Task[tuple[Job, SendResult | None]], UUID] = {}
         self._waiting: Counter[UUID] = Counter()
         self._receipts: set[asyncio.Task[None]] = set()
@@ -105,7 +173,7 @@ class Sender:
         client = await self._clients.of(job.number)
         try:
             prepared = await self._prepare(job, tokens, client)
-            wait = 0.0 if not isinstance(prepared, Prepared) else await self._turn(job)
+            wait = 0.0 if not isinstance(prepared, Prepared) else await self._turns.wait(job)
         finally:
             self._waiting[job.number.pk] -= 1
         if wait:
@@ -128,19 +196,6 @@ class Sender:
             logger.warning("message_not_built", message=str(job.message.pk), exc_info=True)
             return Refused(OUR_FAULT, None, type(error).__name__, str(error), 400)
         return Prepared(token, body) if isinstance(body, dict) else body
-
-    async def _turn(self, job: Job) -> float:
-        """Wait for the message's turn; returns 0, or for how many seconds its contact gets no more messages."""
-        pace = pace_of(job.number)
-        wait, delay = ratelimits.turn(pace, *budgets_of(job.number, job.message.contact_id))
-        while not wait:
-            due = time.monotonic() + delay
-            if delay:
-                await asyncio.sleep(delay)
-            if time.monotonic() <= due + LATE:
-                break
-            _, delay = ratelimits.turn(pace)
-        return wait
 
     async def _hand_over(self, job: Job, prepared: Prepared, client: Client) -> SendResult:
         try:

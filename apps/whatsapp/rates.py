@@ -34,14 +34,14 @@ def pace_of(number: Number) -> Pace:
     return Pace(f"rate:{{{number.pk}}}:number", min(most, number.messages_per_second) * MARGIN)
 
 
-def budgets_of(number: Number, contact_id: UUID) -> list[tuple[Bucket, float]]:
+def budgets_of(number: Number, contact_id: UUID) -> list[Bucket]:
     """What a message takes a share of, beside its turn: what the person may get, what the number may send an hour."""
-    capabilities, found = named(number.provider).capabilities, list[tuple[Bucket, float]]()
+    capabilities, found = named(number.provider).capabilities, list[Bucket]()
     if capabilities.paces_pairs:
-        found.append((pair_bucket(number.pk, contact_id), 1.0))
+        found.append(pair_bucket(number.pk, contact_id))
     if capabilities.per_hour:
         key = f"rate:{{{number.pk}}}:hour"
-        found.append((Bucket(key, capabilities.per_hour, capabilities.per_hour / 3600), 1.0))
+        found.append(Bucket(key, capabilities.per_hour, capabilities.per_hour / 3600))
     return found
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from apps.core.ratelimits import Bucket, Pace, empty, reset, slow_down, take, take_and_tell, taken_ahead, turn
+from apps.core.ratelimits import Bucket, Pace, empty, reset, slow_down, take, take_and_tell, take_turns, taken_ahead
 from apps.core.realtime import connection
 from tests.conftest import in_parallel
 
@@ -69,34 +69,40 @@ def test_what_others_say_we_took_too_much_is_owed(bucket: Bucket) -> None:
 def test_turns_follow_each_other_evenly_whoever_takes_them() -> None:
     pace = Pace(f"test:{uuid4()}", per_second=10)
     began = time.monotonic()
-    found = in_parallel(lambda _: (turn(pace)[1], time.monotonic() - began), times=20)
-    turns = sorted(delay + at for delay, at in found)
+    found = in_parallel(lambda _: (take_turns(pace, more=2), time.monotonic() - began), times=10)
+    turns = sorted(at + turn for taken, at in found for turn in (taken.first, taken.first + taken.step))
     assert turns[-1] - turns[0] == pytest.approx(1.9, abs=0.15)
     assert min(later - earlier for earlier, later in pairwise(turns)) > 0.02
     assert taken_ahead(pace) == pytest.approx(2, abs=0.4)
 
 
-def test_a_turn_is_taken_only_where_the_bucket_gives(bucket: Bucket) -> None:
-    pace = Pace(f"test:{uuid4()}", per_second=1)
+def test_whoever_has_no_token_gets_no_turn(bucket: Bucket) -> None:
+    pace, full = Pace(f"test:{uuid4()}", per_second=1), bucket_of(1, 0.01)
     take((bucket, 10))
-    wait, _ = turn(pace, (bucket, 1))
-    assert wait == pytest.approx(100, abs=1)
-    assert taken_ahead(pace) == 0
-    reset(bucket)
-    assert turn(pace, (bucket, 1)) == (0, 0)
+    found = take_turns(pace, [[bucket], [full], [full]])
+    assert (found.first, found.step) == (0, 1)
+    assert found.waits == [pytest.approx(100, abs=1), 0, pytest.approx(100, abs=1)]
+    assert taken_ahead(pace) == pytest.approx(1, abs=0.1), "one turn was taken"
+    assert level(full) == pytest.approx(0, abs=0.1)
+
+
+def test_all_of_a_takers_buckets_give_or_none(bucket: Bucket) -> None:
+    pace, other = Pace(f"test:{uuid4()}", per_second=10), bucket_of(1, 0.01)
+    found = take_turns(pace, [[bucket, other], [bucket, other]])
+    assert found.waits == [0, pytest.approx(100, abs=1)]
     assert level(bucket) == pytest.approx(9, abs=0.1)
 
 
 def test_a_pace_that_was_too_fast_pauses_and_recovers() -> None:
     pace = Pace(f"test:{uuid4()}", per_second=10, recovery=1000)
     slow_down(pace, pause=5)
-    assert turn(pace)[1] == pytest.approx(5, abs=0.2)
-    assert turn(pace)[1] == pytest.approx(5.2, abs=0.2), "half as many"
+    slowed = take_turns(pace, more=2)
+    assert slowed.first == pytest.approx(5, abs=0.2)
+    assert slowed.step == pytest.approx(0.2, abs=0.01), "half as many"
     recovered = Pace(f"test:{uuid4()}", per_second=10, recovery=0.01)
     slow_down(recovered, pause=0)
     time.sleep(0.02)
-    turn(recovered)
-    assert turn(recovered)[1] <= 0.1
+    assert take_turns(recovered, more=1).step == pytest.approx(0.1)
 
 
 def test_redis_forgets_a_bucket_that_is_full_again() -> None:
