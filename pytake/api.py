@@ -24,7 +24,7 @@ from apps.accounts.api.views.sso import IdentityProviderViewSet, IdentityViewSet
 from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
 from apps.messaging.api.views.conversations import ConversationViewSet
-from apps.messaging.api.views.files import MediaViewSet
+from apps.messaging.api.views.files import MediaViewSet, ResumableUploadViewSet
 from apps.messaging.api.views.costs import NumberCostsViewSet
 from apps.messaging.api.views.messages import MessageViewSet
 from apps.messaging.api.views.number_health import NumberHealthViewSet
@@ -71,6 +71,7 @@ router.register("templates", TemplateViewSet, basename="template")
 router.register("templates", TemplateStatsViewSet, basename="template-stats")
 router.register("template-library", TemplateLibraryViewSet, basename="template_library")
 router.register("webhook-events", WebhookEventViewSet, basename="webhook_event")
+router.register("media/uploads", ResumableUploadViewSet, basename="upload")
 router.register("media", MediaViewSet, basename="media")
 router.register("api-keys", ApiKeyViewSet)
 router.register("audit-log", AuditLogViewSet, basename="audit_log")

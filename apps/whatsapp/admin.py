@@ -21,7 +21,7 @@ from apps.core.admin import SupportAdmin
 from apps.core.desk import FOUND, Figure, Found, count_up_to, finder, gauge, section
 from apps.core.errors import DomainError
 from apps.core.wake import wake
-from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number, Template, TemplateVersion
+from apps.whatsapp.models import Change, InboundEvent, Media, MetaApp, Number, Template, TemplateVersion, Upload
 from apps.whatsapp.services import fetching, inbound, meta_apps, numbers, tokens
 from apps.whatsapp.services.media import signed_url
 
@@ -299,6 +299,15 @@ class MediaAdmin(SupportAdmin[Media]):
         found = fetching.fetch_again(media_ids=_ids(rows))
         wake("media.fetch")
         self.message_user(request, f"{found} to be fetched again.")
+
+
+@admin.register(Upload)
+class UploadAdmin(SupportAdmin[Upload]):
+    list_display = ["created_at", "organization", "user", "filename", "size", "offset", "media", "expires_at"]
+    list_filter = ["organization"]
+    list_select_related = ["organization", "user", "media"]
+    search_fields = ["filename", "user__email", "=id"]
+    ordering = ["-id"]
 
 
 @gauge("What WhatsApp told")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from apps.core.errors import Conflict, Invalid, NotFound, TooLarge, Unprocessable
+from apps.core.errors import Busy, Conflict, Invalid, NotFound, TooLarge, Unprocessable
 
 
 class NotUnderstood(Invalid):
@@ -135,6 +135,47 @@ class NoSuchNumber(NotFound):
 
 class FileTooLarge(TooLarge):
     title, example, field = "Too large", "A file may have 100 MB.", "file"
+
+
+class Infected(Unprocessable):
+    """The virus scanner knows what is in the file; it was not kept."""
+
+    title, example, field = "Virus found", "The virus scanner found Eicar-Test-Signature in this file.", "file"
+
+
+class NotScanned(Busy):
+    """Without the virus scanner's word no file is kept."""
+
+    title, example = "Virus scanner away", "The virus scanner doesn't answer. The file was not kept; try again."
+
+
+class OffsetDiffers(Conflict):
+    """The part doesn't begin where the last one ended; `offset` says where it did.
+
+    Args:
+        offset: how many bytes are here.
+    """
+
+    title, example, field = "Begin elsewhere", "524288 bytes are here: go on from there.", "offset"
+
+    def __init__(self, offset: int | None = None) -> None:
+        super().__init__(None if offset is None else f"{offset} bytes are here: go on from there.")
+        if offset is not None:
+            self.more = {"offset": offset}
+
+
+class PartTooLarge(TooLarge):
+    title, example, field = "Too large", "A part may have 8 MB.", "file"
+
+
+class TooManyUploads(Conflict):
+    title, example = "Too many uploads", "10 of your uploads are unfinished: end or cancel one of them."
+
+
+class UploadFull(Invalid):
+    """More bytes than the file was said to have."""
+
+    title, example, field = "More than the file has", "The file has 1048576 bytes; this part goes beyond.", "file"
 
 
 class TemplateNotValid(Invalid):

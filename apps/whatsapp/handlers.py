@@ -70,6 +70,17 @@ notice_type(
         {"1": "ends in less than a day", "7": "ends in less than a week", "14": "ends in less than two weeks"},
     ),
 )  # fmt: skip
+notice_type(
+    "file_infected", severity=WARNING, permission="numbers.manage", channels=EVERYWHERE, link="/inbox",
+    pt_br=Words(
+        "Um cliente enviou um arquivo com vírus", "{file} não foi guardado: {virus}",
+        "O antivírus recusou o arquivo. A mensagem continua na conversa, sem ele.",
+    ),
+    en=Words(
+        "A customer sent a file with a virus", "{file} was not kept: {virus}",
+        "The virus scanner refused the file. The message stays in its conversation, without it.",
+    ),
+)  # fmt: skip
 NOT_SENDABLE = (Template.Status.REJECTED, Template.Status.PAUSED, Template.Status.DISABLED)
 TROUBLE = (Number.Status.HELD, Number.Status.ERROR)
 

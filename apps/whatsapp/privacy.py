@@ -12,10 +12,11 @@ from django.db.models.functions import Cast
 
 from apps.core import privacy
 from apps.core.privacy import BATCH, Store, Subject
-from apps.whatsapp.models import Change, InboundEvent, Number
+from apps.whatsapp.models import Change, InboundEvent, Number, Upload
+from apps.whatsapp.services import uploads
 from apps.whatsapp.services.bodies import without
 
-CONTACTS = frozenset({"contact"})
+CONTACTS, USERS = frozenset({"contact"}), frozenset({"user"})
 
 
 def _changes(subject: Subject) -> Any:
@@ -53,6 +54,24 @@ def _erase_events(subject: Subject) -> int:
     return len(events)
 
 
+def _uploads(subject: Subject) -> Any:
+    return Upload.objects.for_organization(subject.organization_id).filter(user=subject.id)
+
+
+def _erase_uploads(subject: Subject) -> int:
+    found = list(_uploads(subject).order_by("pk")[:BATCH])
+    for upload in found:
+        uploads.cancel(upload=upload)
+    return len(found)
+
+
+privacy.store(
+    Store(
+        "whatsapp.uploads", "whatsapp_upload with its parts", USERS,
+        find=lambda subject: _uploads(subject).count(), erase=_erase_uploads,
+        export=lambda subject: _uploads(subject).values("filename", "size", "created_at").iterator(),
+    )
+)  # fmt: skip
 privacy.store(
     Store(
         "whatsapp.raw_inbox", "whatsapp_inboundevent", CONTACTS, everybody=True,

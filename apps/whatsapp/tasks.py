@@ -1,5 +1,5 @@
 from apps.core.wake import drain, task
-from apps.whatsapp.services import fetching, inbound, looks, media, numbers, template_sync
+from apps.whatsapp.services import fetching, inbound, looks, media, numbers, template_sync, uploads
 
 
 @task("media.fetch", queue="slow")
@@ -14,7 +14,7 @@ def look_at_media() -> None:
 
 @task("whatsapp.apply_retention", queue="slow", every=3600)
 def apply_retention() -> None:
-    drain("whatsapp.apply_retention", lambda: media.forget_old_files() + inbound.forget_old())
+    drain("whatsapp.apply_retention", lambda: media.forget_old_files() + inbound.forget_old() + uploads.forget_expired())
 
 
 @task("whatsapp.sync_templates", queue="slow", every=600)

@@ -39,7 +39,7 @@ from apps.messaging.models import Conversation, Message
 from apps.notifications.models import Notice
 from apps.notifications.services import send_test
 from apps.vault.models import Secret
-from apps.whatsapp.models import Change, Media, Number, Template, TemplateVersion
+from apps.whatsapp.models import Change, Media, Number, Template, TemplateVersion, Upload
 from tests.conftest import (
     client_of,
     make,
@@ -255,6 +255,11 @@ class Samples:
         return make_media(self.organization, uploaded_by=self.owner, **film)
 
     @cached_property
+    def uploads(self) -> Upload:
+        day = {"expires_at": timezone.now() + timedelta(days=1)}
+        return make(Upload, self.organization, user=self.owner, filename="pão.png", size=len(PICTURE), parts=[], **day)
+
+    @cached_property
     def templates(self) -> Template:
         """One that may be sent without values; and those whose headers and cards show each kind of file."""
         body, waba_id = {"type": "BODY", "text": "Seu pão está pronto."}, self.numbers.waba_id
@@ -343,5 +348,6 @@ NAMES = [name.replace("_", "-") for name, made in vars(Samples).items() if isins
 
 def ask(client: DocumentedClient, route: Operation, path: str, body: dict[str, Any]) -> Any:
     if "file" in body:
-        return client.post(path, {"file": SimpleUploadedFile("pão.png", PICTURE, "image/png")}, format="multipart")
+        sent = body | {"file": SimpleUploadedFile("pão.png", PICTURE, "image/png")}
+        return getattr(client, route.method.lower())(path, sent, format="multipart")
     return getattr(client, route.method.lower())(path, body or None, format="json" if route.method != "GET" else None)

@@ -21,6 +21,7 @@ from django.utils import timezone
 from apps.core.events import publish
 from apps.core.tenancy import all_organizations
 from apps.core.wake import LONGEST_RUN
+from apps.notifications.services import notify
 from apps.whatsapp.error_table import NO_SUCH_OBJECT, verdict_on
 from apps.whatsapp.events import MediaStored
 from apps.whatsapp.filetypes import HEAD, safe_name, true_type
@@ -28,6 +29,7 @@ from apps.whatsapp.limits import LIMITS
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.payloads.values import sha256
 from apps.whatsapp.providers import Downloaded, Failure, MediaInfo, NoToken, Refused, TooLarge
+from apps.whatsapp.scanner import ScannerFailed, virus_in
 from apps.whatsapp.services.keeping import stored
 from apps.whatsapp.services.numbers import hold_number
 from apps.whatsapp.services.provider import Clients
@@ -80,12 +82,14 @@ class _Lost:
     Args:
         later: it may come at another attempt.
         token_refused: WhatsApp doesn't know the number's token, or it isn't to be had.
+        virus: what the scanner found in it.
     """
 
     reason: str
     later: bool = False
     expired: bool = False
     token_refused: bool = False
+    virus: str = ""
 
 
 async def _fetch_until(end: float, at_once: int) -> int:
@@ -126,6 +130,8 @@ async def _fetch_one(clients: Clients, wanted: _Wanted) -> None:
     try:
         with tempfile.TemporaryFile() as file:
             found = await _download(clients, wanted, file)
+            if isinstance(found, Downloaded):
+                found = await sync_to_async(_scanned, thread_sensitive=False)(found, file)
             await sync_to_async(_conclude)(wanted, found, file)
     except Exception as error:  # one file's trouble is no other's: this one is tried again
         logger.warning("media_not_fetched", media=str(wanted.media.pk), exc_info=True)
@@ -156,6 +162,14 @@ async def _download(clients: Clients, wanted: _Wanted, file: IO[bytes]) -> Downl
         return _Lost(DAMAGED, later=True)
     media.mime_type = info.mime_type or media.mime_type or found.mime_type or ""
     return found
+
+
+def _scanned(found: Downloaded, file: IO[bytes]) -> Downloaded | _Lost:
+    try:
+        virus = virus_in(file)
+    except ScannerFailed as error:
+        return _Lost(str(error), later=True)
+    return _Lost(f"The virus scanner found {virus} in it.", virus=virus) if virus else found
 
 
 def _lost(failure: Failure, attempt: int, *, of_address: bool = False) -> _Lost:
@@ -215,6 +229,11 @@ def _note(media: Media, lost: _Lost) -> None:
     media.error = GONE if lost.later else media.error
     media.save(update_fields=["state", "error", "next_attempt_at"])
     _publish(media)
+    if lost.virus:
+        notify(
+            organization_id=media.organization_id, kind="file_infected", permission="numbers.manage",
+            occasion=str(media.pk), values={"file": media.filename or media.mime_type, "virus": lost.virus},
+        )  # fmt: skip
 
 
 def _publish(media: Media) -> None:

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from uuid import UUID
 
+import structlog
 from asgiref.sync import sync_to_async
 from django.core.files.base import File
 from django.core.signing import Signer
@@ -22,46 +24,57 @@ from uuid_utils.compat import uuid7
 from apps.accounts.models import User
 from apps.accounts.services import retention
 from apps.core.tenancy import all_organizations, organization_scope
-from apps.whatsapp.errors import FileTooLarge, LimitExceeded, MediaNotAccepted
+from apps.whatsapp.errors import FileTooLarge, Infected, LimitExceeded, MediaNotAccepted, NotScanned
+from apps.whatsapp.ffmpeg import NotPlayable, voice_note_of
 from apps.whatsapp.filetypes import HEAD, OPUS, base_of, is_animated, safe_name, true_type
 from apps.whatsapp.limits import LIMITS, check_media
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.providers import Client, Failure, Uploaded, named
+from apps.whatsapp.scanner import ScannerFailed, virus_in
 from apps.whatsapp.services.keeping import let_go, sha256_of, source_of, stored
 from apps.whatsapp.voice import NotARecording, as_voice_note
 
 LARGEST_FILE: int = LIMITS["media"]["document"]["max_bytes"]
 LARGEST_RECORDING: int = LIMITS["media"]["audio"]["max_bytes"]
+RECORDED = ("audio/webm", "audio/ogg")
+# Somebody waits for it: about twenty minutes of what Safari records.
+LARGEST_CODED_ANEW = 5 * 1024 * 1024
+LONGEST_CODING = 25.0
 # A day before WhatsApp forgets them, uploads are made anew.
 UPLOADS_LIVE = timedelta(seconds=LIMITS["media"]["upload_id_seconds"]) - timedelta(days=1)
 LINK_SECONDS = 3600
 # Links made within the same quarter of an hour are the same, so that a browser's cache knows the file again.
 LINK_STEP = 900
 _links = Signer(salt="whatsapp.media.link")
+logger = structlog.get_logger(__name__)
 
 
 def store_upload(
-    *, organization_id: UUID, file: File[Any], filename: str, kind: str | None = None, by: User | None = None
-) -> Media:
+    *, organization_id: UUID, file: File[Any], filename: str, kind: str | None = None, voice: bool = False,
+    by: User | None = None,
+) -> Media:  # fmt: skip
     """Keep a file that somebody wants to send. What it is, its bytes say; a browser's voice note becomes Ogg.
 
     Args:
         kind: the type of message it is meant for; its own limits then hold at once. Without it, the largest file of
             any kind is taken, and the message decides.
+        voice: it is a voice note: sound of any kind becomes Ogg with Opus.
         by: who may look at it and send it, before anybody else may.
 
     Raises:
         FileTooLarge: more than WhatsApp takes as anything.
         LimitExceeded, MediaNotAccepted: not for this kind of message, or empty.
+        Infected, NotScanned
     """
     size = int(file.size or 0)
-    _check_size(size)
+    check_size(size)
     head = file.read(HEAD)
     file.seek(0)
     name = safe_name(filename)
     mime_type = true_type(head, getattr(file, "content_type", "") or "", name)
-    if kind in ("audio", None) and base_of(mime_type) in ("audio/webm", "audio/ogg"):
-        file, name, mime_type = _as_voice_note(file, name, mime_type, wanted=kind is not None)
+    _scan(file)
+    if kind in ("audio", None) and (voice or base_of(mime_type) in RECORDED):
+        file, name, mime_type = _as_voice_note(file, name, mime_type, voice=voice, wanted=voice or kind is not None)
         size = int(file.size or 0)
     if kind is not None:
         _check_kind(kind, mime_type, size, head)
@@ -72,6 +85,18 @@ def store_upload(
     with stored(media, file):
         media.save(force_insert=True)
     return media
+
+
+def check_size(size: int, *, field: str = "file") -> None:
+    """
+    Raises:
+        FileTooLarge, LimitExceeded
+    """
+    if not size:
+        raise LimitExceeded("The file is empty.", field=field, limit=1)
+    if size > LARGEST_FILE:
+        told = f"The file has {size / 1048576:.1f} MB; WhatsApp takes {LARGEST_FILE // 1048576} MB."
+        raise FileTooLarge(told, field=field)
 
 
 async def uploaded_id_for(*, media: Media, number: Number, token: str, client: Client) -> str | Failure:
@@ -171,13 +196,6 @@ def _forget_before(organization_id: UUID, end: datetime) -> int:
     return len(page)
 
 
-def _check_size(size: int) -> None:
-    if not size:
-        raise LimitExceeded("The file is empty.", field="file", limit=1)
-    if size > LARGEST_FILE:
-        raise FileTooLarge(f"The file has {size / 1048576:.1f} MB; WhatsApp takes {LARGEST_FILE // 1048576} MB.")
-
-
 def _check_kind(kind: str, mime_type: str, size: int, head: bytes) -> None:
     try:
         check_media(kind, mime_type, size, animated=is_animated(head))
@@ -187,17 +205,49 @@ def _check_kind(kind: str, mime_type: str, size: int, head: bytes) -> None:
         raise MediaNotAccepted(refusal.detail, field="file") from refusal
 
 
-def _as_voice_note(file: File[Any], name: str, mime_type: str, *, wanted: bool) -> tuple[File[Any], str, str]:
+def _as_voice_note(
+    file: File[Any], name: str, mime_type: str, *, voice: bool, wanted: bool
+) -> tuple[File[Any], str, str]:
     """What a browser recorded as WhatsApp plays it; unless it is wanted as sound, what can't be so stays as it is."""
     try:
         if int(file.size or 0) > LARGEST_RECORDING:
             raise NotARecording(f"It has more than {LARGEST_RECORDING // 1048576} MB.")
-        sound = as_voice_note(file.read())
-    except NotARecording as error:
+        sound = _opus_of(file, mime_type, voice=voice)
+    except (NotARecording, NotPlayable) as error:
         if wanted:
             raise MediaNotAccepted(f"WhatsApp doesn't take this recording. {error}", field="file") from error
+        file.seek(0)
         return file, name, mime_type
     return File(BytesIO(sound), name), f"{Path(name).stem or 'voice'}.ogg", OPUS
+
+
+def _opus_of(file: File[Any], mime_type: str, *, voice: bool) -> bytes:
+    """Opus is only put into Ogg; what else a voice note was recorded as, is coded anew."""
+    file.seek(0)
+    content = file.read()
+    try:
+        if base_of(mime_type) in RECORDED:
+            return as_voice_note(content)
+    except NotARecording:
+        if not voice:
+            raise
+    if len(content) > LARGEST_CODED_ANEW:
+        raise NotARecording(f"A voice note in this format may have {LARGEST_CODED_ANEW // 1048576} MB.")
+    with NamedTemporaryFile() as copy:
+        copy.write(content)
+        copy.flush()
+        return voice_note_of(Path(copy.name), longest=LONGEST_CODING)
+
+
+def _scan(file: File[Any]) -> None:
+    try:
+        virus = virus_in(file)
+    except ScannerFailed as error:
+        logger.warning("file_not_scanned", exc_info=True)
+        raise NotScanned from error
+    if virus:
+        raise Infected(f"The virus scanner found {virus} in this file.")
+    file.seek(0)
 
 
 def _remember_upload(media: Media) -> None:

@@ -3,6 +3,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
+from apps.messaging.api.serializers.files import LooksSerializer
 from apps.messaging.models import Message, MessageRevision
 from apps.whatsapp.error_table import describe
 from apps.whatsapp.models import Media
@@ -17,7 +18,7 @@ class SenderSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
-class MessageMediaSerializer(serializers.Serializer[Any]):
+class MessageMediaSerializer(LooksSerializer):
     id = serializers.UUIDField()
     mime_type = serializers.CharField()
     size = serializers.IntegerField(allow_null=True)
