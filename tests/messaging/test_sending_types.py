@@ -34,7 +34,7 @@ from tests.conftest import (
 from tests.core.samples import PICTURE, swept
 from tests.core.schema import DocumentedClient
 from tests.messaging.conftest import connect
-from tests.messaging.test_sending import ledger, message, say
+from tests.messaging.test_sending import NOTHING, ledger, message, say
 from tests.stack import Stack, call
 
 BSUID = "BR.9000001"
@@ -235,7 +235,7 @@ def test_who_was_blocked_after_a_message_was_queued_does_not_get_it() -> None:
     waiting = {each.pk: make_message(organization, conversation=each, direction="outbound") for each in (kept, blocked)}
     with organization_scope(organization):
         contacts.block_contact(contact=blocked.contact)
-    claimed = outbox.claim(room=10, room_per_number=10, under_way={})
+    claimed = outbox.claim(room=10, room_per_number=10, ours=NOTHING)
     assert [job.message.pk for job in claimed.jobs] == [waiting[kept.pk].pk]
     failed = message(organization, waiting[blocked.pk].pk)
     assert (failed.status, failed.error_code, failed.lease_until) == ("failed", 130403, None)
@@ -249,7 +249,7 @@ def test_a_template_that_meta_holds_back_says_so_until_it_moves_on() -> None:
     organization = make_organization()
     api = client_of(make_member(organization), organization)
     out = make_message(organization, direction="outbound", type="template", content={"name": "promo"})
-    [job] = outbox.claim(room=1, room_per_number=1, under_way={}).jobs
+    [job] = outbox.claim(room=1, room_per_number=1, ours=NOTHING).jobs
     outbox.settle([(job, Accepted("wamid.H", message_status="held_for_quality_assessment"))])
     shown = api.get(f"/api/v1/messages/{out.pk}/").data
     assert (shown["status"], shown["held"]) == ("accepted", {"reason": "held_for_quality_assessment"})
