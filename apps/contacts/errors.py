@@ -13,6 +13,14 @@ class PhoneTaken(Conflict):
     title, example, field = "Phone taken", "+5511987654321 is Bia Rocha's number.", "phone"
 
 
+class NoSuchOther(Invalid):
+    title, example, field = "No such contact", "There is no other contact with this id.", "other_id"
+
+
+class SameContact(Invalid):
+    title, example, field = "Same contact", "A contact is merged with another one, and this is the same.", "other_id"
+
+
 class NoSuchTag(Invalid):
     title, example, field = "No such tag", "There is no tag with this id.", "tag_ids"
 

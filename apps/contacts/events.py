@@ -13,6 +13,14 @@ class ContactChanged(Fact, audience="contacts.view"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactsMerged(Fact, audience="contacts.view"):
+    """Two contacts were one person: the other is deleted, and what it had is this one's."""
+
+    contact_id: UUID
+    other_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class TagChanged(Fact, audience="contacts.view"):
     """A tag is new, has another name or colour, or is gone, from all its contacts too."""
 

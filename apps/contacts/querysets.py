@@ -97,7 +97,8 @@ class ContactIdentityQuerySet(TenantQuerySet["ContactIdentity"]):
         """Those that are known of these, by one index look-up each."""
         organizations, kinds, values = zip(*identities, strict=True) if identities else ((), (), ())
         is_one = RawSQL(
-            "(organization_id, kind, value) IN (SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[]))",
+            "(contacts_contactidentity.organization_id, contacts_contactidentity.kind, contacts_contactidentity.value) "
+            "IN (SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[]))",
             [list(organizations), list(kinds), list(values)],
             output_field=BooleanField(),
         )

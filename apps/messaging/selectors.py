@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.accounts.selectors import Access, department_counts
 from apps.accounts.services.retention import first_key_at
 from apps.contacts.models import Contact
+from apps.core.errors import NotFound
 from apps.messaging.models import Conversation, Message, MessageRevision, NumberMonth
 from apps.messaging.querysets import OPEN_STATUSES, ConversationQuerySet, MessageQuerySet
 from apps.whatsapp.limits import LIMITS
@@ -33,9 +34,16 @@ def conversations_matching(rows: ConversationQuerySet, *, organization_id: UUID,
 
 
 def lock_conversation(conversation: Conversation) -> Conversation:
-    """The conversation as it is now, with its number and contact; it stays so until the transaction ends."""
-    rows = Conversation.objects.for_organization(conversation.organization_id)
-    return rows.select_for_update(no_key=True, of=("self",)).select_related("number", "contact").get(pk=conversation.pk)
+    """The conversation as it is now, with its number and contact; it stays so until the transaction ends.
+
+    Raises:
+        NotFound: it became part of another one meanwhile, since their contacts are one person.
+    """
+    rows = Conversation.objects.for_organization(conversation.organization_id).select_related("number", "contact")
+    locked = rows.select_for_update(no_key=True, of=("self",)).filter(pk=conversation.pk).first()
+    if locked is None:
+        raise NotFound
+    return locked
 
 
 def visible_files(access: Access) -> QuerySet[Media]:

@@ -83,23 +83,42 @@ def test_senders_of_one_batch_who_are_one_person_get_one_contact(organization: O
     assert {(contact.phone, contact.profile_name) for contact in found} == {(TODAY, "Beatriz")}
 
 
-def test_where_phone_and_user_id_lead_to_two_contacts_the_phone_decides(organization: Organization) -> None:
-    by_phone, by_id = recognise(Sender(organization.pk, TODAY, None), Sender(organization.pk, None, BSUID))
+def test_a_message_that_names_two_contacts_as_one_person_merges_them(organization: Organization) -> None:
+    by_phone, by_id = recognise(Sender(organization.pk, TODAY, None, "Bia"), Sender(organization.pk, None, BSUID))
     assert by_phone != by_id
+    assert recognise(Sender(organization.pk, OLD, BSUID)) == [by_phone]
+    assert recognise(Sender(organization.pk, None, BSUID)) == [by_phone]
+    rows = {each.pk: each for each in contacts_of(organization)}
+    assert (rows[by_id.pk].merged_into_id, rows[by_id.pk].deleted_at is None) == (by_phone.pk, False)
+    assert identities_of(organization) == [(by_phone.pk, "bsuid", BSUID), (by_phone.pk, "phone", TODAY)]
+
+
+def test_a_parent_id_tells_that_ids_of_two_portfolios_are_one_person(organization: Organization) -> None:
+    [one] = recognise(Sender(organization.pk, None, BSUID, parent_bsuid="BR.ENT.5", username="bia.rocha"))
+    [other] = recognise(Sender(organization.pk, None, "BR.77"))
+    [both] = recognise(Sender(organization.pk, None, "BR.77", parent_bsuid="BR.ENT.5", username="bia"))
+    assert (both.pk, other.pk != one.pk) == (one.pk, True)
+    assert [each.username for each in contacts_of(organization) if not each.deleted_at] == ["bia"]
+
+
+def test_two_contacts_with_phones_of_their_own_stay_two_and_the_phone_decides(organization: Organization) -> None:
+    by_phone, other = recognise(Sender(organization.pk, TODAY, None), Sender(organization.pk, "5521912345678", BSUID))
     assert recognise(Sender(organization.pk, TODAY, BSUID)) == [by_phone]
-    assert recognise(Sender(organization.pk, None, BSUID)) == [by_id]
+    assert recognise(Sender(organization.pk, None, BSUID)) == [other]
 
 
 def test_the_profile_name_follows_and_the_name_given_by_people_stays(organization: Organization) -> None:
     contact = make_contact(organization, phone=TODAY, name="Beatriz Rocha", profile_name="Bia")
     assert recognise(Sender(organization.pk, TODAY, None, "")) == [contact]
-    [contact] = recognise(Sender(organization.pk, TODAY, None, "Bia 🌻" * 100))
+    recognise(Sender(organization.pk, TODAY, None, "Bia 🌻" * 100))
+    [contact] = contacts_of(organization)
     assert (contact.name, contact.profile_name) == ("Beatriz Rocha", ("Bia 🌻" * 100)[:255])
 
 
 def test_a_deleted_contact_who_writes_is_back_with_what_was_known(organization: Organization) -> None:
     contact = make_contact(organization, phone=TODAY, notes="Likes cake.", deleted_at=timezone.now())
-    [back] = recognise(Sender(organization.pk, TODAY, None))
+    recognise(Sender(organization.pk, TODAY, None))
+    [back] = contacts_of(organization)
     assert (back.pk, back.deleted_at, back.notes) == (contact.pk, None, "Likes cake.")
 
 
@@ -144,10 +163,19 @@ def test_two_hundred_senders_take_the_queries_of_one(organization: Organization)
     def people(first: int, count: int, name: str = "") -> list[Sender]:
         return [Sender(organization.pk, f"55119{n:08}", f"BR.{n}", name) for n in range(first, first + count)]
 
-    # new: look, contacts, identities, again, plan, facts; known: look, contacts; changed: lock, write, facts besides
+    # new: look, contacts, identities, again, plan, facts; known: look, contacts; changed: write, facts besides
     assert queries(people(0, 200)) == queries(people(200, 1)) == 6
     assert queries(people(0, 200)) == queries(people(200, 1)) == 2
-    assert queries(people(0, 200, "Bia")) == queries(people(200, 1, "Bia")) == 5
+    assert queries(people(0, 200, "Bia")) == queries(people(200, 1, "Bia")) == 4
+
+    def apart(first: int, count: int) -> list[Sender]:
+        """As many pairs of contacts who are one person each, told so by whoever writes now."""
+        each = people(first, count)
+        recognise(*(Sender(organization.pk, one.phone, None) for one in each))
+        recognise(*(Sender(organization.pk, None, one.bsuid) for one in each))
+        return each
+
+    assert queries(apart(300, 50)) == queries(apart(400, 1))
 
 
 def test_the_newest_message_is_noted_and_never_an_older_one(organization: Organization) -> None:
@@ -187,8 +215,12 @@ def test_whatever_is_shown_in_whatever_order_people_stay_apart_and_themselves(
                 assert match_key(contact.phone) == match_key(sender.phone)
     assert all(len(contacts) == 1 for contacts in by_identity.values()), "a phone is one contact for ever"
     everybody = [pk for contacts in by_person.values() for pk in contacts]
-    assert len(everybody) == len(set(everybody)) == len(contacts_of(organization)), "nobody is somebody else"
-    assert all(len(by_person[p]) == 1 or {"phone", "bsuid"} <= ways[p] for p in by_person)
+    rows = contacts_of(organization)
+    assert len(everybody) == len(set(everybody)) == len(rows), "nobody is somebody else"
+    left = [each.pk for each in rows if not each.deleted_at]
+    shown_both = {p for p in by_person if "both" in ways[p]}
+    assert all(len(by_person[p] & {*left}) == 1 for p in shown_both), "who showed both is one contact"
+    assert len(left) == sum(1 if p in shown_both else len(ways[p]) for p in by_person)
 
 
 @commits

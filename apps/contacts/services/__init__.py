@@ -11,6 +11,8 @@ from apps.contacts.services.directory import (
     unblock_contact,
 )
 from apps.contacts.services.hearsay import learn_wishes, name_unnamed
+from apps.contacts.services.merging import merge
+from apps.contacts.services.moving import Names, move_identities
 from apps.contacts.services.recognition import Sender, note_messages, recognise
 from apps.contacts.services.tagging import (
     add_tags,
@@ -23,6 +25,7 @@ from apps.contacts.services.tagging import (
 
 __all__ = [
     "Details",
+    "Names",
     "Sender",
     "add_tags",
     "block_contact",
@@ -34,6 +37,8 @@ __all__ = [
     "delete_tag",
     "find_or_create",
     "learn_wishes",
+    "merge",
+    "move_identities",
     "name_unnamed",
     "note_messages",
     "recognise",

@@ -16,11 +16,13 @@ from apps.contacts.events import ContactChanged
 from apps.contacts.models import Contact, ContactIdentity
 from apps.contacts.phones import match_key
 from apps.contacts.querysets import Identity
+from apps.contacts.services.merging import merge_all, pairs_of
 from apps.core.events import publish
 
-LONGEST_NAME = 255
-_TOLD = ("profile_name", "phone", "deleted_at")  # what a sender tells about a contact
+LONGEST_NAME, LONGEST_USERNAME = 255, 64
+_TOLD = ("profile_name", "username", "phone", "deleted_at")  # what a sender tells about a contact
 PHONE, BSUID = ContactIdentity.Kind.PHONE, ContactIdentity.Kind.BSUID
+PARENT = ContactIdentity.Kind.PARENT_BSUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,16 @@ class Sender:
         phone: digits as WhatsApp spells them (`wa_id`, `from`); None where it hides them.
         bsuid: the business-scoped user id, whole.
         profile_name: what they call themselves; "" where the webhook doesn't say.
+        parent_bsuid: the user id that linked portfolios share.
+        username: changes freely, and nobody is recognised by it; "" where the webhook doesn't say.
     """
 
     organization_id: UUID
     phone: str | None
     bsuid: str | None
     profile_name: str = ""
+    parent_bsuid: str | None = None
+    username: str = ""
 
     def identities(self) -> list[Identity]:
         """What they can be recognised by, the phone first.
@@ -49,6 +55,8 @@ class Sender:
             found.append(Identity(self.organization_id, PHONE.value, match_key(self.phone)))
         if self.bsuid:
             found.append(Identity(self.organization_id, BSUID.value, self.bsuid))
+        if self.parent_bsuid:
+            found.append(Identity(self.organization_id, PARENT.value, self.parent_bsuid))
         if not found:
             raise ValueError("A sender has a phone or a user id.")
         return found
@@ -57,10 +65,12 @@ class Sender:
 def recognise(senders: Sequence[Sender]) -> dict[Sender, Contact]:
     """The contact of each sender: known by phone or user id, or made now, `source` whatsapp.
 
-    A contact who is known by one learns the other. Profile name and spelling of the phone become those of the last
-    sender in the sequence; who was deleted is back. If phone and user id lead to two contacts, the phone decides.
+    A contact who is known by one learns the others. Profile name, username and spelling of the phone become those of
+    the last sender in the sequence; who was deleted is back. If phone and user id lead to two contacts, these are
+    merged, unless they have phones of their own: then the phone decides.
     The number of queries doesn't depend on the number of senders. Several workers may meet the same person at once:
-    there will be one contact. Call it before anything else is locked: it may wait for other workers.
+    there will be one contact. The contacts are locked by id, so that nobody merges them while something is stored
+    for them. Call it before anything else is locked: it may wait for other workers.
 
     Raises:
         ValueError: a sender without phone and user id.
@@ -71,11 +81,17 @@ def recognise(senders: Sequence[Sender]) -> dict[Sender, Contact]:
     new, learned = _what_is_missing(named, owners, now)
     if learned:
         Contact.objects.in_scope().bulk_create(new.values())
-        owners |= _claim(learned, new, now)
+        owners |= claim(learned, new, now)
     contact_ids = {sender: _owner_of(identities, owners) for sender, identities in named.items()}
+    found = {*owners.values()}
+    known = lock(found - new.keys())
+    if any(contact.merged_into_id for contact in known.values()):
+        return recognise(senders)  # with another worker's knowledge: who they are now is committed, and locked
+    contacts = known | {pk: new[pk] for pk in new.keys() & found}
+    if same := pairs_of(*named_as_one([[owners[i] for i in identities] for identities in named.values()])):
+        contacts |= merge_all(same)
+        contact_ids = {sender: same.get(pk, pk) for sender, pk in contact_ids.items()}
     created = {pk: new[pk] for pk in contact_ids.values() if pk in new}
-    known = Contact.objects.in_scope().only("organization", *_TOLD)
-    contacts = {row.pk: row for row in known.filter(pk__among={*contact_ids.values()} - created.keys())} | created
     changed = _take_news(contact_ids, contacts, now)
     contacts |= changed
     if created:
@@ -85,24 +101,52 @@ def recognise(senders: Sequence[Sender]) -> dict[Sender, Contact]:
     return {sender: contacts[pk] for sender, pk in contact_ids.items()}
 
 
-def note_messages(latest: Mapping[UUID, datetime]) -> None:
+def lock(ids: Collection[UUID]) -> dict[UUID, Contact]:
+    """Contacts as they are now, by id; they stay so until the transaction ends."""
+    if not ids:
+        return {}
+    rows = Contact.objects.in_scope().only("organization", "merged_into", *_TOLD).filter(pk__among=ids)
+    return {row.pk: row for row in rows.select_for_update(no_key=True).order_by("pk")}
+
+
+def named_as_one(people: Iterable[Sequence[UUID]]) -> tuple[list[Sequence[UUID]], dict[UUID, set[str]]]:
+    """The contacts of those people who have several, and the phones of these."""
+    groups = [contacts for contacts in people if len(set(contacts)) > 1]
+    phones: dict[UUID, set[str]] = defaultdict(set)
+    if groups:
+        ids = {pk for contacts in groups for pk in contacts}
+        rows = ContactIdentity.objects.in_scope().filter(contact_id__in=ids, kind=PHONE)
+        for contact_id, value in rows.values_list("contact_id", "value"):
+            phones[contact_id].add(value)
+    return groups, phones
+
+
+def note_messages(latest: Mapping[UUID, datetime], heard: Collection[UUID] = ()) -> None:
     """The newest messages of these contacts are of these times: `last_message_at`, which never goes back.
 
     Locks the contacts by id; publishes nothing, since every message has a fact of its own.
+
+    Args:
+        heard: who wrote themselves: whoever writes can be reached.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE contacts_contact AS contact SET last_message_at = heard.at
+            UPDATE contacts_contact AS contact SET
+                last_message_at = greatest(contact.last_message_at, heard.at),
+                unreachable_at = CASE WHEN NOT heard.itself OR contact.unreachable_at > heard.at
+                    THEN contact.unreachable_at END
             FROM (
-                SELECT known.id, news.at
-                FROM unnest(%s::uuid[], %s::timestamptz[]) AS news (id, at) JOIN contacts_contact AS known USING (id)
+                SELECT known.id, news.at, news.itself
+                FROM unnest(%s::uuid[], %s::timestamptz[], %s::bool[]) AS news (id, at, itself)
+                JOIN contacts_contact AS known USING (id)
                 WHERE known.last_message_at IS NULL OR known.last_message_at < news.at
+                    OR news.itself AND known.unreachable_at <= news.at
                 ORDER BY known.id FOR NO KEY UPDATE OF known
             ) AS heard
             WHERE contact.id = heard.id
             """,
-            [list(latest), list(latest.values())],
+            [list(latest), list(latest.values()), [pk in heard for pk in latest]],
         )
 
 
@@ -149,12 +193,13 @@ def _contact_of(sender: Sender, now: datetime) -> Contact:
         created_at=now,
         phone=sender.phone or "",
         profile_name=sender.profile_name[:LONGEST_NAME],
+        username=sender.username[:LONGEST_USERNAME],
         source="whatsapp",
         lifecycle_stage="lead",
     )
 
 
-def _claim(learned: Mapping[Identity, UUID], new: Mapping[UUID, Contact], now: datetime) -> dict[Identity, UUID]:
+def claim(learned: Mapping[Identity, UUID], new: Mapping[UUID, Contact], now: datetime) -> dict[Identity, UUID]:
     """Write down what was learned, unless another worker was faster: then its contact is the one, and ours goes.
 
     In one order for all workers, so that two who met the same people wait for each other and not in a circle.
@@ -186,11 +231,9 @@ def _take_news(
 ) -> dict[UUID, Contact]:
     """Write what the senders tell otherwise than their contacts do; returns the contacts that have changed."""
     told = _told(contact_ids)
-    stale = [pk for pk, news in told.items() if _differs(contacts[pk], news)]
-    if not stale:
+    changed = [contacts[pk] for pk in sorted(told) if _differs(contacts[pk], told[pk])]
+    if not changed:
         return {}
-    rows = Contact.objects.in_scope().filter(pk__among=stale).order_by("pk")
-    changed = [contact for contact in rows.select_for_update(no_key=True) if _differs(contact, told[contact.pk])]
     for contact in changed:
         contact.updated_at = now
         for name, value in told[contact.pk].items():
@@ -206,6 +249,8 @@ def _told(contact_ids: Mapping[Sender, UUID]) -> dict[UUID, dict[str, Any]]:
             told[pk]["phone"] = sender.phone
         if sender.profile_name:
             told[pk]["profile_name"] = sender.profile_name[:LONGEST_NAME]
+        if sender.username:
+            told[pk]["username"] = sender.username[:LONGEST_USERNAME]
     return told
 
 

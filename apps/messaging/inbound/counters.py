@@ -121,7 +121,7 @@ def move_counters(incoming: Sequence[Incoming]) -> list[Fact]:
     rows = [tallies[pk].row() for pk in sorted(tallies)]
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [list(column) for column in zip(*rows, strict=True)])
-    note_messages(seen)
+    note_messages(seen, {each.contact.pk for each in incoming if each.is_heard})
     return [fact for tally in tallies.values() for fact in tally.facts()]
 
 

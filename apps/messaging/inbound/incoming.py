@@ -109,7 +109,10 @@ def content_of(parsed: InboundMessage) -> dict[str, Any]:
 def sender_of(change: Change, parsed: InboundMessage) -> Sender:
     """The customer, as the webhook names them."""
     assert change.organization_id is not None
-    return Sender(change.organization_id, parsed.from_phone, parsed.from_bsuid, parsed.profile_name)
+    return Sender(
+        change.organization_id, parsed.from_phone, parsed.from_bsuid, parsed.profile_name, parsed.parent_bsuid,
+        parsed.username or "",
+    )  # fmt: skip
 
 
 def written_at(sent_at: datetime | None, received_at: datetime, *, exactly: bool = False) -> datetime:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from apps.accounts.services import limits
 from apps.core.batches import in_halves
 from apps.core.events import Fact, publish, react, record
 from apps.messaging.events import MessageAdded, MessageReceived
 from apps.messaging.inbound.counters import move_counters
+from apps.messaging.inbound.identities import follow_changes, is_change
 from apps.messaging.inbound.incoming import Incoming, Origin, sender_of
 from apps.messaging.inbound.places import find_places
 from apps.messaging.inbound.writing import without_duplicates, write
@@ -27,9 +29,19 @@ STANDBY = "standby"  # the field of copies
 
 
 def store(changes: Sequence[Change], *, reacting: bool = True) -> None:
-    """Store what these bring, and let others react to it."""
+    """Store what these bring, and let others react to it.
+
+    What says that somebody is called otherwise now goes by itself: what came before it and after it means the same
+    person by different names.
+    """
+    for _, part in groupby(changes, key=lambda each: each.pk if is_change(each) else None):
+        _store(list(part), reacting=reacting)
+
+
+def _store(changes: Sequence[Change], *, reacting: bool) -> None:
     again = [each for each in changes if each.handlers_parked]
     arrived = without_duplicates([_read(each) for each in changes if not each.handlers_parked])
+    follow_changes(arrived)
     opened = find_places(arrived)
     write(arrived)
     news = move_counters(arrived)

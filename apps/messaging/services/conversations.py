@@ -15,6 +15,7 @@ from apps.accounts.errors import NoSuchMember
 from apps.accounts.models import Department, User
 from apps.accounts.selectors import Access, active_member, permissions_of_member
 from apps.contacts.models import Contact
+from apps.contacts.selectors import lock_contact
 from apps.contacts.services import find_or_create
 from apps.core.actor import current_actor
 from apps.core.constraints import constraint_means
@@ -230,8 +231,10 @@ def change(*, conversation: Conversation, by: User, **values: Any) -> Conversati
 
 def _contact(organization_id: UUID, contact_id: UUID | None, phone: str, name: str) -> Contact:
     if contact_id is None:
-        return find_or_create(organization_id=organization_id, phone=phone, name=name)
-    contact = Contact.objects.for_organization(organization_id).present().filter(pk=contact_id).first()
+        return lock_contact(find_or_create(organization_id=organization_id, phone=phone, name=name))
+    # Locked: nobody makes them part of another contact while their conversation begins.
+    contacts = Contact.objects.for_organization(organization_id).present().select_for_update(no_key=True)
+    contact = contacts.filter(pk=contact_id).first()
     if contact is None:
         raise NoSuchContact
     return contact

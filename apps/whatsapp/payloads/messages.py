@@ -28,7 +28,7 @@ def inbound_message(value: dict[str, Any]) -> InboundMessage:
         wamid=wamid(message.get("id")),
         from_phone=from_phone,
         from_bsuid=from_bsuid,
-        parent_bsuid=user_id(message.get("from_parent_user_id")) or user_id(contact.get("parent_user_id")),
+        parent_bsuid=_parent(message, contact),
         profile_name=one_line(text(profile.get("name")) or "")[:LONGEST_NAME],
         username=(text(profile.get("username")) or text(contact.get("username")) or "")[:LONGEST_USERNAME] or None,
         sent_at=moment(message.get("timestamp")),
@@ -50,13 +50,22 @@ def inbound_message(value: dict[str, Any]) -> InboundMessage:
     )
 
 
+def _parent(message: dict[str, Any], contact: dict[str, Any]) -> str | None:
+    return (
+        user_id(mapping(message.get("system")).get("previous_parent_user_id"))
+        or user_id(message.get("from_parent_user_id"))
+        or user_id(contact.get("parent_user_id"))
+    )
+
+
 def _sender(message: dict[str, Any], contact: dict[str, Any]) -> tuple[str | None, str | None]:
     """Phone and user id. A user id has been met in the places of the phone, and the phone may be missing or empty."""
     written, known = message.get("from"), contact.get("wa_id")
     system = mapping(message.get("system"))
+    # Of somebody whose ids have changed the old ones are known, whichever the sender's places bear.
     bsuid = (
-        user_id(message.get("from_user_id"))
-        or user_id(system.get("previous_user_id"))
+        user_id(system.get("previous_user_id"))
+        or user_id(message.get("from_user_id"))
         or user_id(contact.get("user_id"))
         or (written if is_bsuid(written) else None)
         or (known if is_bsuid(known) else None)

@@ -1,0 +1,197 @@
+"""One person, however WhatsApp names them: by phone, by user id, by both, and by new ones."""
+
+from threading import Barrier
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.models import Organization
+from apps.contacts.models import Contact, ContactIdentity
+from apps.core.tenancy import all_organizations, organization_scope
+from apps.messaging import inbound
+from apps.messaging.models import Conversation, Message
+from apps.whatsapp.models import Number
+from apps.whatsapp.services.inbound import split_some
+from tests.conftest import commits, in_parallel, make, make_contact, make_member, make_number
+from tests.core.schema import DocumentedClient
+from tests.messaging.webhooks import change_of, deliver, drain
+
+PHONE, OLD_PHONE, NEW_PHONE = "5511987654321", "551187654321", "5511911112222"
+BSUID, NEW_BSUID, PARENT = "BR.1349120865530274", "BR.7700000000000001", "BR.ENT.5506"
+
+
+@pytest.fixture
+def number(organization: Organization) -> Number:
+    return make_number(organization)
+
+
+def said(wamid: str, body: str = "Oi", **who: str) -> dict[str, Any]:
+    at = str(int(timezone.now().timestamp()))
+    return {**who, "id": wamid, "timestamp": at, "type": "text", "text": {"body": body}}
+
+
+def changed(wamid: str, kind: str, system: dict[str, str], **who: str) -> dict[str, Any]:
+    return {**said(wamid, **who), "type": "system", "text": None, "system": {"type": kind, "body": "", **system}}
+
+
+def hear(number: Number, *messages: dict[str, Any], **person: Any) -> None:
+    """Each in a POST of its own, with what `contacts` tells of the person."""
+    for message in messages:
+        deliver(number, change_of(number, "messages", {"contacts": [person] if person else [], "messages": [message]}))
+    drain()
+
+
+def people_of(organization: Organization) -> list[Contact]:
+    with organization_scope(organization):
+        return list(Contact.objects.for_organization(organization).present().order_by("pk"))
+
+
+def names_of(organization: Organization) -> dict[str, UUID]:
+    with organization_scope(organization):
+        rows = ContactIdentity.objects.for_organization(organization)
+        return {f"{each.kind} {each.value}": each.contact_id for each in rows}
+
+
+def threads_of(organization: Organization) -> list[Conversation]:
+    with organization_scope(organization):
+        return list(Conversation.objects.for_organization(organization).select_related("last_message").order_by("pk"))
+
+
+def said_in(conversation: Conversation) -> list[str]:
+    with organization_scope(conversation.organization_id):
+        rows = Message.objects.for_organization(conversation.organization_id).filter(conversation=conversation)
+        return [each.text or each.content["kind"] for each in rows.order_by("at", "pk")]
+
+
+FULL = {"profile": {"name": "Bia", "username": "bia.rocha"}, "wa_id": PHONE, "user_id": BSUID}
+
+
+@pytest.mark.parametrize(
+    ("who", "person", "names", "phone", "username"),
+    [
+        ({"from": PHONE}, {"wa_id": PHONE}, {"phone"}, PHONE, ""),
+        ({"from": PHONE, "from_user_id": BSUID}, FULL, {"phone", "bsuid"}, PHONE, "bia.rocha"),
+        ({"from": OLD_PHONE, "from_user_id": BSUID}, {}, {"phone", "bsuid"}, OLD_PHONE, ""),
+        ({"from_user_id": BSUID}, {"user_id": BSUID, "profile": {"username": "bia"}}, {"bsuid"}, "", "bia"),
+        ({"from": "", "from_user_id": BSUID}, {"wa_id": "", "user_id": BSUID}, {"bsuid"}, "", ""),
+        ({"from": BSUID}, {"wa_id": BSUID, "username": "bia"}, {"bsuid"}, "", "bia"),
+        (
+            {"from_user_id": BSUID, "from_parent_user_id": PARENT}, {"user_id": BSUID, "parent_user_id": PARENT},
+            {"bsuid", "parent_bsuid"}, "", "",
+        ),
+    ],
+    ids=["phone", "full", "phone without ninth digit", "user id", "empty phone", "user id in from", "parent"],
+)  # fmt: skip
+def test_every_mode_finds_or_makes_the_one_contact(
+    number: Number, who: dict[str, str], person: dict[str, Any], names: set[str], phone: str, username: str
+) -> None:
+    hear(number, said("wamid.1", **who), said("wamid.2", **who), **person)
+    [contact] = people_of(number.organization)
+    assert (contact.phone, contact.username, contact.source) == (phone, username, "whatsapp")
+    assert {each.partition(" ")[0] for each in names_of(number.organization)} == names
+    assert [said_in(each) for each in threads_of(number.organization)] == [["Oi", "Oi"]]
+
+
+def test_two_contacts_whom_a_message_names_as_one_become_one_with_one_thread(number: Number) -> None:
+    organization = number.organization
+    hear(number, said("wamid.1", "by phone", **{"from": PHONE}))
+    hear(number, said("wamid.2", "by id", from_user_id=BSUID), said("wamid.3", "by id again", from_user_id=BSUID))
+    by_phone, by_id = people_of(organization)
+    agent = make_member(organization)
+    with organization_scope(organization):
+        Contact.objects.for_organization(organization).filter(pk=by_id.pk).update(
+            is_blocked=True, marketing_stopped_at=timezone.now(), email="bia@rocha.example", notes="Likes cake."
+        )
+        Contact.objects.for_organization(organization).filter(pk=by_phone.pk).update(notes="Bakery.", name="Bia")
+        Conversation.objects.for_organization(organization).filter(contact=by_id).update(assignee=agent)
+    hear(number, said("wamid.4", "by both", **{"from": PHONE, "from_user_id": BSUID}))
+    [contact] = people_of(organization)
+    assert contact.pk == by_phone.pk
+    assert (contact.is_blocked, contact.marketing_stopped_at is not None) == (True, True)
+    assert (contact.name, contact.email, contact.notes) == ("Bia", "bia@rocha.example", "Bakery.\n\nLikes cake.")
+    assert {*names_of(organization).values()} == {contact.pk}
+    [thread] = threads_of(organization)
+    assert (thread.contact_id, thread.assignee_id, thread.unread_count) == (contact.pk, agent.pk, 4)
+    assert said_in(thread) == ["by phone", "by id", "by id again", "by both"]
+    assert thread.last_message
+    assert thread.last_message.text == "by both"
+
+
+def test_a_new_number_moves_and_the_old_one_is_free(number: Number) -> None:
+    organization = number.organization
+    hear(number, said("wamid.1", **{"from": PHONE, "from_user_id": BSUID}))
+    told = {"wa_id": NEW_PHONE, "user_id": NEW_BSUID, "previous_user_id": BSUID}
+    hear(number, changed("wamid.2", "user_changed_number", told, **{"from": PHONE}))
+    [contact] = people_of(organization)
+    assert contact.phone == NEW_PHONE
+    assert names_of(organization) == {f"phone {NEW_PHONE}": contact.pk, f"bsuid {NEW_BSUID}": contact.pk}
+    hear(number, said("wamid.3", "still me", **{"from": NEW_PHONE, "from_user_id": NEW_BSUID}))
+    [thread] = threads_of(organization)
+    assert said_in(thread) == ["Oi", "user_changed_number", "still me"]
+    hear(number, said("wamid.4", "the old number's new owner", **{"from": PHONE}))
+    assert len(people_of(organization)) == 2
+
+
+@pytest.mark.parametrize("order", ["12345", "12435"], ids=["in order", "the change comes late"])
+def test_a_new_user_id_moves_in_the_midst_of_a_batch(number: Number, order: str) -> None:
+    told = {"user_id": NEW_BSUID, "previous_user_id": BSUID}
+    told_in = {
+        "1": said("wamid.1", "one", from_user_id=BSUID), "2": said("wamid.2", "two", from_user_id=BSUID),
+        "3": changed("wamid.3", "user_changed_user_id", told),
+        "4": said("wamid.4", "four", from_user_id=NEW_BSUID), "5": said("wamid.5", "five", from_user_id=NEW_BSUID),
+    }  # fmt: skip
+    hear(number, *(told_in[each] for each in order))
+    [contact] = people_of(number.organization)
+    assert names_of(number.organization) == {f"bsuid {NEW_BSUID}": contact.pk}
+    [thread] = threads_of(number.organization)
+    assert {*said_in(thread)} == {"one", "two", "user_changed_user_id", "four", "five"}
+
+
+def test_a_number_of_another_contact_is_told_and_nobody_is_merged(number: Number) -> None:
+    other = make_contact(number.organization, phone=NEW_PHONE)
+    hear(number, said("wamid.1", **{"from": PHONE}))
+    hear(number, changed("wamid.2", "user_changed_number", {"wa_id": NEW_PHONE}, **{"from": PHONE}))
+    assert len(people_of(number.organization)) == 2
+    assert names_of(number.organization)[f"phone {NEW_PHONE}"] == other.pk
+    with organization_scope(number.organization):
+        entry = Message.objects.for_organization(number.organization).get(wamid="wamid.2")
+    assert entry.content["other_contact_id"] == str(other.pk)
+
+
+@commits
+def test_workers_who_learn_at_once_that_two_are_one_end_with_one(organization: Organization) -> None:
+    number, other_number = make_number(organization), make_number(organization)
+    people = [(f"55119{80000000 + n}", f"BR.{n:06}") for n in range(12)]
+    for n, (phone, bsuid) in enumerate(people):
+        hear(number, said(f"wamid.p{n}", **{"from": phone}), said(f"wamid.b{n}", from_user_id=bsuid))
+        hear(other_number, said(f"wamid.q{n}", from_user_id=bsuid))
+    for n, (phone, bsuid) in enumerate(people):
+        both = {"from": phone, "from_user_id": bsuid}
+        alone = ({"from": phone}, {"from_user_id": bsuid})
+        for where in (number, other_number):
+            for each in (both, *alone, both):
+                wamid = f"wamid.{where.pk}.{n}.{len(each)}.{timezone.now().timestamp()}"
+                deliver(where, change_of(where, "messages", {"messages": [said(wamid, **each)]}))
+    while split_some():
+        pass
+    start = Barrier(6)
+
+    def work(_: int) -> None:
+        with all_organizations("connects"):
+            pass
+        start.wait()
+        while inbound.drain_some(5):
+            pass
+
+    in_parallel(work, times=6)
+    drain()
+    assert len(people_of(organization)) == len(people)
+    assert len(threads_of(organization)) == 2 * len(people)
+    with organization_scope(organization):
+        messages = Message.objects.for_organization(organization)
+        assert messages.count() == len(people) * (3 + 8)
+        assert not messages.exclude(contact__deleted_at=None).exists()
+        owners = messages.values_list("contact_id", "conversation__contact_id")
+        assert all(one == other for one, other in owners)
