@@ -132,9 +132,9 @@ async def links(request: web.Request) -> web.StreamResponse:
 
 
 async def link(request: web.Request) -> web.StreamResponse:
-    """GET /{phone}/message_qrdls/{code}."""
-    found = _known_link(request)
-    return web.json_response({"data": [_link(request, found, request.query.get("fields", ""))]})
+    """GET /{phone}/message_qrdls/{code}; of one that isn't there, nothing."""
+    found = request.app[graph.WORLD].accounts.of(graph.number_of(request))["links"].get(request.match_info["code"])
+    return web.json_response({"data": [_link(request, found, request.query.get("fields", ""))] if found else []})
 
 
 async def save_link(request: web.Request) -> web.StreamResponse:
@@ -210,7 +210,7 @@ async def blocked(request: web.Request) -> web.StreamResponse:
     paging: State = {"cursors": {"after": page[-1], "before": page[0]}} if page else {}
     if begin + limit < len(known):
         paging["next"] = str(request.url)
-    rows = [{"messaging_product": "whatsapp", "wa_id": each} for each in page]
+    rows = [{"messaging_product": "whatsapp", "input": each, "wa_id": each} for each in page]
     return web.json_response({"data": rows, "paging": paging})
 
 

@@ -188,7 +188,7 @@ class Accounts:
             GraphError: 100, too many, too long, or an emoji.
         """
         limits = table("numbers.automation")
-        prompts, commands = given.get("prompts", []), given.get("commands", [])
+        prompts, commands = (_as_json(given.get(name, [])) for name in ("prompts", "commands"))
         if not isinstance(prompts, list) or len(prompts) > limits["prompts"]["max"]:
             raise GraphError(100, f"At most {limits['prompts']['max']} prompts.")
         if not isinstance(commands, list) or len(commands) > limits["commands"]["max"]:
@@ -365,6 +365,14 @@ def _checked_websites(given: Any, limits: State) -> list[str]:
         if not str(website).startswith(("http://", "https://")):
             raise GraphError(100, "A website begins with http:// or https://.")
     return list(given)
+
+
+def _as_json(value: Any) -> Any:
+    """A parameter as it is, or as JSON in a string, which Graph takes as well."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _check_text(value: Any, name: str, limit: int, *, least: int = 0) -> None:

@@ -39,7 +39,7 @@ def routes() -> list[web.RouteDef]:
         web.get(at + "/{app}/subscriptions", subscriptions),
         web.post(at + "/{app}/subscriptions", set_subscription),
         web.get(at + r"/{node:\d+}", read_node),
-        web.post(at + r"/{node:\d+}", change_node),
+        web.post(at + r"/{node:\d+}{slash:/?}", change_node),
         web.delete(at + r"/{node:\d+}", delete_node),
         web.get("/whatsapp_business/attachments/", download),
         web.route("*", at + "/{rest:.*}", unknown_path),

@@ -40,6 +40,14 @@ def number(one: Number, fields: str = "", more: Mapping[str, Any] | None = None)
         "health_status": {"can_send_message": "AVAILABLE" if one.registered else "BLOCKED", "entities": []},
         "webhook_configuration": {"application": one.webhook_url}
         | ({"phone_number": one.override_url} if one.override_url else {}),
+        "quality_score": {"score": one.quality_rating},
+        "is_preverified_number": False,
+        "search_visibility": "NON_VISIBLE",
+        "eligibility_for_api_business_global_search": "NON_ELIGIBLE_UNDEFINED_COUNTRY",
+        "certificate": None,
+        "new_certificate": None,
+        "country_code": None,
+        "country_dial_code": None,
         "username": None,
         "conversational_automation": None,
     } | dict(more or {})
@@ -67,6 +75,13 @@ def waba(numbers: list[Number], waba_id: str, fields: str = "") -> dict[str, Any
         "health_status": {"can_send_message": "AVAILABLE", "entities": []},
         "is_enabled_for_insights": True,
         "primary_funding_id": "1",
+        "status": "ACTIVE",
+        "marketing_messages_onboarding_status": "ELIGIBLE",
+        "marketing_messages_lite_api_status": "ELIGIBLE",
+        "disable_marketing_messages_on_cloud_api": False,
+        "subscribed_apps": {"data": subscribed_apps([one for one in numbers if one.waba_id == waba_id])},
+        "on_behalf_of_business_info": None,
+        "primary_business_location": None,
     }
     return _chosen(known, fields or _WABA_DEFAULT, "WhatsAppBusinessAccount")
 

@@ -66,9 +66,11 @@ def message_change(number: Number, customer: Customer, item: dict[str, Any]) -> 
 
 
 def status_change(number: Number, customer: Customer, item: dict[str, Any]) -> str:
-    """The escaped change that brings one status; a failed one has no contacts."""
-    late = item["status"] in ("delivered", "read", "played")
-    people = {} if item["status"] == "failed" else {"contacts": [contact_of(customer, username=late)]}
+    """The escaped change that brings one status; of whom it failed, no more than the phone is told."""
+    contact: dict[str, Any] = contact_of(customer, username=item["status"] in ("delivered", "read", "played"))
+    if item["status"] == "failed":
+        contact = {key: contact[key] for key in ("wa_id",) if key in contact}
+    people = {"contacts": [contact]} if contact else {}
     return _change(number, people | {"statuses": [item]})
 
 

@@ -230,7 +230,7 @@ class Courier:
     async def _deliver(self, number: Number, delivery: Delivery) -> None:
         if not delivery.attempts and not delivery.copy and self._random.random() < self._switches.duplicates:
             self._duplicate(delivery)
-        body = envelope((number.waba_id, change) for change in delivery.changes)
+        body = envelope(((number.waba_id, change) for change in delivery.changes), at=delivery.since)
         began, era = time.perf_counter(), self._era
         answer, error = await self._post(number, body)
         if era != self._era or self._numbers.get(number.phone_number_id) is None:

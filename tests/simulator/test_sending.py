@@ -310,7 +310,7 @@ async def test_outside_the_window_a_text_fails_later_and_a_template_does_not(
     early = await sim.send(MARIA)
     await business.until(lambda: business.statuses_of(early) == ["failed"])
     assert business.statuses[-1]["errors"][0]["code"] == 131047
-    assert "contacts" not in business.values[-1]
+    assert business.values[-1]["contacts"] == [{"wa_id": MARIA}]
     await sim.write()
     inside = await sim.send(MARIA)
     await business.until(lambda: business.statuses_of(inside) == ["sent", "delivered"])

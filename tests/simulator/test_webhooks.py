@@ -231,7 +231,7 @@ async def test_magic_recipients_fail_later(sim: Simulator, business: Business, e
     assert error["code"] == code
     assert error["title"]
     assert error["error_data"]["details"]
-    assert "contacts" not in business.values[0]
+    assert business.values[0]["contacts"] == [{"wa_id": f"551199999{ending}"}]
 
 
 @pytest.mark.parametrize(("ending", "http", "code"), [("0429", 429, 130429), ("0056", 400, 131056)])
