@@ -6,7 +6,10 @@ import classes from "./layout.module.css";
 /** A number that can't send: its messages wait, and whoever writes must know. */
 export function NumberBanner() {
   const { t } = useTranslation();
-  const troubled = useNumbers().filter(({ status, is_active }) => is_active && status !== "connected");
+  const troubled = useNumbers().filter(
+    // One whose QR code nobody has scanned yet has nothing that waits.
+    ({ status, is_active }) => is_active && status !== "connected" && status !== "waiting",
+  );
   if (troubled.length === 0) return null;
   return (
     <div role="alert" className={classes.numberBanner}>

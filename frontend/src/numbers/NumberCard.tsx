@@ -28,13 +28,16 @@ const COLORS: Record<WhatsAppNumber["status"], string> = {
 /** Meta's colours; where it knows none there is nothing to say. */
 const RATINGS = ["GREEN", "YELLOW", "RED"] as const;
 
+const CHANGE = { access_token: "numbers.changeToken", api_key: "numbers.changeKey" } as const;
+
 interface FormProps {
   works: boolean;
+  field: "access_token" | "api_key";
   busy: boolean;
   onSave: (accessToken: string) => void;
 }
 
-function TokenForm({ works, busy, onSave }: FormProps) {
+function TokenForm({ works, field, busy, onSave }: FormProps) {
   const { t } = useTranslation();
   const [token, setToken] = useState("");
   return (
@@ -46,8 +49,8 @@ function TokenForm({ works, busy, onSave }: FormProps) {
     >
       <Stack>
         <TokenInput
-          label={t("numbers.fields.access_token")}
-          description={t(works ? "numbers.hints.access_token" : "numbers.reconnectHint")}
+          label={t(`numbers.fields.${field}`)}
+          description={t(works ? `numbers.hints.${field}` : "numbers.reconnectHint")}
           required={works}
           focus
           value={token}
@@ -55,7 +58,7 @@ function TokenForm({ works, busy, onSave }: FormProps) {
         />
         <Group justify="flex-end">
           <Button type="submit" loading={busy}>
-            {t(works ? "numbers.changeToken" : "numbers.reconnect")}
+            {t(works ? CHANGE[field] : "numbers.reconnect")}
           </Button>
         </Group>
       </Stack>
@@ -76,6 +79,10 @@ export function NumberCard({ number, mayManage }: Props) {
   const [leaving, leave] = useDisclosure(false);
   const rating = RATINGS.find((known) => known === number.quality_rating);
   const works = number.is_active && number.status === "connected";
+  const isGateway = number.provider !== "cloud";
+  // A gateway's number is connected again by its QR code: what is left to change is the key.
+  const asksForToken = works || isGateway;
+  const changeToken = CHANGE[isGateway ? "api_key" : "access_token"];
   const test = () => changes.test.mutate(undefined, { onSuccess: () => say(t("numbers.testPassed")) });
 
   return (
@@ -138,11 +145,11 @@ export function NumberCard({ number, mayManage }: Props) {
           )}
           <Button
             size="xs"
-            variant={works ? "default" : "light"}
-            leftSection={works ? <IconKey size={16} /> : <IconPlugConnected size={16} />}
+            variant={asksForToken ? "default" : "light"}
+            leftSection={asksForToken ? <IconKey size={16} /> : <IconPlugConnected size={16} />}
             onClick={reconnect.open}
           >
-            {t(works ? "numbers.changeToken" : "numbers.reconnect")}
+            {t(asksForToken ? changeToken : "numbers.reconnect")}
           </Button>
           {number.is_active && (
             <Button
@@ -161,10 +168,11 @@ export function NumberCard({ number, mayManage }: Props) {
       <Dialog
         opened={reconnecting}
         onClose={reconnect.close}
-        title={t(works ? "numbers.changeToken" : "numbers.reconnect")}
+        title={t(asksForToken ? changeToken : "numbers.reconnect")}
       >
         <TokenForm
-          works={works}
+          works={asksForToken}
+          field={isGateway ? "api_key" : "access_token"}
           busy={changes.reconnect.isPending}
           onSave={(token) => changes.reconnect.mutate(token, { onSuccess: reconnect.close })}
         />

@@ -1,9 +1,12 @@
 import { ActionIcon, Alert, Badge, Button, Group, Loader, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconArrowLeft, IconCircleCheck, IconRefresh } from "@tabler/icons-react";
 import { Link, useParams } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { keys } from "@/api/keys";
 import type { QrConnection } from "@/api/types";
 import { useProblemText } from "@/api/useProblemText";
+import { queryClient } from "@/app/queryClient";
 import { useNumbers } from "@/inbox/useColleagues";
 import classes from "./numbers.module.css";
 import { useAskForQrCode, useQrCode } from "./useQrCode";
@@ -70,6 +73,9 @@ export function QrCodePage() {
   const { data, error } = useQrCode(numberId);
   const ask = useAskForQrCode(numberId);
   const connected = data?.status === "connected";
+  useEffect(() => {
+    if (connected) void queryClient.invalidateQueries({ queryKey: keys.numbers });
+  }, [connected]);
   return (
     <main className={classes.page}>
       <Stack className={classes.content} gap="lg">
