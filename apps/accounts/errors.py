@@ -226,6 +226,11 @@ class NoSecondFactor(Conflict):
     title, example = "No second factor", "Sign in with a second factor of your own first."
 
 
+class AddressNotProven(Conflict):
+    title = "E-mail address not confirmed"
+    example = "Confirm your e-mail address first, by the link that was mailed to it."
+
+
 class NoSuchFactor(NotFound):
     title, example = "No such second factor", "You have no such second factor."
 

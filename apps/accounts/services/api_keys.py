@@ -70,7 +70,18 @@ def revoke_api_key(*, by: Access, key: ApiKey) -> None:
     Raises:
         NotFound: it was revoked meanwhile.
     """
-    key = _locked(by, key)
+    end(_locked(by, key))
+
+
+def revoke_those_of(*, organization_id: UUID, user_id: UUID) -> None:
+    """Somebody is let out: their keys are void for good, and don't come to life with them."""
+    rows = ApiKey.objects.for_organization(organization_id).unrevoked().filter(created_by=user_id)
+    for key in rows.select_for_update(no_key=True).order_by("pk"):
+        end(key)
+
+
+def end(key: ApiKey) -> None:
+    """From now on it opens nothing; its row is locked."""
     key.revoked_at = timezone.now()
     key.save(update_fields=["revoked_at"])
     _record("revoked", key, before={"name": key.name, "prefix": key.prefix})

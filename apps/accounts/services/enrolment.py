@@ -16,6 +16,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.utils import timezone
 
 from apps.accounts.errors import (
+    AddressNotProven,
     CredentialNotValid,
     FactorThere,
     NoSecondFactor,
@@ -77,9 +78,11 @@ def begin_totp(*, access: Access, password: str = "") -> dict[str, Any]:
 
     Raises:
         FactorThere: an app is set up already.
+        AddressNotProven: see `_check_address()`.
         ReauthenticationRequired, WrongPassword, TooMany: see the module.
     """
     with all_organizations("sign-in: a second factor is a person's, not an organization's"):
+        _check_address(access.user)
         _check_it_is_them(access, password)
         if Authenticator.objects.filter(user=access.user, type=TOTP).exists():
             raise FactorThere
@@ -117,9 +120,11 @@ def begin_webauthn(*, access: Access, passwordless: bool = False, password: str 
     """What the browser asks of a device that is to become a factor. passwordless: a passkey that signs in alone.
 
     Raises:
+        AddressNotProven: see `_check_address()`.
         ReauthenticationRequired, WrongPassword, TooMany: see the module.
     """
     with all_organizations("sign-in: a second factor is a person's, not an organization's"):
+        _check_address(access.user)
         _check_it_is_them(access, password)
         options, state = factors.registration_options(access.user, passwordless=passwordless)
     one_time.keep_as(SETTING_UP, f"{WEBAUTHN} {access.session_id}", state, seconds=SETTING_UP_SECONDS)
@@ -219,6 +224,16 @@ def described(row: Authenticator) -> dict[str, Any]:
 def _locked(access: Access) -> User:
     """One change of a person's factors at a time."""
     return User.objects.select_for_update(no_key=True).get(pk=access.user.pk)
+
+
+def _check_address(user: User) -> None:
+    """Who hasn't shown that the address is theirs leaves nothing behind by which they get in once its owner comes.
+
+    Raises:
+        AddressNotProven
+    """
+    if user.email_verified_at is None:
+        raise AddressNotProven
 
 
 def _check_it_is_them(access: Access, password: str) -> None:

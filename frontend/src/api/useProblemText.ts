@@ -45,6 +45,7 @@ const KNOWN = [
   "reauthentication-required",
   "wrong-code",
   "credential-not-valid",
+  "address-not-proven",
   "factor-there",
   "second-factor-demanded",
   "link-not-valid",
