@@ -286,3 +286,10 @@ class ThreadsUnseen(Forbidden):
 
 class IdentityTaken(Conflict):
     title, example = "Linked already", "This sign-in of the provider is linked to an account already."
+
+
+def not_in_their_place() -> Forbidden:
+    """For support staff who act for a person, on whatever only that person does."""
+    return Forbidden(
+        "Support staff who act for a person change neither how that person signs in nor what can't be taken back."
+    )

@@ -98,6 +98,24 @@ def test_how_the_person_signs_in_is_not_theirs_to_change(
     assert "signs in" in answer.json()["detail"]
 
 
+def test_what_cannot_be_taken_back_is_not_theirs_to_do(
+    desk: Client, organization: Organization, owner: User, agent: User
+) -> None:
+    make_member(organization, role="owner")  # so that nobody is the last one
+    client, _ = acting(desk, organization, owner)
+    erase = {"kind": "erase", "subject_kind": "user", "subject_id": str(agent.pk)}
+    for path, body in (
+        ("users/me/leave/", {}),
+        ("privacy-jobs/", erase),
+        ("organizations/me/transfer-ownership/", {"user_id": str(agent.pk), "password": PASSWORD}),
+        ("organizations/me/delete/", {"name": organization.name, "password": PASSWORD}),
+    ):
+        answer = client.post(f"/api/v1/{path}", body)
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/forbidden"), path
+    assert client.post("/api/v1/privacy-jobs/", erase | {"kind": "export"}).status_code == 201
+    assert client_of(owner, organization).post("/api/v1/privacy-jobs/", erase).status_code == 201
+
+
 def test_an_owners_own_rights_stay_the_owners(desk: Client, organization: Organization, owner: User) -> None:
     _, session = acting(desk, organization, owner)
     assert not {"organization.own", "api_keys.manage", "security.manage"} & {*session["user"]["permissions"]}
