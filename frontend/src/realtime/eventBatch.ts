@@ -44,6 +44,8 @@ interface Batch {
   counts: boolean;
   members: boolean;
   me: boolean;
+  permissions: boolean;
+  organization: boolean;
   numbers: boolean;
 }
 
@@ -58,11 +60,22 @@ const emptyBatch = (): Batch => ({
   counts: false,
   members: false,
   me: false,
+  permissions: false,
+  organization: false,
   numbers: false,
 });
 
 /** These need words that the event does not carry: why it failed, what may be done. */
 const EXPLAINED: MessageStatus[] = ["failed", "uncertain", "held"];
+
+/** What I may see is something else: what is on the screen is read again, and nothing else is kept. */
+async function lookAgain(): Promise<void> {
+  await show(await readMe());
+  // By then the pages that I may not open any more are closed, and ask for nothing.
+  await new Promise((shown) => setTimeout(shown));
+  queryClient.removeQueries({ type: "inactive" });
+  await queryClient.invalidateQueries();
+}
 
 /**
  * Turns facts into the fewest reads: ticks are patched in place at once, everything else is gathered. The
@@ -79,7 +92,8 @@ export class EventBatch {
     if (conversation !== null) this.addConversationFact(kind, conversation, event);
     else if (kind === "contacts.ContactChanged") this.batch.contacts.add(String(data.contact_id));
     else if (kind === "accounts.MemberChanged") this.addMemberFact(data);
-    else if (kind === "accounts.PermissionsChanged") this.batch.me = true;
+    else if (kind === "accounts.PermissionsChanged") this.batch.permissions = true;
+    else if (kind === "accounts.OrganizationChanged") this.batch.organization = true;
     else if (kind === "accounts.AgentStatusChanged") setStatus(String(data.user_id), data.status as Status);
     else if (kind.startsWith("notifications.")) this.addNoticeFact(kind, data);
     else if (kind === "whatsapp.NumberStatusChanged") this.batch.numbers = true;
@@ -158,7 +172,9 @@ export class EventBatch {
     }
     if (batch.counts) work.push(queryClient.invalidateQueries({ queryKey: keys.counts }));
     if (batch.members) work.push(queryClient.invalidateQueries({ queryKey: keys.members }));
-    if (batch.me) work.push(readMe().then(show));
+    if (batch.permissions) work.push(lookAgain());
+    else if (batch.me || batch.organization) work.push(readMe().then(show));
+    if (batch.organization) work.push(queryClient.invalidateQueries({ queryKey: keys.organization }));
     if (batch.numbers) work.push(queryClient.invalidateQueries({ queryKey: keys.numbers }));
     // A read that fails now is made good by the next event or reconnection.
     void Promise.allSettled(work);

@@ -3,11 +3,13 @@ import * as api from "@/api/departments";
 import type { Department, NewDepartment } from "@/api/departments";
 import { keys } from "@/api/keys";
 import { queryClient } from "@/app/queryClient";
+import { usePermission } from "@/auth/session";
 
 export function useDepartments() {
   return useQuery({
     queryKey: keys.departments,
     queryFn: ({ signal }) => api.readDepartments(signal),
+    enabled: usePermission("members.view"),
   });
 }
 

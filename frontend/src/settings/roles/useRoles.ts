@@ -5,14 +5,20 @@ import { keys } from "@/api/keys";
 import * as api from "@/api/roles";
 import type { NewRole, Role } from "@/api/roles";
 import { queryClient } from "@/app/queryClient";
-import { useMe } from "@/auth/session";
+import { useMe, usePermission } from "@/auth/session";
 
 export function useRoles() {
-  return useQuery({ queryKey: keys.roles, queryFn: ({ signal }) => api.readRoles(signal) });
+  const enabled = usePermission("members.view");
+  return useQuery({ queryKey: keys.roles, queryFn: ({ signal }) => api.readRoles(signal), enabled });
 }
 
 export function usePermissionGroups() {
-  return useQuery({ queryKey: keys.permissions, queryFn: ({ signal }) => api.readPermissions(signal) });
+  const enabled = usePermission("members.view");
+  return useQuery({
+    queryKey: keys.permissions,
+    queryFn: ({ signal }) => api.readPermissions(signal),
+    enabled,
+  });
 }
 
 async function readAgain(): Promise<void> {
