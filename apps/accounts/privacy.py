@@ -28,9 +28,9 @@ from apps.accounts.models import (
     SubjectKey,
     User,
 )
-from apps.accounts.services import audit, audit_pages
+from apps.accounts.services import api_keys, audit, audit_pages
 from apps.accounts.services.members import may_end
-from apps.accounts.services.sessions import close_sockets_of_user, end_session
+from apps.accounts.services.sessions import close_sockets_of_user, end_session, shut_out
 from apps.core import privacy
 from apps.core.models import IdempotencyKey, LogEntry, Mail
 from apps.core.privacy import BATCH, Store, Subject, Traces
@@ -111,6 +111,8 @@ def _end_membership(subject: Subject) -> int:
     if not _members(subject).exists():
         return 0
     may_end(organization_id=subject.organization_id, user_id=subject.id)
+    api_keys.revoke_those_of(organization_id=subject.organization_id, user_id=subject.id)
+    shut_out(organization_id=subject.organization_id, user_id=subject.id)
     close_sockets_of_user(subject.id)
     return int(_members(subject).update(is_active=False, greeting="", extra_permissions=[], custom_role=None))
 

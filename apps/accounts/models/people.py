@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -69,6 +70,8 @@ class Session(UuidModel):
     impersonator = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
     reason = models.CharField(max_length=500, blank=True, db_default="")  # what for, in their own words
     only_organization_id = models.UUIDField(null=True)
+    # Organizations that have let the person out meanwhile: let in again, they sign in again.
+    closed_to = ArrayField(models.UUIDField(), default=list, db_default=[])
     expires_at = models.DateTimeField(null=True)  # whatever its tokens say; an impersonation has its hour
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(db_default=Now())

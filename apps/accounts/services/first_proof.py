@@ -9,7 +9,7 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from apps.accounts.models import ApiKey, ExternalIdentity, User
+from apps.accounts.models import ExternalIdentity, User
 from apps.accounts.services import api_keys, identities
 from apps.accounts.services.everywhere import record_everywhere
 
@@ -25,8 +25,7 @@ def take_over(user: User) -> None:
     factors = Authenticator.objects.filter(user=user)
     dropped = {"second_factors": sorted(factors.values_list("type", flat=True))}
     factors.delete()
-    for key in ApiKey.objects.across_organizations().unrevoked().filter(created_by=user).select_for_update():
-        api_keys.end(key)
+    api_keys.revoke_all_of(user.pk)
     rows = ExternalIdentity.objects.across_organizations().filter(user=user)
     for identity in rows.select_related("provider"):
         identities.end(identity)
