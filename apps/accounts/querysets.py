@@ -53,8 +53,8 @@ class MembershipQuerySet(TenantQuerySet["Membership"]):
         closed = models.Func(
             "session__closed_to", "organization_id", function="array_position", output_field=models.IntegerField()
         )
-        rows = self.annotate(session=theirs).alias(closed=closed)
-        return rows.filter(_is_open("session__"), here, session=session_id, closed=None)
+        rows = self.annotate(session=theirs).filter(_is_open("session__"), here, session=session_id)
+        return rows.alias(closed=closed).filter(closed=None)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

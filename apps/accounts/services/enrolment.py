@@ -44,6 +44,8 @@ _SAID = {
                 "was removed from your account"),
     "renewed": ("Novos códigos de recuperação", "foram gerados; os anteriores não valem mais",
                 "New recovery codes", "were made; the ones before are void"),
+    "copied": ("Chave de acesso recusada", "pode ter sido copiada: seu contador voltou atrás, e ninguém entrou",
+               "Passkey refused", "may have been copied, since its counter went back; nobody got in by it"),
 }  # fmt: skip
 _WARNING = (
     "Se não foi você, troque sua senha agora e fale com o suporte.",
@@ -190,7 +192,7 @@ def remove(*, access: Access, kind: str, factor_id: int | None = None, password:
                     )
             Authenticator.objects.filter(user=user, type=RECOVERY_CODES).delete()
         row.delete()
-        _tell(user, "removed", kind)
+        tell(user, "removed", kind)
 
 
 def renew_recovery_codes(*, access: Access, password: str = "") -> dict[str, Any]:
@@ -206,7 +208,7 @@ def renew_recovery_codes(*, access: Access, password: str = "") -> dict[str, Any
         if not factors.methods_of(user):
             raise NoSecondFactor
         codes = factors.new_recovery_codes(user)
-        _tell(user, "renewed", RECOVERY_CODES)
+        tell(user, "renewed", RECOVERY_CODES)
         return {"recovery_codes": codes}
 
 
@@ -255,17 +257,17 @@ def _added(access: Access, user: User, kind: str) -> dict[str, Any]:
     Session.objects.filter(pk=cast(Any, access.session_id), second_factor="").update(second_factor=kind)
     had = Authenticator.objects.filter(user=user, type=RECOVERY_CODES).exists()
     codes = None if had else factors.new_recovery_codes(user)
-    _tell(user, "added", kind)
+    tell(user, "added", kind)
     return {"recovery_codes": codes}
 
 
-def _tell(user: User, what: str, kind: str) -> None:
+def tell(user: User, what: str, kind: str) -> None:
     """The person by mail, and each organization where they work by its audit log."""
     subject_pt, text_pt, subject_en, text_en = _SAID[what]
     in_portuguese = user.language == "pt-br"
     called, warning = _CALLED[kind][not in_portuguese], _WARNING[not in_portuguese]
     text = f"{called} {text_pt if in_portuguese else text_en}.\n\n{warning}"
-    mail.put(to=user.email, subject=subject_pt if in_portuguese else subject_en, text=text)
+    mail.put(to=user.email, subject=subject_pt if in_portuguese else subject_en, text=text, about=[user.pk])
     _record(user, what, after={"kind": kind})
 
 
