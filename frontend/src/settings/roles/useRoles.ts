@@ -6,6 +6,7 @@ import * as api from "@/api/roles";
 import type { NewRole, Role } from "@/api/roles";
 import { queryClient } from "@/app/queryClient";
 import { useMe, usePermission } from "@/auth/session";
+import { changesOf, isEmpty } from "@/settings/changes";
 
 export function useRoles() {
   const enabled = usePermission("members.view");
@@ -27,7 +28,11 @@ async function readAgain(): Promise<void> {
 }
 
 export async function saveRole(role: Role | null, form: NewRole): Promise<void> {
-  await (role === null ? api.createRole(form) : api.changeRole(role.id, form));
+  if (role === null) await api.createRole(form);
+  else {
+    const changes = changesOf(form, role);
+    if (!isEmpty(changes)) await api.changeRole(role.id, changes);
+  }
   await readAgain();
 }
 
