@@ -115,6 +115,7 @@ def test_a_subject_is_known_in_the_organization_that_bound_it_alone(
     "lies",
     [
         {"nonce": "another"}, {"nonce": None}, {"aud": "another"}, {"aud": ["pytake", "another"], "azp": "another"},
+        {"aud": ["pytake", "another"]}, {"azp": "another"},
         {"iss": "https://login.boreal.example"}, {"exp": 1}, {"exp": int(time.time()) - 90}, {"sub": ""}, {"sub": 7},
     ],
     ids=lambda lies: next(iter(lies)),
@@ -126,6 +127,15 @@ def test_an_answer_that_is_not_for_this_sign_in_signs_nobody_in(
     at.lies = lies
     assert signed_in_there(organization, at).get("error") == "sso-failed"
     assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("aud", [["pytake"], ["another", "pytake"]])
+def test_of_several_for_whom_an_answer_is_the_one_that_asked_is_named(
+    organization: Organization, agent: User, at: Provider, aud: list[str]
+) -> None:
+    known(organization, at, agent)
+    at.lies = {"aud": aud} | ({"azp": "pytake"} if len(aud) > 1 else {})
+    assert exchange(signed_in_there(organization, at)).status_code == 200
 
 
 @pytest.mark.parametrize("forge", ["none", "HS256", "another key", "another kid", "another name"])

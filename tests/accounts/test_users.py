@@ -104,6 +104,9 @@ def test_an_admin_changes_place_departments_and_greeting(
     back = admins_api.patch(url_of(agent), {"role": "supervisor", "extra_permissions": [], "department_ids": []}).json()
     assert (back["role"], back["custom_role"], back["department_ids"]) == ("supervisor", None, [])
     assert audited(organization) == ["members.changed"] * 2
+    for nothing in ({"role": "supervisor", "department_ids": []}, {"greeting": "Oi!"}, {}):
+        admins_api.patch(url_of(agent), nothing)
+    assert len(audited(organization)) == 2, "nothing has changed"
 
 
 ESCALATIONS: list[tuple[dict[str, Any], str]] = [

@@ -68,6 +68,8 @@ def change_member(*, by: Access, user_id: UUID, **values: Any) -> Membership:
     if "department_ids" in values:
         _set_departments(member, values["department_ids"])
     after = _shown(member)
+    if after == before:
+        return member
     _record("changed", member, before={k: v for k, v in before.items() if v != after[k]},
             after={k: v for k, v in after.items() if v != before[k]})  # fmt: skip
     _tell(member)

@@ -153,7 +153,9 @@ def _claims(client: Client, token: str, key: Any) -> dict[str, Any]:
         )
     except (jwt.PyJWTError, TypeError, ValueError) as error:
         raise SsoFailed("The provider's answer isn't signed by it, is for somebody else, or is too old.") from error
-    if claims.get("azp", client.client_id) != client.client_id:
+    # Of several for whom it is, the one that asked is named. Source: OpenID Connect Core, section 3.1.3.7
+    is_ours_alone = claims["aud"] in (client.client_id, [client.client_id])
+    if claims.get("azp", client.client_id if is_ours_alone else None) != client.client_id:
         raise SsoFailed("The provider's answer is for somebody else.")
     return claims
 

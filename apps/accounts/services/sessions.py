@@ -71,7 +71,7 @@ def record_impersonation(session: Session, what: str, after: dict[str, Any]) -> 
     assert session.only_organization_id is not None
     actor = current_actor()
     if actor.id is None:
-        actor = replace(actor, kind="staff", id=staff.pk, name=staff.full_name, impersonator_id=staff.pk)
+        actor = replace(actor, kind="staff", id=staff.pk, name=str(staff), impersonator_id=staff.pk)
     with acting_as(actor):
         audit.record(
             f"impersonation.{what}", organization_id=session.only_organization_id, target="user",
