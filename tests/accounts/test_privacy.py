@@ -62,7 +62,6 @@ OTHER = "5511933334444"
 
 # Tables in which nothing is about one person, and why what might be isn't.
 HOLDS_NOBODY = {
-    "accounts_apikey": "a program's way in; who made it is an id",
     "accounts_audithead": "numbers and hashes",
     "accounts_auditlink": "numbers and hashes",
     "accounts_auditwaiting": "ids",

@@ -114,4 +114,10 @@ def _locked(by: Access, key: ApiKey) -> ApiKey:
 
 
 def _record(what: str, key: ApiKey, **sides: dict[str, object]) -> None:
-    audit.record(f"api_keys.{what}", organization_id=key.organization_id, target="api_key", target_id=key.pk, **sides)  # type: ignore[arg-type]
+    """A key's name is its maker's own words."""
+    if key.created_by_id is None:
+        sides = {name: {k: v for k, v in side.items() if k != "name"} for name, side in sides.items()}
+    audit.record(
+        f"api_keys.{what}", organization_id=key.organization_id, target="api_key", target_id=key.pk,
+        subject_id=key.created_by_id, personal=("name",), **sides,  # type: ignore[arg-type]
+    )  # fmt: skip

@@ -259,5 +259,5 @@ def _shown(member: Membership) -> dict[str, Any]:
 def _record(verb: str, member: Membership, **sides: Any) -> None:
     audit.record(
         f"members.{verb}", organization_id=member.organization_id, target="membership", target_id=member.pk,
-        subject_id=member.user_id, **sides,
+        subject_id=member.user_id, personal=("greeting",), **sides,
     )  # fmt: skip

@@ -133,7 +133,9 @@ def send(user: User, texts: dict[str, tuple[str, str]], *, to: str = "", **value
     """A mail in the person's language."""
     subject, text = texts.get(user.language, texts["en"])
     values = {"name": user.full_name, **values}
-    mail.put(to=to or user.email, subject=subject.format(**values), text=text.format(**values))
+    mail.put(
+        to=to or user.email, subject=subject.format(**values), text=text.format(**values), about=[user.pk]
+    )  # fmt: skip
 
 
 def _set(user: User, password: str, action: str, *, keep: Access | None) -> None:

@@ -133,7 +133,7 @@ def link(*, access: Access, code: str, secret: str) -> None:
         if one_time.take(CODE, code) is None:
             raise SsoFailed
         _bind(provider, subject, user)
-        mail.put(to=user.email, **_told(user, provider))
+        mail.put(to=user.email, **_told(user, provider), about=[user.pk], organization_id=provider.organization_id)
 
 
 def unlink(*, access: Access, identity: ExternalIdentity) -> None:
