@@ -247,6 +247,10 @@ class ProviderTaken(Conflict):
     title, example, field = "Provider there already", "This provider is set up with this client already.", "client_id"
 
 
+class IssuerNotValid(Invalid):
+    title, example, field = "No provider there", "The provider can't be asked: nobody answers there.", "issuer"
+
+
 class SsoFailed(NotSignedIn):
     title, example = "Single sign-on failed", "The sign-in was begun elsewhere, took too long or was used already."
 

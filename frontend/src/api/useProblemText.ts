@@ -38,6 +38,7 @@ const KNOWN = [
   "owners-only",
   "no-second-factor",
   "provider-taken",
+  "issuer-not-valid",
   "may-not-grant",
   "url-refused",
   "challenge-not-valid",

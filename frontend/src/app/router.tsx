@@ -32,7 +32,15 @@ const guests = {
   },
 };
 
-const login = createRoute({ getParentRoute: () => root, path: "/login", component: LoginPage, ...guests });
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  component: LoginPage,
+  // Whose sign-in: by the link that an organization gives its people.
+  validateSearch: ({ organization }: Record<string, unknown>): { organization?: string } =>
+    typeof organization === "string" ? { organization } : {},
+  ...guests,
+});
 const register = createRoute({
   getParentRoute: () => root,
   path: "/register",
