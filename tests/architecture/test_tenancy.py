@@ -28,7 +28,7 @@ DOOR = {
     "accounts/services/sign_in.py: people are let in and out, wherever they work",
     "accounts/services/retention.py: retention: which organizations keep what for how long?",
     "core/log.py: log entries that an organization doesn't keep for so long are deleted",
-    "core/mail.py: mails that were sent long ago are forgotten",
+    "core/mail.py: mails that were written long ago are forgotten",
     "whatsapp/services/inbound.py: inbound: raw bodies of which no organization keeps anything are deleted",
     "accounts/services/privacy.py: privacy: does a person belong to other organizations?",
     "accounts/services/privacy.py: privacy: exports that have lain for a week are deleted",

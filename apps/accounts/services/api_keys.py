@@ -119,5 +119,5 @@ def _record(what: str, key: ApiKey, **sides: dict[str, object]) -> None:
         sides = {name: {k: v for k, v in side.items() if k != "name"} for name, side in sides.items()}
     audit.record(
         f"api_keys.{what}", organization_id=key.organization_id, target="api_key", target_id=key.pk,
-        subject_id=key.created_by_id, personal=("name",), **sides,  # type: ignore[arg-type]
+        subject_id=key.created_by_id, personal=("name",), **sides,
     )  # fmt: skip

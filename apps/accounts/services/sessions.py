@@ -76,7 +76,7 @@ def record_impersonation(session: Session, what: str, after: dict[str, Any]) -> 
         audit.record(
             f"impersonation.{what}", organization_id=session.only_organization_id, target="user",
             target_id=session.user_id, after=after | {"session": str(session.pk)},
-            subject_id=session.user_id, personal=("reason",),
+            subject_id=session.user_id, personal=("reason",) if what == "began" else (),  # in the staff's own words
         )  # fmt: skip
 
 
