@@ -68,11 +68,15 @@ const emptyBatch = (): Batch => ({
 /** These need words that the event does not carry: why it failed, what may be done. */
 const EXPLAINED: MessageStatus[] = ["failed", "uncertain", "held"];
 
+/** Who I am and what I may do; what I may not see any more has left the screen then, and asks for nothing. */
+async function readMyself(): Promise<void> {
+  await show(await readMe());
+  await new Promise((shown) => setTimeout(shown));
+}
+
 /** What I may see is something else: what is on the screen is read again, and nothing else is kept. */
 async function lookAgain(): Promise<void> {
-  await show(await readMe());
-  // By then the pages that I may not open any more are closed, and ask for nothing.
-  await new Promise((shown) => setTimeout(shown));
+  await readMyself();
   queryClient.removeQueries({ type: "inactive" });
   await queryClient.invalidateQueries();
 }
@@ -171,9 +175,11 @@ export class EventBatch {
       if (batch.noticeCount) work.push(countAgain());
     }
     if (batch.counts) work.push(queryClient.invalidateQueries({ queryKey: keys.counts }));
-    if (batch.members) work.push(queryClient.invalidateQueries({ queryKey: keys.members }));
-    if (batch.permissions) work.push(lookAgain());
-    else if (batch.me || batch.organization) work.push(readMe().then(show));
+    const iChanged = batch.permissions || batch.me || batch.organization;
+    const me = batch.permissions ? lookAgain() : iChanged ? readMyself() : Promise.resolve();
+    // Whether I may still see colleagues is known by then.
+    work.push(me);
+    if (batch.members) work.push(me.then(() => queryClient.invalidateQueries({ queryKey: keys.members })));
     if (batch.organization) work.push(queryClient.invalidateQueries({ queryKey: keys.organization }));
     if (batch.numbers) work.push(queryClient.invalidateQueries({ queryKey: keys.numbers }));
     // A read that fails now is made good by the next event or reconnection.
