@@ -364,6 +364,10 @@ def test_what_somebody_was_called_is_kept_until_they_are_erased(agent: User) -> 
     agent.save()
     agent.refresh_from_db()
     assert agent.known_as == {"full_name": [first, "Bia", "Beatriz"], "email": [address]}
+    for number in range(101):
+        User.objects.filter(pk=agent.pk).update(full_name=f"Bia {number}")
+    agent.refresh_from_db()
+    assert (len(agent.known_as["full_name"]), agent.known_as["full_name"][-1]) == (100, "Bia 99")
 
 
 @commits

@@ -22,6 +22,9 @@ BEGIN
         IF said <> '' AND said IS DISTINCT FROM to_jsonb(NEW) ->> field
            AND NOT COALESCE(known -> field ? said, false) THEN
             known := jsonb_set(known, ARRAY[field], COALESCE(known -> field, '[]') || to_jsonb(said));
+            IF jsonb_array_length(known -> field) > 100 THEN  -- the row is read with every request
+                known := known #- ARRAY[field, '0'];
+            END IF;
         END IF;
     END LOOP;
     NEW.known_as := known;

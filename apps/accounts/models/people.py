@@ -43,8 +43,8 @@ class User(UuidModel, AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(max_length=64, blank=True, db_default="")  # empty: the organization's
     preferences = models.JSONField(default=empty_document, db_default={})  # the web app's own: sounds, density
     password_changed_at = models.DateTimeField(null=True)
-    # {"email": […], "full_name": […], "phone_number": […]}: what they were before, by which others still speak of
-    # them. Written by a trigger alone, and dropped when they are erased.
+    # {"email": […], "full_name": […], "phone_number": […]}: what they were before, the last hundred of each, by which
+    # others still speak of them. Written by a trigger alone, and dropped when they are erased.
     known_as = models.JSONField(default=empty_document, db_default={}, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May use the support desk at /admin/.")
