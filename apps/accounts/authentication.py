@@ -6,12 +6,12 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from apps.accounts.errors import not_in_their_place
 from apps.accounts.models import User
 from apps.accounts.selectors import Access, access_of_api_key, access_of_browser, access_of_token
 from apps.accounts.services import api_keys
 from apps.core.actor import identify
 from apps.core.desk import has_shown_second_factor
-from apps.core.errors import Forbidden
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -28,7 +28,7 @@ class TokenAuthentication(BaseAuthentication):
         access = access_of_token(token, while_enrolling=getattr(view, "open_while_enrolling", False))
         structlog.contextvars.bind_contextvars(organization=str(access.organization_id))
         if access.impersonator_id and _is_only_in_person(request, view):
-            raise Forbidden("Support staff who act for a person don't change how that person signs in.")
+            raise not_in_their_place()
         identify(
             kind="user", actor_id=access.user.pk, name=access.user.full_name, impersonator_id=access.impersonator_id
         )
@@ -79,9 +79,6 @@ class BrowserAuthentication(StaffBrowserAuthentication):
 
 
 def _is_only_in_person(request: Request, view: Any) -> bool:
-    """Whether this changes how a person signs in: support staff who act for them don't."""
-    return (
-        getattr(view, "only_in_person", False)
-        and request.method not in SAFE_METHODS
-        and getattr(view, "action", "") != "logout"
-    )
+    """Whether support staff who act for a person don't do this: all that the view writes, or the actions it names."""
+    named, action = getattr(view, "only_in_person", False), getattr(view, "action", "")
+    return request.method not in SAFE_METHODS and action != "logout" and (named is True or action in (named or ()))

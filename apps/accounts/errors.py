@@ -226,6 +226,11 @@ class NoSecondFactor(Conflict):
     title, example = "No second factor", "Sign in with a second factor of your own first."
 
 
+class AddressNotProven(Conflict):
+    title = "E-mail address not confirmed"
+    example = "Confirm your e-mail address first, by the link that was mailed to it."
+
+
 class NoSuchFactor(NotFound):
     title, example = "No such second factor", "You have no such second factor."
 
@@ -240,6 +245,10 @@ class NoSuchProvider(NotFound):
 
 class ProviderTaken(Conflict):
     title, example, field = "Provider there already", "This provider is set up with this client already.", "client_id"
+
+
+class IssuerNotValid(Invalid):
+    title, example, field = "No provider there", "The provider can't be asked: nobody answers there.", "issuer"
 
 
 class SsoFailed(NotSignedIn):
@@ -281,3 +290,10 @@ class ThreadsUnseen(Forbidden):
 
 class IdentityTaken(Conflict):
     title, example = "Linked already", "This sign-in of the provider is linked to an account already."
+
+
+def not_in_their_place() -> Forbidden:
+    """For support staff who act for a person, on whatever only that person does."""
+    return Forbidden(
+        "Support staff who act for a person change neither how that person signs in nor what can't be taken back."
+    )

@@ -17,6 +17,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from apps.accounts.models import (
     AgentSkill,
     AgentStatusSpan,
+    ApiKey,
     AuditEntry,
     DepartmentMember,
     ExternalIdentity,
@@ -28,9 +29,9 @@ from apps.accounts.models import (
     SubjectKey,
     User,
 )
-from apps.accounts.services import audit, audit_pages
+from apps.accounts.services import api_keys, audit, audit_pages
 from apps.accounts.services.members import may_end
-from apps.accounts.services.sessions import close_sockets_of_user, end_session
+from apps.accounts.services.sessions import close_sockets_of_user, end_session, shut_out
 from apps.core import privacy
 from apps.core.models import IdempotencyKey, LogEntry, Mail
 from apps.core.privacy import BATCH, Store, Subject, Traces
@@ -57,7 +58,19 @@ def trace(subject: Subject) -> Traces:
     user = _user(subject)
     if user is None:
         return Traces()
-    return Traces(handles=frozenset({user.email, user.phone_number} - {""}), names=frozenset({user.full_name} - {""}))
+    before = user.known_as
+    handles = {user.email, user.phone_number, *before.get("email", ()), *before.get("phone_number", ())}
+    return Traces(
+        ids=frozenset(str(pk) for pk in _accepted(subject, handles)),
+        handles=frozenset(handles - {""}),
+        names=frozenset({user.full_name, *before.get("full_name", ())} - {""}),
+    )
+
+
+def _accepted(subject: Subject, handles: Collection[str]) -> Any:
+    """Invitations to any address that was theirs: mails and notices name them by id."""
+    rows = Invitation.objects.for_organization(subject.organization_id)
+    return rows.filter(email__in=[each for each in handles if "@" in each]).values_list("pk", flat=True)
 
 
 # --- A person ---------------------------------------------------------------------------------------------------
@@ -70,14 +83,14 @@ def nobodys_address(user_id: UUID) -> str:
 def _people(subject: Subject) -> Any:
     whole = User.objects.filter(pk=subject.id) if subject.alone else User.objects.none()
     return whole.exclude(
-        **dict.fromkeys(_TEXTS, ""), preferences={}, email=nobodys_address(subject.id), is_active=False
+        **dict.fromkeys(_TEXTS, ""), preferences={}, known_as={}, email=nobodys_address(subject.id), is_active=False
     )
 
 
 def _export_person(subject: Subject) -> Iterator[dict[str, Any]]:
     rows: Any = User.objects.filter(pk=subject.id).values(
         "id", "email", "email_verified_at", "phone_number", "full_name", "bio", "language", "timezone", "preferences",
-        "created_at", "last_login",
+        "known_as", "created_at", "last_login",
     )  # fmt: skip
     yield from rows
 
@@ -95,7 +108,7 @@ def _erase_person(subject: Subject) -> int:
         default_storage.delete(user.avatar)
     for name in _TEXTS:
         setattr(user, name, "")
-    user.email, user.email_verified_at, user.preferences = nobodys_address(user.pk), None, {}
+    user.email, user.email_verified_at, user.preferences, user.known_as = nobodys_address(user.pk), None, {}, {}
     user.is_active = user.is_staff = user.is_superuser = False
     user.set_unusable_password()
     user.save()
@@ -107,16 +120,29 @@ def _members(subject: Subject) -> Any:
     return rows.exclude(is_active=False, greeting="", extra_permissions=[], custom_role=None)
 
 
+def _keys(subject: Subject) -> Any:
+    rows = ApiKey.objects.for_organization(subject.organization_id).filter(created_by=subject.id)
+    return rows.exclude(name="", revoked_at__isnull=False)
+
+
+def _erase_keys(subject: Subject) -> int:
+    api_keys.revoke_those_of(organization_id=subject.organization_id, user_id=subject.id)
+    return int(_keys(subject).update(name=""))
+
+
 def _end_membership(subject: Subject) -> int:
     if not _members(subject).exists():
         return 0
     may_end(organization_id=subject.organization_id, user_id=subject.id)
+    api_keys.revoke_those_of(organization_id=subject.organization_id, user_id=subject.id)
+    shut_out(organization_id=subject.organization_id, user_id=subject.id)
     close_sockets_of_user(subject.id)
     return int(_members(subject).update(is_active=False, greeting="", extra_permissions=[], custom_role=None))
 
 
 def _sessions(subject: Subject) -> Any:
-    return Session.objects.filter(user=subject.id) if subject.alone else Session.objects.none()
+    rows = Session.objects.filter(user=subject.id)
+    return rows if subject.alone else rows.filter(only_organization_id=subject.organization_id)
 
 
 def _erase_sessions(subject: Subject) -> int:
@@ -165,6 +191,14 @@ _deleted(
     export=("status", "began_at", "ended_at"),
 )  # fmt: skip
 _deleted("accounts.single_sign_on", "accounts_externalidentity", _here(ExternalIdentity, "user"))
+privacy.store(
+    Store(
+        "accounts.api_keys", "accounts_apikey", USERS,
+        find=lambda subject: _keys(subject).count(), erase=_erase_keys,
+        export=lambda subject: _keys(subject).values("name", "prefix", "scopes", "created_at", "revoked_at").iterator(),
+        note="They are revoked and lose the name that the person gave them; empty rows stay, for the audit log.",
+    )
+)  # fmt: skip
 _deleted("accounts.invitations", "accounts_invitation", _invitations, export=("email", "created_at"))
 privacy.store(
     Store(
@@ -178,7 +212,7 @@ privacy.store(
     Store(
         "accounts.sessions", "accounts_session", USERS, everybody=True,
         find=lambda subject: _sessions(subject).count(), erase=_erase_sessions,
-        note="Of people who belong to other organizations, too, nothing: they are the person's own.",
+        note="Of people who belong to other organizations, too, those that were for this one alone.",
     )
 )  # fmt: skip
 _deleted("accounts.tokens", "token_blacklist_outstandingtoken", _if_alone(OutstandingToken, user=1), everybody=True)
@@ -203,12 +237,20 @@ def _export_audit(subject: Subject) -> Iterator[dict[str, Any]]:
     yield from (vars(each) for each in audit_pages.read(list(about[:10_000])))
 
 
+def _audit_keys(subject: Subject) -> Any:
+    """The person's own, and those of the programs that they made keys for: under these the keys' names are kept."""
+    made = ApiKey.objects.for_organization(subject.organization_id).filter(created_by=subject.id).values("pk")
+    rows = SubjectKey.objects.for_organization(subject.organization_id)
+    return rows.filter(Q(subject_id=subject.id) | Q(subject_id__in=made))
+
+
 privacy.store(
     Store(
         "accounts.audit", "accounts_subjectkey; accounts_auditentry keeps what nobody can read without it", EVERYBODY,
-        find=lambda subject: _here(SubjectKey, "subject_id")(subject).count(),
-        erase=lambda subject: audit.forget_subject(
-            organization_id=subject.organization_id, subject_id=subject.id
+        find=lambda subject: _audit_keys(subject).count(),
+        erase=lambda subject: sum(
+            audit.forget_subject(organization_id=subject.organization_id, subject_id=each)
+            for each in _audit_keys(subject).values_list("subject_id", flat=True)
         ),
         export=_export_audit,
         note="Entries stay, so that the chain holds; personal values in them are encrypted under the key that is gone.",
@@ -291,12 +333,16 @@ def _answers(subject: Subject) -> Any:
 
 
 def _mails(subject: Subject) -> Any:
-    """Mails to the person; of a contact, mails to the organization's people that name them."""
-    if subject.kind == "user":
-        return Mail.objects.filter(to__in=subject.handles) if subject.alone else Mail.objects.none()
-    members = Membership.objects.for_organization(subject.organization_id).values("user__email")
+    """Mails in the organization's name that are to the person or name them; of who works nowhere else, those of their
+    account, too. Names aren't unique: a mail that names a namesake may go, too."""
+    ours = Q(sent_for=subject.organization_id)
+    theirs = Q(about__overlap=[UUID(each) for each in subject.ids]) | Q(to__in=subject.handles)
     pattern = privacy.pattern_of((*subject.ids, *subject.handles, *subject.names))
-    return Mail.objects.filter(Q(text__regex=pattern) | Q(subject__regex=pattern), to__in=members)
+    naming = Q(text__regex=pattern) | Q(subject__regex=pattern)
+    if subject.kind == "user":
+        return Mail.objects.filter((theirs | naming) & ours | theirs if subject.alone else (theirs | naming) & ours)
+    members = Membership.objects.for_organization(subject.organization_id).values("user__email")
+    return Mail.objects.filter(theirs & ours | naming & (ours | Q(to__in=members)))
 
 
 privacy.store(

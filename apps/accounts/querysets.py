@@ -50,12 +50,21 @@ class MembershipQuerySet(TenantQuerySet["Membership"]):
         loaded along."""
         theirs = models.FilteredRelation("user__session", condition=Q(user__session__pk=session_id))
         here = Q(session__only_organization_id=None) | Q(session__only_organization_id=models.F("organization_id"))
-        return self.annotate(session=theirs).filter(_is_open("session__"), here, session=session_id)
+        closed = models.Func(
+            "session__closed_to", "organization_id", function="array_position", output_field=models.IntegerField()
+        )
+        rows = self.annotate(session=theirs).filter(_is_open("session__"), here, session=session_id)
+        return rows.alias(closed=closed).filter(closed=None)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> Self:
         return self.filter(_is_open())
+
+    def close_to(self, organization_id: UUID) -> None:
+        """From now on they don't open this organization, whatever becomes of the person there."""
+        more = models.Func("closed_to", Value(organization_id), function="array_append")
+        self.exclude(closed_to__contains=[organization_id]).update(closed_to=more)
 
 
 def _is_open(session: str = "") -> Q:

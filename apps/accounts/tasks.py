@@ -68,4 +68,4 @@ def forget_privacy_files() -> None:
 
 @task("accounts.apply_retention", queue="slow", every=3600)
 def apply_retention() -> None:
-    wake.drain("accounts.apply_retention", lambda: retention.trim_logs() + retention.forget_sent_mails())
+    wake.drain("accounts.apply_retention", lambda: retention.trim_logs() + retention.forget_old_mails())

@@ -5,7 +5,9 @@ them there and at their desk without, since whoever follows a link of somebody's
 """
 
 import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -24,12 +26,20 @@ _SECRET = re.compile(r"(token=|code=|https?://[^\s?#]*[?#])\S+", re.IGNORECASE)
 ATTEMPTS, PAUSE = 5, timedelta(seconds=30)  # the last attempt comes three hours after the first
 
 
-def put(*, to: str, subject: str, text: str) -> None:
-    """Write a mail to the outbox, from whatever scope."""
+def put(*, to: str, subject: str, text: str, about: Collection[UUID] = (), organization_id: UUID | None = None) -> None:
+    """Write a mail to the outbox, from whatever scope.
+
+    Args:
+        about: ids of whom it is to and whom it names; those who are erased are found by them.
+        organization_id: in whose name it is sent; left out, it is about the person's own account.
+    """
     with connection.cursor() as cursor:
         # Not by save(): that reads back what the database filled in, and a tenant may add mails and read none.
-        row = [to, one_line(subject)[:LONGEST_SUBJECT], text]  # a subject of two lines is never sent
-        cursor.execute('INSERT INTO core_mail ("to", subject, text) VALUES (%s, %s, %s)', row)
+        head = one_line(subject)[:LONGEST_SUBJECT]  # a subject of two lines is never sent
+        cursor.execute(
+            'INSERT INTO core_mail ("to", subject, text, about, sent_for) VALUES (%s, %s, %s, %s::uuid[], %s)',
+            [to, head, text, [str(each) for each in about], organization_id],
+        )
     wake("core.send_mail")
 
 
@@ -56,10 +66,11 @@ def newest(limit: int) -> list[Mail]:
         return list(Mail.objects.order_by("-pk")[:limit])
 
 
-def forget_sent(*, before: datetime, limit: int) -> int:
-    """Delete mails that were sent before then, `limit` at most; returns how many."""
-    with all_organizations("mails that were sent long ago are forgotten"):
-        ids = list(Mail.objects.filter(sent_at__lt=before).order_by("pk").values_list("pk", flat=True)[:limit])
+def forget_old(*, before: datetime, limit: int) -> int:
+    """Delete mails that were written before then, `limit` at most; returns how many. Those that never went out, too:
+    what they say is over."""
+    with all_organizations("mails that were written long ago are forgotten"):
+        ids = list(Mail.objects.filter(created_at__lt=before).order_by("pk").values_list("pk", flat=True)[:limit])
         Mail.objects.filter(pk__in=ids).delete()
         return len(ids)
 

@@ -92,11 +92,16 @@ class IdempotencyKey(TenantModel):
 
 
 class Mail(UuidModel):
-    """A mail that was or will be sent. The installation's, not a tenant's: it holds links that sign people in."""
+    """A mail that was or will be sent. The installation's, not a tenant's: it holds links that sign people in.
+
+    `about` and `sent_for` say whose it is, however people are called by the time that they are erased.
+    """
 
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     text = models.TextField()
+    about = ArrayField(models.UUIDField(), default=list, db_default=[])  # whom it is to, and whom or what it names
+    sent_for = models.UUIDField(null=True)  # the organization in whose name; null: a person's own, of their account
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)

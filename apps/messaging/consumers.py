@@ -24,6 +24,7 @@ from prometheus_client import Gauge
 from redis.exceptions import RedisError
 from rest_framework_simplejwt.exceptions import ExpiredTokenError
 
+from apps.accounts.permissions import VIEW_MEMBERS
 from apps.accounts.selectors import Access, access_of_token
 from apps.accounts.services.statuses import tell_status
 from apps.core import ratelimits
@@ -33,7 +34,7 @@ from apps.core.log import Entry
 from apps.core.tenancy import organization_scope
 from apps.messaging import feeds, presence
 from apps.messaging.models import Conversation
-from apps.messaging.permissions import ANSWER_CONVERSATIONS, VIEW_CONVERSATIONS
+from apps.messaging.permissions import ANSWER_CONVERSATIONS
 from apps.messaging.services import show_typing
 from apps.messaging.visibility import ALL, words_of
 
@@ -160,8 +161,6 @@ class InboxConsumer(AsyncWebsocketConsumer):
 
     async def _allow(self, access: Access, words: frozenset[str]) -> None:
         """This is who is here from now on, and what they may see."""
-        if VIEW_CONVERSATIONS not in access.permissions:
-            raise Refused("forbidden", "This role doesn't see conversations.")
         before, self.access = self.access, access
         self.subscriber.permissions, self.subscriber.words = access.permissions, words
         if before is None or before.session_id != access.session_id:
@@ -364,6 +363,8 @@ class InboxConsumer(AsyncWebsocketConsumer):
                 return
             self._watching[frame["conversation"]] = frame["users"]
         elif frame["type"] == "presence":
+            if self.access is None or VIEW_MEMBERS not in self.access.permissions:
+                return
             (self._online.add if frame["status"] == "online" else self._online.discard)(frame["user"])
         await self._write(frame)
 

@@ -124,7 +124,7 @@ def tell_whose_conversation_is_closed(facts: list[ConversationClosed]) -> None:
             occasion=f"{conversation.pk} {conversation.closed_at}",
             values={
                 "contact": conversation.contact.display_name, "conversation_id": conversation.pk,
-                "by": str(names[by]),
+                "by": str(names[by]), "by_id": by,
             },
         )  # fmt: skip
 

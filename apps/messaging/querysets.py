@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from apps.accounts.selectors import Access, departments_of
 from apps.core.tenancy import TenantQuerySet
-from apps.messaging.permissions import VIEW_ALL, VIEW_DEPARTMENT, VIEW_UNASSIGNED
+from apps.messaging.permissions import VIEW_ALL, VIEW_CONVERSATIONS, VIEW_DEPARTMENT, VIEW_UNASSIGNED
 
 if TYPE_CHECKING:
     from apps.messaging.models import (  # noqa: F401 - named in the bases' parameters
@@ -34,6 +34,8 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
 
     def visible_to(self, access: Access) -> Self:
         """What this person may see, by the rule of `visibility.py`."""
+        if VIEW_CONVERSATIONS not in access.permissions:
+            return self.none()
         if VIEW_ALL in access.permissions:
             return self
         seen = Q(assignee=access.user.pk)
@@ -53,7 +55,7 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
 class MessageQuerySet(TenantQuerySet["Message"]):
     def visible_to(self, access: Access, conversations: ConversationQuerySet) -> Self:
         """Those of the conversations that this person may see."""
-        if VIEW_ALL in access.permissions:
+        if VIEW_CONVERSATIONS in access.permissions and VIEW_ALL in access.permissions:
             return self
         return self.filter(conversation__in=conversations.visible_to(access).values("pk"))
 

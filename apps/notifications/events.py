@@ -8,7 +8,8 @@ from apps.core.events import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeCreated(Fact, audience="notices.view"):
-    """Somebody is told something; title and body are in their language, `link` is a path of the web app or empty."""
+    """Somebody is told something; title and body are in their language, `link` is a path of the web app or empty.
+    `about`: ids of whom it is to and of what it names."""
 
     notice_id: UUID
     kind: str
@@ -16,6 +17,7 @@ class NoticeCreated(Fact, audience="notices.view"):
     title: str
     body: str
     link: str
+    about: list[UUID]
 
 
 @dataclass(frozen=True, kw_only=True)

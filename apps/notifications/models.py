@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -13,6 +15,8 @@ from apps.core.tenancy import TenantModel
 from apps.notifications import registry
 from apps.notifications.hours import quiet_until, zone_of
 from apps.notifications.querysets import DeliveryQuerySet, NoticeQuerySet, PreferenceQuerySet
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class Notice(TenantModel):
@@ -55,6 +59,12 @@ class Notice(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.occasion}"
+
+    @property
+    def about(self) -> list[UUID]:
+        """Whom it is to and whom or what it names, by id: what is written with its words keeps them."""
+        named = {UUID(value) for value in self.values.values() if isinstance(value, str) and _ID.fullmatch(value)}
+        return sorted({self.user_id, *named})
 
     def words(self, language: str) -> tuple[str, str]:
         """Title and body. A type that no app names any more still shows that there was something."""

@@ -283,6 +283,7 @@ def _created(notice: Notice, member: Membership) -> NoticeCreated:
     return NoticeCreated(
         organization_id=notice.organization_id, scope=for_user(notice.user_id), notice_id=notice.pk,
         kind=notice.kind, severity=notice.severity, title=title, body=body, link=notice.link,
+        about=notice.about,
     )  # fmt: skip
 
 
@@ -344,7 +345,10 @@ def _mail(delivery: Delivery) -> None:
     language = registry.PORTUGUESE if user.language.lower().startswith("pt") else registry.ENGLISH
     # A subject is one line, whatever people are called.
     subject = " ".join(title.split())[:LONGEST_SUBJECT]
-    mail.put(to=user.email, subject=subject, text=registry.filled(_MAIL[language], said))
+    mail.put(
+        to=user.email, subject=subject, text=registry.filled(_MAIL[language], said), about=notice.about,
+        organization_id=notice.organization_id,
+    )  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

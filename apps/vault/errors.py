@@ -21,6 +21,10 @@ class ChatbotNotNamed(Invalid):
     title, example, field = "Chatbot not named", "A secret of a chatbot says which: chatbot_id.", "chatbot_id"
 
 
+class NoSuchChatbot(Invalid):
+    title, example, field = "No such chatbot", "There is no chatbot with this id here.", "chatbot_id"
+
+
 class NoSuchSecret(NotFound):
     title, example = "No such secret", "There is no secret “openai_key” here."
 

@@ -205,7 +205,8 @@ class Addresses:
 
     @property
     def web(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        """By name: a browser binds passkeys to one, and takes no IP address for it."""
+        return f"http://localhost:{self.port}"
 
     @property
     def simulator(self) -> str:

@@ -175,6 +175,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER, MFA_TOTP_TOLERANCE, MFA_RECOVERY_CODE_DIGITS = "PyTake", 1, 10
 # The site that passkeys are bound to; whoever changes it loses all of them. A browser takes no IP address for one.
 WEBAUTHN_SITE: str = env("WEBAUTHN_SITE", default=urlsplit(PUBLIC_URL).hostname or "").replace("127.0.0.1", "localhost")
+# The pages on which they are asked for: scheme, host and port, as browsers write them.
+WEBAUTHN_ORIGINS: list[str] = env.list(
+    "WEBAUTHN_ORIGINS", default=["://".join(urlsplit(PUBLIC_URL.lower())[:2]).replace("//127.0.0.1", "//localhost")]
+)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=30),

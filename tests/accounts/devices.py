@@ -39,10 +39,10 @@ class App:
 class Passkey:
     """WebAuthn, level 2: an authenticator with one credential, attestation "none"."""
 
-    def __init__(self, *, verifies: bool = True, origin: str = ORIGIN) -> None:
+    def __init__(self, *, verifies: bool = True, origin: str = ORIGIN, count: int = 0) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id, self.handle = b"passkey-%d" % id(self), b""
-        self.verifies, self.origin = verifies, origin
+        self.verifies, self.origin, self.count = verifies, origin, count
 
     def create(self, options: dict[str, Any]) -> dict[str, Any]:
         """`navigator.credentials.create()`"""
@@ -70,7 +70,7 @@ class Passkey:
 
     def _data(self, site: str, flags: int = 0) -> bytes:
         flags |= PRESENT | (VERIFIED if self.verifies else 0)
-        return hashlib.sha256(site.encode()).digest() + bytes([flags]) + bytes(4)
+        return hashlib.sha256(site.encode()).digest() + bytes([flags]) + struct.pack(">I", self.count)
 
     def _client(self, kind: str, challenge: str) -> bytes:
         return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin}).encode()

@@ -104,7 +104,9 @@ def test_a_key_loses_what_its_maker_loses_and_ends_when_they_leave(
     make_member(organization, role="viewer", email=maker.email)
     assert (shop.get(CONTACTS).status_code, shop.post(CONTACTS, contact).status_code) == (200, 403)
     services.set_user_active(user=maker, active=False)
-    assert problem(shop.get(CONTACTS)) == (401, "signed-out")
+    assert problem(shop.get(CONTACTS)) == (401, "token-invalid")
+    services.set_user_active(user=maker, active=True)
+    assert problem(shop.get(CONTACTS)) == (401, "token-invalid"), "it was revoked for good"
 
 
 def test_a_key_ends_when_it_is_revoked_when_it_expires_and_for_whoever_guesses(

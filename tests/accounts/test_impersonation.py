@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts import services
 from apps.accounts.errors import MayNotImpersonate, NoMembership, NoReason
 from apps.accounts.models import AuditEntry, Organization, Session, User
-from apps.accounts.services import impersonation
+from apps.accounts.services import audit_pages, impersonation
 from apps.core.tenancy import all_organizations, organization_scope
 from tests.conftest import PASSWORD, client_of, make_member, make_organization
 from tests.core.schema import DocumentedClient
@@ -64,7 +64,10 @@ def test_staff_see_what_a_person_sees_and_it_shows(
     assert (me["id"], me["impersonated_by"]) == (str(agent.pk), shown)
     began = entries(organization)[-1]
     assert (began.action, began.actor_kind, began.actor_id) == ("impersonation.began", "staff", staff.pk)
-    assert began.changes["after"] == began.changes["after"] | {"reason": REASON, "minutes": 30}
+    with organization_scope(organization):
+        [said] = audit_pages.read([began])
+    assert said.after == said.after | {"reason": REASON, "minutes": 30}
+    assert "reason" not in began.changes["after"], "it is about the person, and goes with them"
     assert began.target_id == str(agent.pk)
     assert client.post("/api/v1/auth/logout/").status_code == 204
     assert entries(organization)[-1].action == "impersonation.ended"
@@ -96,6 +99,24 @@ def test_how_the_person_signs_in_is_not_theirs_to_change(
     answer = getattr(client, method)(path, body)
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/forbidden")
     assert "signs in" in answer.json()["detail"]
+
+
+def test_what_cannot_be_taken_back_is_not_theirs_to_do(
+    desk: Client, organization: Organization, owner: User, agent: User
+) -> None:
+    make_member(organization, role="owner")  # so that nobody is the last one
+    client, _ = acting(desk, organization, owner)
+    erase = {"kind": "erase", "subject_kind": "user", "subject_id": str(agent.pk)}
+    for path, body in (
+        ("users/me/leave/", {}),
+        ("privacy-jobs/", erase),
+        ("organizations/me/transfer-ownership/", {"user_id": str(agent.pk), "password": PASSWORD}),
+        ("organizations/me/delete/", {"name": organization.name, "password": PASSWORD}),
+    ):
+        answer = client.post(f"/api/v1/{path}", body)
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/forbidden"), path
+    assert client.post("/api/v1/privacy-jobs/", erase | {"kind": "export"}).status_code == 201
+    assert client_of(owner, organization).post("/api/v1/privacy-jobs/", erase).status_code == 201
 
 
 def test_an_owners_own_rights_stay_the_owners(desk: Client, organization: Organization, owner: User) -> None:

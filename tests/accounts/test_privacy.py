@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -16,12 +18,14 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connections
+from django.db.models import Q
 from django.test import override_settings
 from django.utils import timezone
 
 from apps.accounts import services as accounts
 from apps.accounts.models import (
     AgentSkill,
+    AuditEntry,
     CustomRole,
     ExternalIdentity,
     IdentityProvider,
@@ -31,13 +35,16 @@ from apps.accounts.models import (
     PrivacyJob,
     User,
 )
-from apps.accounts.services import audit, privacy
+from apps.accounts.services import audit, audit_pages, privacy
 from apps.contacts.models import Contact
 from apps.core import mail
 from apps.core.actor import Actor, acting_as
+from apps.core.models import Mail
 from apps.core.privacy import stores_for
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging.models import Conversation, Message
+from apps.notifications.services import notify
+from tests.accounts.people import mailed_token
 from tests.conftest import (
     PASSWORD,
     client_of,
@@ -62,7 +69,6 @@ OTHER = "5511933334444"
 
 # Tables in which nothing is about one person, and why what might be isn't.
 HOLDS_NOBODY = {
-    "accounts_apikey": "a program's way in; who made it is an id",
     "accounts_audithead": "numbers and hashes",
     "accounts_auditlink": "numbers and hashes",
     "accounts_auditwaiting": "ids",
@@ -270,6 +276,100 @@ def test_nothing_of_an_erased_person_is_left_anywhere() -> None:
     assert job["certificate"]["whole_person"] is True
     with pytest.raises(Exception, match="no active account"):
         accounts.login(email=f"{MARK}@x.example", password=PASSWORD, client=accounts.Client())
+
+
+def plant_moves(owners_api: DocumentedClient, organization: Organization) -> User:
+    """Somebody who came under one name and address, has others now, and is about to move once more; of whom others
+    were told, and who has left words of their own in every place that has room for some."""
+    former, now, pending = (f"{MARK}{uuid4().hex}@x.example" for _ in range(3))  # few mails go to one address
+    invited = {"email": former, "role": "admin", "full_name": f"Bia {MARK}invited"}
+    assert owners_api.post("/api/v1/invitations/", invited).status_code == 201
+    joined = {"token": mailed_token(former), "full_name": f"Bia {MARK}first", "password": PASSWORD}
+    assert DocumentedClient().post("/api/v1/invitations/accept/", joined).status_code == 200
+    user = User.objects.get(email=former)
+    api = client_of(user, organization)
+    assert api.patch("/api/v1/users/me/", {"full_name": f"Beatriz {MARK}second"}).status_code == 200
+    for address in (now, pending):
+        change = {"email": address, "password": PASSWORD}
+        assert api.post("/api/v1/auth/email-change/", change).status_code == 202
+        if address == now:
+            [link] = [each.text for each in mail.newest(50) if each.to == now]
+            token = unquote(re.findall(r"token=(\S+)", link)[0])
+            assert api.post("/api/v1/auth/verify-email/", {"token": token}).status_code == 204
+    key = api.post(
+        "/api/v1/api-keys/", {"name": f"{MARK} laptop", "scopes": ["contacts.edit", "contacts.delete"]}
+    ).json()
+    assert api.patch(f"/api/v1/api-keys/{key['id']}/", {"name": f"{MARK} notebook"}).status_code == 200
+    program = DocumentedClient()
+    program.credentials(HTTP_X_API_KEY=key["key"])
+    tag = program.post("/api/v1/tags/", {"name": "urgente"}).json()
+    assert program.delete(f"/api/v1/tags/{tag['id']}/").status_code == 204
+    theirs = f"/api/v1/users/{user.pk}/"
+    assert owners_api.patch(theirs, {"greeting": f"Oi, aqui é {MARK}"}).status_code == 200
+    assert owners_api.put(f"{theirs}skills/", {"skills": [{"name": f"{MARK}ese"}]}).status_code == 200
+    assert owners_api.put(f"{theirs}skills/", {"skills": []}).status_code == 200
+    with organization_scope(organization):  # as it was written before rows said whom they are about
+        mail.put(to=former, subject="Oi", text="Oi")
+        told = {"title": "Parabéns", "body": f"Bia {MARK}first faz anos."}
+        notify(organization_id=organization.pk, kind="custom", occasion="birthday", values=told)
+    user.refresh_from_db()
+    return user
+
+
+@commits
+def test_nothing_is_left_of_what_an_erased_person_was_called_before() -> None:
+    organization = make_organization()
+    api = client_of(make_member(organization, role="owner"), organization)
+    user = plant_moves(api, organization)
+    planted = " ".join(found_anywhere(MARK))
+    for table in ("core_mail", "core_logentry", "notifications_notice", "accounts_invitation", "accounts_apikey"):
+        assert table in planted, "markers are planted"
+    job = asked(api, "erase", "user", user.pk)
+    assert (job["state"], job["error"]) == ("done", "")
+    assert found_anywhere(MARK) == []
+    removed = {each["name"]: each["removed"] for each in job["certificate"]["stores"]}
+    for name in ("core.mails", "core.event_log", "accounts.invitations", "accounts.api_keys", "notifications.notices"):
+        assert removed[name] > 0, name
+    with organization_scope(organization):  # nor can anybody decrypt it
+        entries = audit_pages.read(list(AuditEntry.objects.for_organization(organization).order_by("pk")))
+    assert {"members.changed", "skills.replaced", "api_keys.renamed", "tags.deleted"} <= {x.action for x in entries}
+    assert [each for each in entries if MARK in str(vars(each))] == []
+    about = api.get(f"/api/v1/audit-log/?subject_id={user.pk}").content
+    assert MARK.encode() not in about + api.get("/api/v1/invitations/").content
+
+
+@commits
+def test_of_who_works_elsewhere_too_former_names_go_here_alone() -> None:
+    organization, elsewhere = make_organization(), make_organization("Boreal")
+    api = client_of(make_member(organization, role="owner"), organization)
+    user = plant_moves(api, organization)
+    make_member(elsewhere, email=user.email)
+    with organization_scope(elsewhere):
+        mail.put(to=user.email, subject="Oi", text="Boreal", about=[user.pk], organization_id=elsewhere.pk)
+    job = asked(api, "erase", "user", user.pk)
+    assert (job["state"], job["certificate"]["whole_person"]) == ("done", False)
+    with all_organizations("a test"):
+        mails = Mail.objects.filter(Q(to__contains=MARK) | Q(text__contains=MARK))
+        assert not mails.filter(sent_for=organization.pk).exists()
+        assert [*mails.filter(sent_for__isnull=False).values_list("text", flat=True)] == ["Boreal"]
+        assert mails.filter(sent_for=None, about__contains=[user.pk]).exists(), "their account's are their own"
+    kept = ("accounts_user:", "core_mail:", "accounts_session:", "accounts_auditentry:")
+    assert [each for each in found_anywhere(MARK) if not each.startswith(kept)] == []
+
+
+def test_what_somebody_was_called_is_kept_until_they_are_erased(agent: User) -> None:
+    first, address = agent.full_name, agent.email
+    for name in ("Bia", "Bia", "Beatriz", "Bia"):
+        User.objects.filter(pk=agent.pk).update(full_name=name)
+    agent.refresh_from_db()
+    agent.email, agent.known_as = "bia@x.example", {}
+    agent.save()
+    agent.refresh_from_db()
+    assert agent.known_as == {"full_name": [first, "Bia", "Beatriz"], "email": [address]}
+    for number in range(101):
+        User.objects.filter(pk=agent.pk).update(full_name=f"Bia {number}")
+    agent.refresh_from_db()
+    assert (len(agent.known_as["full_name"]), agent.known_as["full_name"][-1]) == (100, "Bia 99")
 
 
 @commits

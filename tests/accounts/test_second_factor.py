@@ -175,8 +175,10 @@ def test_a_passkey_is_a_second_factor(api: DocumentedClient, agent: User) -> Non
     assert verify(challenge=challenge, webauthn=passkey.get(options)).status_code == 200
 
 
-def test_a_passkey_of_another_site_is_not_taken(api: DocumentedClient, agent: User) -> None:
-    assert kind_of(add_passkey(api, Passkey(origin="https://pytake.example.evil"))) == "credential-not-valid"
+@pytest.mark.parametrize("origin", ["https://pytake.example.evil", "http://localhost:9999", "https://localhost:8000"])
+def test_a_passkey_of_another_site_is_not_taken(api: DocumentedClient, agent: User, origin: str) -> None:
+    """Another port or scheme is another site."""
+    assert kind_of(add_passkey(api, Passkey(origin=origin))) == "credential-not-valid"
     assert api.post(f"{MFA}webauthn/complete/", {"name": "x", "credential": {}}).status_code == 400
     assert login(agent).status_code == 200
 
@@ -190,6 +192,26 @@ def test_a_passkey_signs_in_alone(api: DocumentedClient, agent: User, anybody: D
     session = anybody.post(f"{AUTH}passkey/login/", body).json()
     assert session["user"]["email"] == agent.email
     assert kind_of(anybody.post(f"{AUTH}passkey/login/", body)) == "challenge-not-valid"
+
+
+def test_a_passkey_that_counts_backwards_may_be_a_copy(
+    api: DocumentedClient, agent: User, organization: Organization, anybody: DocumentedClient
+) -> None:
+    passkey = Passkey(count=4)
+    add_passkey(api, passkey, passwordless=True)
+
+    def enter(count: int, origin: str = passkey.origin) -> int:
+        passkey.count, passkey.origin = count, origin
+        begun = anybody.post(f"{AUTH}passkey/options/", {}).json()
+        body = {"challenge": begun["challenge"], "credential": passkey.get(begun["webauthn"])}
+        return anybody.post(f"{AUTH}passkey/login/", body).status_code
+
+    assert [enter(count) for count in (5, 9, 9, 8, 0, 10)] == [200, 200, 401, 401, 401, 200]
+    assert len(audited(organization, "second_factor.copied")) == 3
+    with all_organizations("the outbox"):
+        told = Mail.objects.filter(to=agent.email, subject="Chave de acesso recusada")
+        assert told.count() == 3
+    assert enter(11, "http://localhost:9999") == 401
 
 
 @pytest.mark.parametrize("spoil", ["unverified", "stranger", "nobody"])

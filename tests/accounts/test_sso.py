@@ -14,6 +14,7 @@ from tests.accounts import oidc
 from tests.accounts.oidc import FOREIGN_KEY, Provider
 from tests.conftest import PASSWORD, client_of, make, make_member, make_organization
 from tests.core.schema import DocumentedClient
+from tests.stack import free_port
 
 SSO, PROVIDERS, ME = "/api/v1/auth/sso/", "/api/v1/identity-providers/", "/api/v1/auth/me/"
 JOINS = {"joins_as": "agent", "domains": ["aurora.example"]}
@@ -115,6 +116,7 @@ def test_a_subject_is_known_in_the_organization_that_bound_it_alone(
     "lies",
     [
         {"nonce": "another"}, {"nonce": None}, {"aud": "another"}, {"aud": ["pytake", "another"], "azp": "another"},
+        {"aud": ["pytake", "another"]}, {"azp": "another"},
         {"iss": "https://login.boreal.example"}, {"exp": 1}, {"exp": int(time.time()) - 90}, {"sub": ""}, {"sub": 7},
     ],
     ids=lambda lies: next(iter(lies)),
@@ -126,6 +128,15 @@ def test_an_answer_that_is_not_for_this_sign_in_signs_nobody_in(
     at.lies = lies
     assert signed_in_there(organization, at).get("error") == "sso-failed"
     assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("aud", [["pytake"], ["another", "pytake"]])
+def test_of_several_for_whom_an_answer_is_the_one_that_asked_is_named(
+    organization: Organization, agent: User, at: Provider, aud: list[str]
+) -> None:
+    known(organization, at, agent)
+    at.lies = {"aud": aud} | ({"azp": "pytake"} if len(aud) > 1 else {})
+    assert exchange(signed_in_there(organization, at)).status_code == 200
 
 
 @pytest.mark.parametrize("forge", ["none", "HS256", "another key", "another kid", "another name"])
@@ -256,9 +267,9 @@ def test_the_second_factor_that_an_organization_demands_is_its_providers_affair(
 
 
 def test_a_provider_is_set_up_changed_and_taken_away(
-    organization: Organization, owners_api: DocumentedClient, loopback: None
+    organization: Organization, owners_api: DocumentedClient, at: Provider
 ) -> None:
-    body = {"name": "Aurora", "issuer": "https://login.aurora.example", "client_id": "a", "client_secret": "s3gredo"}
+    body = {"name": "Aurora", "issuer": at.issuer, "client_id": "a", "client_secret": "s3gredo"}
     made = owners_api.post(PROVIDERS, body)
     assert (made.status_code, made.json()["has_secret"]) == (201, True)
     url = f"{PROVIDERS}{made.json()['id']}/"
@@ -280,6 +291,25 @@ def test_a_provider_is_set_up_changed_and_taken_away(
 def test_an_issuer_that_is_not_to_be_called_is_refused(owners_api: DocumentedClient, issuer: str) -> None:
     answer = owners_api.post(PROVIDERS, {"name": "Aurora", "issuer": issuer, "client_id": "a"})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "issuer")
+
+
+def test_an_issuer_that_is_no_provider_of_this_name_is_refused_as_soon_as_it_is_set_up(
+    owners_api: DocumentedClient, at: Provider
+) -> None:
+    def refusal(answer: Any) -> tuple[int, str, str]:
+        return answer.status_code, kind_of(answer), answer.json()["errors"][0]["field"]
+
+    body = {"name": "Aurora", "issuer": f"http://127.0.0.1:{free_port()}", "client_id": "a"}
+    assert refusal(owners_api.post(PROVIDERS, body)) == (400, "issuer-not-valid", "issuer")
+    assert refusal(owners_api.post(PROVIDERS, body | {"issuer": f"{at.issuer}/"})) == (
+        400,
+        "issuer-not-valid",
+        "issuer",
+    )
+    url = f"{PROVIDERS}{owners_api.post(PROVIDERS, body | {'issuer': at.issuer}).json()['id']}/"
+    assert refusal(owners_api.patch(url, {"issuer": body["issuer"]})) == (400, "issuer-not-valid", "issuer")
+    at.calls_itself = "https://somebody.else.example"
+    assert owners_api.patch(url, {"name": "Padaria", "issuer": at.issuer}).status_code == 200, "nothing new is asked"
 
 
 def test_a_provider_in_our_own_network_is_not_called(organization: Organization, at: Provider, settings: Any) -> None:

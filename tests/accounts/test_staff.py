@@ -37,6 +37,7 @@ def test_a_password_that_is_not_given_is_asked_for(db: None, monkeypatch: pytest
     user = User.objects.by_email("suporte@pytake.example")
     assert user is not None
     assert (user.check_password(PASSWORD), user.is_staff, user.is_superuser) == (True, True, True)
+    assert (user.full_name, user.email_verified_at is not None) == ("suporte", True), "the audit log names them"
 
 
 @pytest.mark.parametrize(("email", "password"), [("ana@aurora.example", PASSWORD), ("suporte@pytake.example", "1234")])

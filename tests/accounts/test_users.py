@@ -27,6 +27,7 @@ from tests.conftest import (
     make_member,
     make_message,
     make_organization,
+    session_of,
 )
 from tests.core.schema import DocumentedClient
 
@@ -41,6 +42,12 @@ def admin(organization: Organization) -> User:
 @pytest.fixture
 def admins_api(admin: User, organization: Organization) -> DocumentedClient:
     return client_of(admin, organization)
+
+
+def bearer(session: dict[str, Any]) -> DocumentedClient:
+    client = DocumentedClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {session['access']}")
+    return client
 
 
 def url_of(user: User, rest: str = "") -> str:
@@ -97,6 +104,9 @@ def test_an_admin_changes_place_departments_and_greeting(
     back = admins_api.patch(url_of(agent), {"role": "supervisor", "extra_permissions": [], "department_ids": []}).json()
     assert (back["role"], back["custom_role"], back["department_ids"]) == ("supervisor", None, [])
     assert audited(organization) == ["members.changed"] * 2
+    for nothing in ({"role": "supervisor", "department_ids": []}, {"greeting": "Oi!"}, {}):
+        admins_api.patch(url_of(agent), nothing)
+    assert len(audited(organization)) == 2, "nothing has changed"
 
 
 ESCALATIONS: list[tuple[dict[str, Any], str]] = [
@@ -211,6 +221,36 @@ def test_who_is_let_out_hands_their_open_conversations_back(monkeypatch: pytest.
     with organization_scope(organization), pytest.raises(NoSuchAgent):
         messaging.assign(conversation=theirs, agent_id=agent.pk, by=owner)
     assert client_of(owner, organization).post(url_of(agent, "activate/")).json()["is_active"] is True
+
+
+@pytest.mark.parametrize("way", ["deactivated", "removed"])
+def test_whoever_is_let_in_again_signs_in_again(
+    owners_api: DocumentedClient, organization: Organization, way: str
+) -> None:
+    admin, elsewhere = make_member(organization, role="admin"), make_organization("Boreal")
+    make_member(elsewhere, email=admin.email)
+    before, there = session_of(admin, organization), session_of(admin, elsewhere)
+    here, away, program = bearer(before), bearer(there), DocumentedClient()
+    key = here.post(f"{API}api-keys/", {"name": "Relógio", "scopes": ["contacts.view"]}).json()["key"]
+    program.credentials(HTTP_X_API_KEY=key)
+    assert program.get(f"{API}contacts/").status_code == 200
+    if way == "deactivated":
+        owners_api.post(url_of(admin, "deactivate/"))
+        assert here.get(URL).status_code == 401
+        owners_api.post(url_of(admin, "activate/"))
+    else:
+        owners_api.delete(url_of(admin))
+        make_member(organization, role="admin", email=admin.email)
+    assert here.get(URL).status_code == 401
+    assert refused(DocumentedClient().post(f"{API}auth/refresh/", {"refresh": before["refresh"]})) == (
+        401, "signed_out",
+    )  # fmt: skip
+    assert program.get(f"{API}contacts/").status_code == 401
+    assert away.get(URL).status_code == 200, "another organization has nothing to do with it"
+    switch = f"{API}auth/switch/"
+    assert refused(away.post(switch, {"organization_id": str(organization.pk)})) == (403, "no_membership")
+    assert client_of(admin, organization).get(URL).status_code == 200
+    assert {"api_keys.revoked"} <= {*audited(organization)}
 
 
 def test_letting_somebody_in_again_takes_a_place_of_the_plan(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count, cycle
@@ -19,8 +20,14 @@ from schemathesis.specs.openapi.checks import negative_data_rejection
 
 FOLDER = Path(os.environ["CONTRACT_FOLDER"])
 KNOWN = json.loads((FOLDER / "known.json").read_text())
-# These end the sign-in under which they are asked: each call has one of its own.
-ENDING = ("/api/v1/auth/logout/", "/api/v1/auth/switch/")
+# These end the sign-in under which they are asked, or a person's others: each call has a person of its own.
+ENDING = (
+    "/api/v1/auth/logout/",
+    "/api/v1/auth/password-change/",
+    "/api/v1/auth/sessions/revoke-others/",
+    "/api/v1/auth/switch/",
+    "/api/v1/users/me/leave/",
+)
 SIGN_INS = cycle(KNOWN["sign_ins"])
 # A None leaves the id that was made up.
 IDS: dict[str, Iterator[str | None]] = {name: cycle([*ids, None]) for name, ids in KNOWN["ids"].items()}
@@ -32,15 +39,23 @@ _callers = count(1)
 
 @schemathesis.hook
 def before_call(_context: HookContext, case: Case, _options: dict[str, Any]) -> None:
-    case.headers["Authorization"] = f"Bearer {next(SIGN_INS) if case.path in ENDING else KNOWN['token']}"
+    case.headers["Authorization"] = f"Bearer {_token(case)}"
     if case.path.startswith("/api/v1/auth/"):
         case.headers["X-Forwarded-For"] = f"2001:db8::{next(_callers):x}"  # or all but the first would be too many
     if ids := IDS.get(f"{case.method} {case.path}"):
-        case.path_parameters["id"] = _row(ids, case.path_parameters["id"])
+        case.path_parameters["id"] = _row_of_path(ids, case.path_parameters["id"])
+    for name in IDS.keys() & case.path_parameters.keys():
+        case.path_parameters[name] = _row_of_path(IDS[name], case.path_parameters[name])
     _name_rows(case.query)
     _name_rows(case.body)
     if case.meta and case.meta.generation.mode.is_positive and isinstance(case.body, dict):
         _fit_together(case.body)
+
+
+def _token(case: Case) -> str:
+    if case.path in ENDING:
+        return next(SIGN_INS)
+    return str(KNOWN["support" if f"{case.method} {case.path}" in KNOWN["for_staff"] else "token"])
 
 
 @schemathesis.hook
@@ -80,6 +95,12 @@ def _row(ids: Iterator[str | None], value: Any) -> Any:
         UUID(value)
         return next(ids) or value
     return value
+
+
+def _row_of_path(ids: Iterator[str | None], value: Any) -> Any:
+    """Some paths only say of an id which characters it has."""
+    looks_right = isinstance(value, str) and re.fullmatch(r"[0-9A-Fa-f-]{36}", value)
+    return next(ids) or value if looks_right else value
 
 
 def _fit_together(body: dict[str, Any]) -> None:

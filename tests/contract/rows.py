@@ -1,12 +1,41 @@
 """Rows to ask about, and words to ask with."""
 
 import json
+from collections.abc import Container
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from apps.accounts.api.examples.sign_in import REGISTRATION
+from apps.accounts.models import (
+    AgentSkill,
+    ApiKey,
+    CustomRole,
+    Department,
+    IdentityProvider,
+    Invitation,
+    Membership,
+    OrganizationExport,
+    PrivacyJob,
+    Session,
+    User,
+)
 from apps.core.tenancy import organization_scope
 from apps.notifications.services import send_test
-from tests.conftest import make_change, make_contact, make_conversation, make_media, make_message, make_tag, session_of
+from tests.conftest import (
+    make,
+    make_change,
+    make_contact,
+    make_conversation,
+    make_media,
+    make_member,
+    make_message,
+    make_organization,
+    make_secret,
+    make_tag,
+    session_of,
+)
 from tests.core.samples import NOUNS, Samples
 from tests.core.schema import operations
 from tests.messaging.conftest import connect
@@ -27,6 +56,7 @@ WORDS: dict[str, list[str]] = {
         "cD0w", "cD0A", "bz0xMDAwMDAwMDAwMDAwMDAwMDAwMDAw", "cD0yMDI2LTExLTI0", "bz0tMQ==", "cj0xJnA9eA==",
         "bz1hJnA9Yg==", "cD0wMTlhYmMwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMjA=", "cD0w=", "%00",
     ],
+    "email": [f"dora{number}@mercearia.example" for number in range(40)],
     "phone": ["+5511987654329", "11 98765-4328", "+1 202 555 0123", "+999"],
     "phone_number_id": [f"20650000000000{number}" for number in SOME],
     "status": ["open", "open,closed", "dead"],
@@ -34,8 +64,12 @@ WORDS: dict[str, list[str]] = {
 }  # fmt: skip
 
 
-def configuration(words: dict[str, list[str]]) -> str:
-    """The text of a schemathesis.toml: which words to take where, beside those that it makes up."""
+def configuration(words: dict[str, list[str]], thorough: Container[str]) -> str:
+    """The text of a schemathesis.toml: which words to take where, beside those that it makes up.
+
+    What reads, and whose noun is in `thorough`, is asked with each value at the edge of what is allowed; the others
+    only at random.
+    """
     lines = ["[generation]", "with-security-parameters = false"]
     for phase in ("examples", "coverage", "fuzzing"):  # ids of its own finding would be of anything
         lines += [f"[phases.{phase}]", "extra-data-sources = { responses = false }"]
@@ -44,8 +78,10 @@ def configuration(words: dict[str, list[str]]) -> str:
         taken = [f"query.{each['name']}" for each in operation.spec.get("parameters", ()) if each["in"] == "query"]
         taken += [f"body.{name}" for name in operation.fields]
         places = {place: name for place in taken if (name := place.partition(".")[2]) in words}
+        lines += ["[[operations]]", f'include-name = "{operation}"', "[operations.phases.coverage]"]
+        lines += [f"enabled = {str(operation.method == 'GET' or operation.noun in thorough).lower()}"]
         if places:
-            lines += ["[[operations]]", f'include-name = "{operation}"', "[operations.parameters]"]
+            lines += ["[operations.parameters]"]
             lines += [f'"{place}" = {{ dictionary = "{name}", probability = 0.8 }}' for place, name in places.items()]
     return "\n".join(lines)
 
@@ -73,12 +109,22 @@ class Rows:
     def sign_in(self) -> dict[str, Any]:
         return session_of(self.samples.owner, self.organization)
 
+    def sign_in_somebody(self) -> dict[str, Any]:
+        """Whose sign-in, or membership, may end."""
+        return session_of(make_member(self.organization), self.organization)
+
+    def sign_in_support(self) -> dict[str, Any]:
+        """The support staff, at work in an organization of their own."""
+        support = make_member(desk := make_organization("PyTake"))
+        User.objects.filter(pk=support.pk).update(is_staff=True, is_superuser=True)
+        return session_of(support, desk)
+
     def ids(self) -> dict[str, list[str]]:
         """By the names that they have in queries and bodies, and by the operations whose paths they stand in."""
         rows = {name: self.named[noun] for name, noun in NOUNS.items() if noun in self.named}
         rows |= {"organization_id": [self.organization]}
         for operation in operations():
-            if "{id}" in operation.path and operation.noun in self.named:
+            if "{id}" in operation.path:
                 rows[str(operation)] = self.kept.get(str(operation)) or self.named[operation.noun]
         return {name: [str(row.pk) for row in found] for name, found in rows.items()}
 
@@ -87,8 +133,14 @@ class Rows:
         own, sample = self.organization, self.samples
         ended = {"status": "closed", "closed_at": self._picture.at, "assignee": sample.members}
         return {
+            "api-keys": [sample.api_keys, make(ApiKey, own, name="Caixa", prefix="caixa", secret_hash="", scopes=[])],
+            "audit-log": [sample.audit_log],
+            "auth": self._sessions(),
             "contacts": [make_contact(own), make_contact(own), make_contact(own, is_blocked=True, name="")],
             "conversations": [*self._conversations(), *self._conversations(**ended)],
+            "departments": [sample.departments, *self._departments()],
+            "identity-providers": [sample.identity_providers, *self._providers()],
+            "invitations": [sample.invitations, *self._invitations()],
             "media": [
                 sample.media,
                 make_media(own, state="failed", error="It is gone.", size=None, uploaded_by=sample.owner),
@@ -104,7 +156,17 @@ class Rows:
             ],
             "notifications": self._notices(),
             "numbers": [connect(own, self._stack), connect(own, self._stack, status="held")],
+            "organization-exports": [
+                sample.organization_exports,
+                make(OrganizationExport, own, state="failed", rows={}),
+            ],
+            "organizations": self._organizations(),
+            "privacy-jobs": [sample.privacy_jobs, self._job(state="failed"), self._job(kind="erase")],
+            "roles": [sample.roles, *self._roles()],
+            "secrets": [sample.secrets, make_secret(own, name="other")],
+            "skills": [sample.skills, *self._skills()],
             "tags": [sample.tags, make_tag(own, name="VIP")],
+            "users": [sample.users, make_member(own, role="admin"), self._gone()],
             "webhook-events": [
                 sample.webhook_events,
                 make_change(own, number=sample.numbers, state="retrying", value={"a": [1, None]}),
@@ -117,6 +179,22 @@ class Rows:
         own, open_one = self.organization, self._conversations()[0]
         here = {"conversation": open_one}
         return {
+            "DELETE /api/v1/api-keys/{id}/": [
+                make(ApiKey, own, name="Caixa", prefix=f"caixa{each}", secret_hash="", scopes=[]) for each in SOME
+            ],
+            "DELETE /api/v1/auth/sessions/{id}/": self._sessions(),
+            "DELETE /api/v1/departments/{id}/": self._departments("De"),
+            "DELETE /api/v1/identity-providers/{id}/": self._providers("de"),
+            "DELETE /api/v1/invitations/{id}/": self._invitations("de"),
+            "DELETE /api/v1/organizations/{id}/": self._organizations(),
+            "POST /api/v1/organizations/{id}/deactivate/": self._organizations(),
+            "DELETE /api/v1/roles/{id}/": self._roles("De"),
+            "DELETE /api/v1/secrets/{id}/": [make_secret(own, name=f"secret_{each}") for each in SOME],
+            "DELETE /api/v1/users/{id}/": [make_member(own) for _ in SOME],
+            "POST /api/v1/users/{id}/deactivate/": [make_member(own) for _ in SOME],
+            "PUT /api/v1/users/{id}/skills/": [make_member(own)],
+            "PATCH /api/v1/users/{id}/skills/{skill_id}/": [self.samples.users],
+            "DELETE /api/v1/users/{id}/skills/{skill_id}/": [self.samples.users],
             "DELETE /api/v1/contacts/{id}/": [make_contact(own) for _ in SOME],
             "DELETE /api/v1/notifications/{id}/": self._notices(),
             "DELETE /api/v1/numbers/{id}/": [connect(own, self._stack) for _ in SOME],
@@ -128,6 +206,46 @@ class Rows:
             "POST /api/v1/messages/{id}/cancel/": [self._answer(**here) for _ in SOME],
             "POST /api/v1/messages/{id}/retry/": [self._answer(**here, status="failed") for _ in SOME],
         }
+
+    def _organizations(self) -> list[Any]:
+        return [make_organization("Mercearia") for _ in SOME]
+
+    def _gone(self) -> User:
+        """Somebody who may not come in any more."""
+        user = make_member(self.organization)
+        with organization_scope(self.organization):
+            Membership.objects.for_organization(self.organization).filter(user=user).update(is_active=False)
+        return user
+
+    def _sessions(self) -> list[Any]:
+        return [Session.objects.create(user=self.samples.owner) for _ in SOME]
+
+    def _departments(self, name: str = "Loja") -> list[Any]:
+        made = [{"name": f"{name} {each}", "slug": f"{name.lower()}-{each}", "business_hours": {}} for each in SOME]
+        return [make(Department, self.organization, **values) for values in made]
+
+    def _providers(self, name: str = "id") -> list[Any]:
+        made = [{"issuer": f"https://{name}{each}.aurora.example", "name": f"{name} {each}"} for each in SOME]
+        return [make(IdentityProvider, self.organization, client_id="pytake", domains=[], **values) for values in made]
+
+    def _invitations(self, name: str = "eva") -> list[Any]:
+        till = timezone.now() + timedelta(days=7)
+        made = [{"email": f"{name}{each}@aurora.example", "token_hash": f"{name}{each}"} for each in SOME]
+        more = {"token": "a token", "invited_by": self.samples.owner, "expires_at": till, "department_ids": []}
+        return [make(Invitation, self.organization, **values, **more) for values in made]
+
+    def _roles(self, name: str = "Caixa") -> list[Any]:
+        return [make(CustomRole, self.organization, name=f"{name} {each}", permissions=[]) for each in SOME]
+
+    def _skills(self) -> list[Any]:
+        with organization_scope(self.organization):
+            whose = Membership.objects.for_organization(self.organization).get(user=self.samples.users)
+        made = [{"name": f"Ofício {each}", "proficiency": 1} for each in range(20)]
+        return [make(AgentSkill, self.organization, membership=whose, **values) for values in made]
+
+    def _job(self, **values: Any) -> Any:
+        about = {"kind": "export", "subject_kind": "user", "subject_id": self.samples.members.pk}
+        return make(PrivacyJob, self.organization, **about | values)
 
     def _conversations(self, **values: Any) -> list[Any]:
         return [make_conversation(self.organization, number=self.samples.numbers, **values) for _ in SOME]

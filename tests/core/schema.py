@@ -16,7 +16,7 @@ PUBLIC = {
     "POST /api/v1/auth/mfa/verify/", "POST /api/v1/auth/mfa/webauthn/options/", "POST /api/v1/auth/passkey/login/",
     "POST /api/v1/auth/passkey/options/", "POST /api/v1/auth/password-reset/",
     "POST /api/v1/auth/password-reset/confirm/", "POST /api/v1/auth/refresh/", "POST /api/v1/auth/register/",
-    "POST /api/v1/auth/sso/exchange/", "POST /api/v1/auth/sso/start/", "POST /api/v1/auth/verify-email/",
+    "POST /api/v1/auth/sso/exchange/", "POST /api/v1/auth/sso/start/",
     "POST /api/v1/invitations/accept/", "POST /api/v1/invitations/look/",
 }  # fmt: skip
 

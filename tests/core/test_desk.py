@@ -32,6 +32,8 @@ def test_the_first_page_says_how_deep_the_queues_are(desk: Client) -> None:
     assert "dead letters" in page
     panels = dict(desk.get("/admin/").context["panels"])
     assert {each.label: each.value for each in panels["Mails"]} == {"waiting": "1", "given up": "0"}
+    told = {each.label: desk.get(each.url).context["cl"].result_count for each in panels["Mails"]}
+    assert told == {"waiting": 1, "given up": 0}, "each leads to those that it counts"
     assert {each.label for each in panels["Workers' queues"]} >= {"drain", "slow"}
 
 

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from apps.accounts.models import Department
 from apps.core import mail
-from tests.conftest import commits, make
+from tests.conftest import PASSWORD, commits, make
 from tests.e2e.conftest import Inbox, sign_in
+from tests.stack import call
 
 pytestmark = [commits, pytest.mark.timeout(240)]
 Open = Callable[..., Page]
@@ -81,3 +83,32 @@ def test_somebody_is_invited_joins_gets_a_place_and_is_let_out(inbox: Inbox, ope
     expect(bia.get_by_role("alert")).to_contain_text("Você não tem mais acesso a esta organização.")
     expect(row).to_contain_text("Sem acesso")
     expect(row.get_by_role("button", name="Mais ações: Bia Nunes")).to_be_focused()
+
+
+def test_what_somebody_may_see_follows_their_role_at_once(inbox: Inbox, open_page: Open) -> None:
+    inbox.customer_writes("Oi")
+    api = f"{inbox.stack.web}/api/v1/"
+    owner = {"email": inbox.join("Olga Reis", role="owner").email, "password": PASSWORD}
+    token = call("POST", f"{api}auth/login/", owner)["access"]
+
+    def does(method: str, path: str, body: Any) -> Any:
+        return call(method, api + path, body, Authorization=f"Bearer {token}")
+
+    ana = sign_in(open_page(), inbox)
+    ana.get_by_test_id("conversation-item").click()
+    expect(ana.get_by_test_id("message")).to_contain_text("Oi")
+
+    does("PATCH", "organizations/me/settings/", {"agent_visibility": "own"})
+    expect(ana.get_by_test_id("conversation-item")).to_have_count(0)
+    expect(ana.get_by_test_id("message")).to_have_count(0)
+
+    role = does("POST", "roles/", {"name": "Arquivo", "permissions": ["contacts.view"]})
+    does("PATCH", f"users/{inbox.agent.pk}/", {"custom_role_id": role["id"]})
+    expect(ana).to_have_url(re.compile("/app/settings/profile$"))
+    expect(ana.get_by_role("link", name="Conversas")).to_have_count(0)
+    ana.goto(f"{inbox.stack.web}/app/settings/team")
+    expect(ana.get_by_role("alert")).to_be_visible()
+    expect(ana.get_by_test_id("connection-state")).to_have_attribute("data-state", "online")
+
+    does("POST", f"users/{inbox.agent.pk}/deactivate/", {})
+    expect(ana.get_by_test_id("login-email")).to_be_visible(timeout=2_000)

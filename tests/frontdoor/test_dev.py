@@ -71,6 +71,7 @@ def test_from_an_empty_folder_through_kills_and_restarts_to_a_clean_end(front_do
     assert sheet["processes"]["beat"] == sheet["processes"]["worker-drain"]
     assert set(sheet["number"]) >= {"phone_number_id", "waba_id", "app_secret", "verify_token", "webhook_url"}
     assert set(sheet["demo"]) == {"email", "password"}
+    assert sheet["web"].startswith("http://localhost:"), "passkeys are bound to a name"
     assert status_of(sheet["web"], "/health/live") == 200
     assert status_of(sheet["simulator"], "/control/state") == 200
     assert_only_loopback(set(sheet["processes"].values()))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from types import UnionType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID, uuid4
 
 import pytest
@@ -72,13 +72,15 @@ def _schema_of_type(hint: Any) -> dict[str, Any]:
         [value] = [each for each in get_args(hint) if each is not type(None)]
         found = _schema_of_type(value)
         return found | {"type": [found["type"], "null"]}
+    if get_origin(hint) is list:
+        return {"type": "array", "items": _schema_of_type(*get_args(hint))}
     return JSON_TYPES[hint]
 
 
 def derived(schema: dict[str, Any]) -> dict[str, Any]:
     """A schema without what the document adds to it: descriptions, values, limits."""
     bare = {
-        name: {key: value for key, value in found.items() if key in ("type", "format")}
+        name: {key: value for key, value in found.items() if key in ("type", "format", "items")}
         for name, found in schema["properties"].items()
     }
     return schema | {"properties": bare}

@@ -184,15 +184,35 @@ async def test_the_first_frame_is_auth(open_tab: Open) -> None:
     assert await tab.closed() == (1008, "auth_required")
 
 
-async def test_a_role_that_sees_no_conversations_has_no_inbox(
-    open_tab: Open, viewer: User, organization: Organization, monkeypatch: pytest.MonkeyPatch
+async def test_whoever_sees_no_conversations_and_no_colleagues_hears_what_is_theirs_and_is_let_out(
+    open_tab: Open, owner: User, viewer: User, organization: Organization, conversation: Conversation
 ) -> None:
-    token = await beside(token_of, viewer, organization)
-    await (await open_tab()).sign_in(token)
-    monkeypatch.setitem(PERMISSIONS, "viewer", frozenset({"contacts.view"}))
-    tab = await open_tab()
-    await tab.say("auth", token=token)
-    assert await tab.closed() == (1008, "forbidden")
+    def change(**body: Any) -> None:
+        reply = client_of(owner, organization).patch(f"/api/v1/users/{viewer.pk}/", body)
+        assert reply.status_code == 200, reply.content
+
+    def take_all() -> None:
+        api = client_of(owner, organization)
+        role = api.post("/api/v1/roles/", {"name": "Arquivo", "permissions": ["contacts.view"]}).json()
+        change(custom_role_id=role["id"])
+
+    tab = await open_tab(await beside(token_of, viewer, organization))
+    await tab.say("subscribe", conversation=str(conversation.pk))
+    await tab.next("viewing")
+    await tab.so_far("presence")
+    await beside(take_all)
+    await tab.next("event", kind="accounts.PermissionsChanged")
+    await tab.so_far()
+    fresh = await open_tab(await beside(token_of, viewer, organization))
+    await fresh.say("subscribe", conversation=str(conversation.pk))
+    assert (await fresh.next("error"))["code"] == "not_found"
+    await open_tab(await beside(token_of, owner, organization))
+    await happen(organization, 1)
+    for each in (tab, fresh):
+        assert await each.so_far("event") == []
+        assert await each.so_far("presence") == []
+    await beside(accounts.set_user_active, user=viewer, active=False)
+    assert [await each.closed(patience=2) for each in (tab, fresh)] == [(1008, "deactivated")] * 2
 
 
 async def test_an_address_that_connects_too_often_waits(
@@ -374,8 +394,6 @@ async def test_an_open_socket_follows_the_role(
         tell, organization, NumberStatusChanged(organization_id=organization.pk, number_id=NOBODY, status="error")
     )
     assert (await tab.next("event"))["data"]["status"] == "error"
-    monkeypatch.setitem(PERMISSIONS, "viewer", frozenset({"numbers.view"}))
-    assert await tab.closed(patience=3) == (1008, "forbidden")
 
 
 async def test_whoever_has_a_role_hears_at_once_that_it_is_another_now(

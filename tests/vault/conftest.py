@@ -7,7 +7,15 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from apps.vault import registry
 from tests.vault import transit as fake
+
+
+@pytest.fixture(autouse=True)
+def _every_id_is_a_chatbots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an app with chatbots would say it."""
+    monkeypatch.setattr(registry, "_who_know", [lambda organization_id, chatbot_id: True])
+
 
 PROVIDERS = ["fernet", "aws_kms", "vault"]
 

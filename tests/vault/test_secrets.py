@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import AuditEntry, Organization, User
 from apps.core.models import IdempotencyKey
 from apps.core.tenancy import organization_scope
+from apps.vault import registry
 from apps.vault.models import Secret
 from tests.conftest import client_of, make_member, make_organization, make_secret
 from tests.core.schema import DocumentedClient
@@ -144,6 +145,20 @@ def test_a_scope_and_its_chatbot_fit(owners_api: DocumentedClient) -> None:
     for body in ({"scope": "chatbot"}, {"scope": "organization", "chatbot_id": str(BOT)}):
         answer = owners_api.post(URL, {"name": "key", "value": VALUE, **body})
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "chatbot_id")
+
+
+def test_a_secret_is_of_a_chatbot_that_there_is(
+    owners_api: DocumentedClient, organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(chatbot_id: UUID, **more: str) -> tuple[int, str]:
+        answer = owners_api.post(URL, {"name": "key", "value": VALUE, "chatbot_id": str(chatbot_id), **more})
+        return answer.status_code, answer.json().get("type", "")
+
+    monkeypatch.setattr(registry, "_who_know", [])
+    assert ask(BOT) == ask(BOT, scope="chatbot") == (400, "/problems/no-such-chatbot")
+    registry.knows_chatbots(lambda whose, bot: (whose, bot) == (organization.pk, BOT))
+    assert ask(OTHER_BOT) == (400, "/problems/no-such-chatbot")
+    assert ask(BOT) == (201, "")
 
 
 def test_the_list_is_by_display_name_and_a_chatbot_sees_no_other_ones(

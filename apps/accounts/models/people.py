@@ -4,8 +4,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from apps.accounts.models.organizations import empty_document
 from apps.accounts.querysets import SessionQuerySet
@@ -23,7 +25,9 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **values: Any) -> User:
-        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True} | values)
+        """Whoever runs the installation vouches for the address."""
+        vouched = {"is_staff": True, "is_superuser": True, "email_verified_at": timezone.now()}
+        return self.create_user(email, password, **vouched | values)
 
 
 class User(UuidModel, AbstractBaseUser, PermissionsMixin):
@@ -39,6 +43,9 @@ class User(UuidModel, AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(max_length=64, blank=True, db_default="")  # empty: the organization's
     preferences = models.JSONField(default=empty_document, db_default={})  # the web app's own: sounds, density
     password_changed_at = models.DateTimeField(null=True)
+    # {"email": […], "full_name": […], "phone_number": […]}: what they were before, the last hundred of each, by which
+    # others still speak of them. Written by a trigger alone, and dropped when they are erased.
+    known_as = models.JSONField(default=empty_document, db_default={}, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May use the support desk at /admin/.")
     created_at = models.DateTimeField(db_default=Now())
@@ -66,6 +73,8 @@ class Session(UuidModel):
     impersonator = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
     reason = models.CharField(max_length=500, blank=True, db_default="")  # what for, in their own words
     only_organization_id = models.UUIDField(null=True)
+    # Organizations that have let the person out meanwhile: let in again, they sign in again.
+    closed_to = ArrayField(models.UUIDField(), default=list, db_default=[])
     expires_at = models.DateTimeField(null=True)  # whatever its tokens say; an impersonation has its hour
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(db_default=Now())

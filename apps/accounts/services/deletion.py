@@ -97,7 +97,9 @@ def delete_some() -> int:
             rows={table: number for table, number in rows.items() if number}, deleted_at=timezone.now(),
         )  # fmt: skip
         for owner in owners:
-            tell(owner, "deleted", names | {"certificate": certificate.pk})
+            tell(
+                owner, "deleted", names | {"certificate": certificate.pk}, organization_id=certificate.organization_id
+            )  # fmt: skip
     logger.info("organization_deleted", organization=str(certificate.organization_id), certificate=str(certificate.pk))
     return 1
 
@@ -146,7 +148,7 @@ def _tell_owners(organization: Organization, what: str) -> None:
     date = f"{organization.deletes_at.astimezone(ZoneInfo('UTC')):%Y-%m-%d}" if organization.deletes_at else ""
     values = {"organization": organization.name, "date": date, "url": f"{settings.PUBLIC_URL}/app/"}
     for owner in owners_of(organization.pk):
-        tell(owner, what, values)
+        tell(owner, what, values, organization_id=organization.pk)
 
 
 def _save(organization: Organization, action: str) -> None:

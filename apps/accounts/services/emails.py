@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from apps.accounts.errors import EmailTaken
+from apps.accounts.errors import EmailTaken, LinkNotValid
 from apps.accounts.models import User
 from apps.accounts.selectors import Access
 from apps.accounts.services.everywhere import record_everywhere
@@ -86,15 +86,20 @@ def ask_for_change(*, access: Access, email: str, password: str, client: Client)
             send(access.user, VERIFY, to=address, link=_link(access.user, address))
 
 
-def verify(*, token: str) -> None:
+def verify(*, access: Access, token: str) -> None:
     """The address that the link was sent to is the person's from now on; the one before is told.
 
+    Whoever follows it is signed in, too: a mailbox alone proves nothing for an account that somebody else may have
+    made, or moved, to its address.
+
     Raises:
-        LinkNotValid
+        LinkNotValid: it is too old or used, or for another account than theirs.
         EmailTaken: somebody registered with it meanwhile.
     """
     with all_organizations("e-mail: the link names a person, not an organization"):
         user, told = person_of(PAGE, token, good_for=GOOD_FOR)
+        if user.pk != access.user.pk:
+            raise LinkNotValid("This link is for another account than the one that you are signed in with.")
         before, after = user.email, str(told["email"])
         if before == after and user.email_verified_at:
             return  # a mail program looked at the link before the person did

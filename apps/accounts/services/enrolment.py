@@ -16,6 +16,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.utils import timezone
 
 from apps.accounts.errors import (
+    AddressNotProven,
     CredentialNotValid,
     FactorThere,
     NoSecondFactor,
@@ -43,6 +44,8 @@ _SAID = {
                 "was removed from your account"),
     "renewed": ("Novos códigos de recuperação", "foram gerados; os anteriores não valem mais",
                 "New recovery codes", "were made; the ones before are void"),
+    "copied": ("Chave de acesso recusada", "pode ter sido copiada: seu contador voltou atrás, e ninguém entrou",
+               "Passkey refused", "may have been copied, since its counter went back; nobody got in by it"),
 }  # fmt: skip
 _WARNING = (
     "Se não foi você, troque sua senha agora e fale com o suporte.",
@@ -77,9 +80,11 @@ def begin_totp(*, access: Access, password: str = "") -> dict[str, Any]:
 
     Raises:
         FactorThere: an app is set up already.
+        AddressNotProven: see `_check_address()`.
         ReauthenticationRequired, WrongPassword, TooMany: see the module.
     """
     with all_organizations("sign-in: a second factor is a person's, not an organization's"):
+        _check_address(access.user)
         _check_it_is_them(access, password)
         if Authenticator.objects.filter(user=access.user, type=TOTP).exists():
             raise FactorThere
@@ -117,9 +122,11 @@ def begin_webauthn(*, access: Access, passwordless: bool = False, password: str 
     """What the browser asks of a device that is to become a factor. passwordless: a passkey that signs in alone.
 
     Raises:
+        AddressNotProven: see `_check_address()`.
         ReauthenticationRequired, WrongPassword, TooMany: see the module.
     """
     with all_organizations("sign-in: a second factor is a person's, not an organization's"):
+        _check_address(access.user)
         _check_it_is_them(access, password)
         options, state = factors.registration_options(access.user, passwordless=passwordless)
     one_time.keep_as(SETTING_UP, f"{WEBAUTHN} {access.session_id}", state, seconds=SETTING_UP_SECONDS)
@@ -185,7 +192,7 @@ def remove(*, access: Access, kind: str, factor_id: int | None = None, password:
                     )
             Authenticator.objects.filter(user=user, type=RECOVERY_CODES).delete()
         row.delete()
-        _tell(user, "removed", kind)
+        tell(user, "removed", kind)
 
 
 def renew_recovery_codes(*, access: Access, password: str = "") -> dict[str, Any]:
@@ -201,7 +208,7 @@ def renew_recovery_codes(*, access: Access, password: str = "") -> dict[str, Any
         if not factors.methods_of(user):
             raise NoSecondFactor
         codes = factors.new_recovery_codes(user)
-        _tell(user, "renewed", RECOVERY_CODES)
+        tell(user, "renewed", RECOVERY_CODES)
         return {"recovery_codes": codes}
 
 
@@ -219,6 +226,16 @@ def described(row: Authenticator) -> dict[str, Any]:
 def _locked(access: Access) -> User:
     """One change of a person's factors at a time."""
     return User.objects.select_for_update(no_key=True).get(pk=access.user.pk)
+
+
+def _check_address(user: User) -> None:
+    """Who hasn't shown that the address is theirs leaves nothing behind by which they get in once its owner comes.
+
+    Raises:
+        AddressNotProven
+    """
+    if user.email_verified_at is None:
+        raise AddressNotProven
 
 
 def _check_it_is_them(access: Access, password: str) -> None:
@@ -240,17 +257,17 @@ def _added(access: Access, user: User, kind: str) -> dict[str, Any]:
     Session.objects.filter(pk=cast(Any, access.session_id), second_factor="").update(second_factor=kind)
     had = Authenticator.objects.filter(user=user, type=RECOVERY_CODES).exists()
     codes = None if had else factors.new_recovery_codes(user)
-    _tell(user, "added", kind)
+    tell(user, "added", kind)
     return {"recovery_codes": codes}
 
 
-def _tell(user: User, what: str, kind: str) -> None:
+def tell(user: User, what: str, kind: str) -> None:
     """The person by mail, and each organization where they work by its audit log."""
     subject_pt, text_pt, subject_en, text_en = _SAID[what]
     in_portuguese = user.language == "pt-br"
     called, warning = _CALLED[kind][not in_portuguese], _WARNING[not in_portuguese]
     text = f"{called} {text_pt if in_portuguese else text_en}.\n\n{warning}"
-    mail.put(to=user.email, subject=subject_pt if in_portuguese else subject_en, text=text)
+    mail.put(to=user.email, subject=subject_pt if in_portuguese else subject_en, text=text, about=[user.pk])
     _record(user, what, after={"kind": kind})
 
 

@@ -31,6 +31,17 @@ TOTP, WEBAUTHN, RECOVERY_CODES = "totp", "webauthn", "recovery_codes"
 CHALLENGE, CHALLENGE_SECONDS = "mfa-challenge", 300
 
 
+class CopiedPasskey(Exception):
+    """A device counts what it signs, and this one counts less than before: there is a second one with its key.
+
+    Raised out of the transaction that would sign somebody in; who catches it tells the person.
+    """
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        super().__init__("copied passkey")
+
+
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # django-allauth has no types
     """settings.MFA_ADAPTER"""
 
@@ -140,7 +151,9 @@ def register_credential(user: User, *, name: str, credential: dict[str, Any], st
     """
     try:
         with ceremony(state):
-            made = webauthn.complete_registration(webauthn.parse_registration_response(credential))
+            parsed = webauthn.parse_registration_response(credential)
+            _check_origin(parsed.response.client_data.origin)
+            made = webauthn.complete_registration(parsed)
     except Exception as error:  # whatever the parsers of CBOR, COSE and JSON stumble over
         raise ValueError("no credential") from error
     assert made.credential_data is not None
@@ -156,14 +169,41 @@ def request_options(user: User | None) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def is_right_credential(user: User, credential: dict[str, Any], state: dict[str, Any]) -> bool:
-    """Whether one of the person's devices has signed what was asked."""
+    """Whether one of the person's devices has signed what was asked.
+
+    Raises:
+        CopiedPasskey
+    """
     try:
+        parsed = webauthn.parse_authentication_response(credential)
+        _check_origin(parsed.response.client_data.origin)
         with ceremony(state):
-            row = webauthn.complete_authentication(user, webauthn.parse_authentication_response(credential))
+            row = webauthn.complete_authentication(user, parsed)
     except Exception:  # as above; InvalidSignature is one of many
         return False
+    row = Authenticator.objects.select_for_update(no_key=True).get(pk=row.pk)
+    _check_count(row, user, parsed.response.authenticator_data.counter)
     row.record_usage()
     return True
+
+
+def _check_origin(origin: str) -> None:
+    """The page that asked is one of ours, port and all: the library compares its host alone."""
+    if origin not in settings.WEBAUTHN_ORIGINS:
+        raise ValueError("another origin")
+
+
+def _check_count(row: Authenticator, user: User, count: int) -> None:
+    """Source: https://www.w3.org/TR/webauthn-2/#sctn-sign-counter. Devices that don't count always say 0.
+
+    Raises:
+        CopiedPasskey
+    """
+    before = row.data.get("sign_count", row.wrap().authenticator_data.counter)
+    if before and count <= before:
+        raise CopiedPasskey(user)
+    row.data["sign_count"] = count
+    row.save(update_fields=["data"])
 
 
 def owner_of(credential: dict[str, Any]) -> User | None:

@@ -20,10 +20,11 @@ def create_provider(*, by: Access, **values: Any) -> IdentityProvider:
     """
     Raises:
         UrlRefused: the issuer isn't to be called.
+        IssuerNotValid: it was asked, and is no provider of this name.
         MayNotGrant: people would join with more than `by` may.
         ProviderTaken: it is set up already.
     """
-    _check(by, values)
+    _check(by, values, values["issuer"])
     providers = IdentityProvider.objects.for_organization(by.organization_id)
     with constraint_means(_TAKEN, ProviderTaken()):
         provider: IdentityProvider = providers.create(**cast(Any, values))
@@ -35,9 +36,10 @@ def change_provider(*, by: Access, provider: IdentityProvider, **values: Any) ->
     """What isn't named stays; so does the secret where it is named empty.
 
     Raises:
-        UrlRefused, MayNotGrant, ProviderTaken: as when one is made.
+        UrlRefused, IssuerNotValid, MayNotGrant, ProviderTaken: as when one is made.
     """
-    _check(by, values)
+    issuer = values.get("issuer")
+    _check(by, values, issuer if issuer != provider.issuer else None)
     if not values.get("client_secret", "."):
         values.pop("client_secret")
     before = _told(provider)
@@ -60,11 +62,11 @@ def delete_provider(*, provider: IdentityProvider) -> None:
     provider.delete()
 
 
-def _check(by: Access, values: dict[str, Any]) -> None:
-    if "issuer" in values:
-        oidc.check_issuer(values["issuer"])
+def _check(by: Access, values: dict[str, Any], issuer: str | None) -> None:
     if values.get("joins_as"):
         check_place(by, values["joins_as"], None)
+    if issuer:
+        oidc.ask_issuer(issuer)
 
 
 def _end_sessions(provider: IdentityProvider) -> None:

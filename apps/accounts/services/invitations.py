@@ -315,7 +315,10 @@ def _locked(by: Access, invitation: Invitation) -> Invitation:
 def _send(invitation: Invitation, organization: Organization, name: str) -> None:
     subject, text = TEXTS[organization.language if organization.language in TEXTS else "en"]
     words = {"organization": organization.name, "name": f" {name}" if name else "", "link": _link(invitation)}
-    mail.put(to=invitation.email, subject=subject.format_map(words), text=text.format_map(words))
+    mail.put(
+        to=invitation.email, subject=subject.format_map(words), text=text.format_map(words), about=[invitation.pk],
+        organization_id=organization.pk,
+    )  # fmt: skip
 
 
 def _link(invitation: Invitation) -> str:

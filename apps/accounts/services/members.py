@@ -13,10 +13,9 @@ from apps.accounts.errors import LastOwner, NoSuchMember, OwnRole, Yourself
 from apps.accounts.events import MemberChanged, MemberDeactivated
 from apps.accounts.models import AgentStatus, DepartmentMember, Membership, Organization, PrivacyJob, Role, User
 from apps.accounts.selectors import Access
-from apps.accounts.services import audit, limits
+from apps.accounts.services import api_keys, audit, invitations, limits
 from apps.accounts.services.granting import check_grant, check_names, check_reach, departments_named, place_given
-from apps.accounts.services.invitations import revoke_those_of
-from apps.accounts.services.sessions import close_sockets_of_user, permissions_changed
+from apps.accounts.services.sessions import close_sockets_of_user, permissions_changed, shut_out
 from apps.accounts.services.statuses import record_status
 from apps.core.events import publish
 from apps.core.tenancy import organization_scope
@@ -69,6 +68,8 @@ def change_member(*, by: Access, user_id: UUID, **values: Any) -> Membership:
     if "department_ids" in values:
         _set_departments(member, values["department_ids"])
     after = _shown(member)
+    if after == before:
+        return member
     _record("changed", member, before={k: v for k, v in before.items() if v != after[k]},
             after={k: v for k, v in after.items() if v != before[k]})  # fmt: skip
     _tell(member)
@@ -77,7 +78,7 @@ def change_member(*, by: Access, user_id: UUID, **values: Any) -> Membership:
 
 @transaction.atomic
 def activate(*, by: Access, user_id: UUID) -> Membership:
-    """Let somebody in again, with what they had.
+    """Let somebody in again, with what they had but for API keys and sign-ins: those ended with them.
 
     Raises:
         NoSuchMember, OutOfReach, PlanLimitReached
@@ -89,7 +90,8 @@ def activate(*, by: Access, user_id: UUID) -> Membership:
 
 @transaction.atomic
 def deactivate(*, by: Access, user_id: UUID) -> Membership:
-    """Let somebody out at once: their sockets close, and what they had in hand is handed back.
+    """Let somebody out at once: their sign-ins and API keys open nothing here any more, their sockets close, and what
+    they had in hand is handed back.
 
     Raises:
         NoSuchMember, OutOfReach, LastOwner
@@ -219,7 +221,10 @@ def _end(member: Membership, verb: str) -> None:
 
 
 def _hand_back(member: Membership) -> None:
-    revoke_those_of(organization_id=member.organization_id, user_id=member.user_id)
+    whose: dict[str, UUID] = {"organization_id": member.organization_id, "user_id": member.user_id}
+    invitations.revoke_those_of(**whose)
+    api_keys.revoke_those_of(**whose)
+    shut_out(**whose)
     record_status(organization_id=member.organization_id, user_id=member.user_id, status=AgentStatus.OFFLINE)
     publish(MemberDeactivated(organization_id=member.organization_id, user_id=member.user_id))
     close_sockets_of_user(member.user_id)
@@ -254,5 +259,5 @@ def _shown(member: Membership) -> dict[str, Any]:
 def _record(verb: str, member: Membership, **sides: Any) -> None:
     audit.record(
         f"members.{verb}", organization_id=member.organization_id, target="membership", target_id=member.pk,
-        subject_id=member.user_id, **sides,
+        subject_id=member.user_id, personal=("greeting",), **sides,
     )  # fmt: skip

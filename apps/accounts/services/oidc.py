@@ -14,13 +14,14 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import jwt
 
-from apps.accounts.errors import SsoFailed
+from apps.accounts.errors import IssuerNotValid, SsoFailed
 from apps.core import outgoing
 from apps.core.errors import CallFailed, UrlRefused
 
 # Signatures that only the provider can make. Never `none`, nor HS256, whose key the client knows, too.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 LEEWAY_SECONDS = 60
+ASK_SECONDS = 5.0  # somebody waits who has just typed the address
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -57,6 +58,22 @@ def check_issuer(url: str) -> str:
     if parts.query or parts.fragment:
         raise UrlRefused("An issuer has neither a query nor a fragment.", field="issuer")
     return url
+
+
+def ask_issuer(url: str) -> None:
+    """Whether a provider of this name answers there, with all that a sign-in needs.
+
+    Raises:
+        UrlRefused: not https, or leading into a network that isn't public.
+        IssuerNotValid: nobody answers, it isn't a provider, or it calls itself otherwise.
+    """
+    check_issuer(url)
+    try:
+        said = _discovered(url, timeout=ASK_SECONDS)
+        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+            _endpoint(said, name)
+    except SsoFailed as error:
+        raise IssuerNotValid(error.detail) from error
 
 
 def authorization_url(client: Client, *, state: str, nonce: str, verifier: str) -> str:
@@ -98,8 +115,8 @@ def subject_of(client: Client, *, code: str, nonce: str, verifier: str) -> Subje
     return Subject(client.issuer, subject, email[:254], claims.get("email_verified") is True, name[:255])
 
 
-def _discovered(issuer: str) -> dict[str, Any]:
-    said = _json(issuer.rstrip("/") + "/.well-known/openid-configuration")
+def _discovered(issuer: str, **options: Any) -> dict[str, Any]:
+    said = _json(issuer.rstrip("/") + "/.well-known/openid-configuration", **options)
     if said.get("issuer") != issuer:
         raise SsoFailed("The provider calls itself by another name than it was set up with.")
     return said
@@ -153,7 +170,9 @@ def _claims(client: Client, token: str, key: Any) -> dict[str, Any]:
         )
     except (jwt.PyJWTError, TypeError, ValueError) as error:
         raise SsoFailed("The provider's answer isn't signed by it, is for somebody else, or is too old.") from error
-    if claims.get("azp", client.client_id) != client.client_id:
+    # Of several for whom it is, the one that asked is named. Source: OpenID Connect Core, section 3.1.3.7
+    is_ours_alone = claims["aud"] in (client.client_id, [client.client_id])
+    if claims.get("azp", client.client_id if is_ours_alone else None) != client.client_id:
         raise SsoFailed("The provider's answer is for somebody else.")
     return claims
 

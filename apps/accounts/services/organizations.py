@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from secrets import token_hex
 from typing import Any
@@ -192,8 +192,9 @@ def transfer_ownership(*, access: Access, user_id: UUID, password: str) -> None:
         publish(MemberChanged(organization_id=organization.pk, user_id=member.user_id, role=role, is_active=True))
     _look_again(organization.pk)
     names = {"organization": organization.name, "heir": heir.user.full_name, "former": former.user.full_name}
-    for user in (heir.user, former.user):
-        tell(user, "transferred", names)
+    people = (heir.user, former.user)
+    for user in people:
+        tell(user, "transferred", names, organization_id=organization.pk, about=[each.pk for each in people])
 
 
 def confirm_password(user: User, password: str) -> None:
@@ -259,10 +260,15 @@ _TEXTS: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
-def tell(user: User, what: str, values: Mapping[str, Any]) -> None:
-    """A mail in the person's language."""
+def tell(
+    user: User, what: str, values: Mapping[str, Any], *, organization_id: UUID, about: Collection[UUID] = ()
+) -> None:
+    """A mail in the person's language. about: whom else it names."""
     subject, text = _TEXTS[what].get(user.language, _TEXTS[what]["en"])
-    mail.put(to=user.email, subject=" ".join(subject.format(**values).split())[:200], text=text.format(**values))
+    mail.put(
+        to=user.email, subject=" ".join(subject.format(**values).split())[:200], text=text.format(**values),
+        about={user.pk, *about}, organization_id=organization_id,
+    )  # fmt: skip
 
 
 _SWITCH = ["is_active", "deactivated_at"]

@@ -17,6 +17,7 @@ from apps.accounts.events import AccountTouched
 from apps.accounts.models import Session, User
 from apps.accounts.selectors import Access, memberships_of
 from apps.accounts.services.everywhere import record_everywhere
+from apps.accounts.services.first_proof import take_over
 from apps.accounts.services.links import link_to, person_of
 from apps.accounts.services.lockout import Attempt
 from apps.accounts.services.sessions import Client, end_session
@@ -94,7 +95,8 @@ def ask_for_reset(*, email: str) -> None:
 
 
 def reset(*, token: str, password: str, client: Client) -> None:
-    """A new password for whoever holds the link. Every sign-in of theirs ends, and the mail has proven the address.
+    """A new password for whoever holds the link. Every sign-in of theirs ends, and the mail has proven the address:
+    where it is the first proof, nothing that was set up before stays good.
 
     Raises:
         LinkNotValid, PasswordTooWeak
@@ -102,9 +104,7 @@ def reset(*, token: str, password: str, client: Client) -> None:
     with all_organizations("password: the link names a person, not an organization"):
         user, _ = person_of(PAGE, token, good_for=GOOD_FOR)
         _set(user, password, "password.reset", keep=None)
-        if user.email_verified_at is None:
-            user.email_verified_at = timezone.now()
-            user.save(update_fields=["email_verified_at"])
+        take_over(user)
         Attempt(user.email, client.address).succeeded()
 
 
@@ -133,7 +133,9 @@ def send(user: User, texts: dict[str, tuple[str, str]], *, to: str = "", **value
     """A mail in the person's language."""
     subject, text = texts.get(user.language, texts["en"])
     values = {"name": user.full_name, **values}
-    mail.put(to=to or user.email, subject=subject.format(**values), text=text.format(**values))
+    mail.put(
+        to=to or user.email, subject=subject.format(**values), text=text.format(**values), about=[user.pk]
+    )  # fmt: skip
 
 
 def _set(user: User, password: str, action: str, *, keep: Access | None) -> None:

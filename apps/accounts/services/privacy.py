@@ -24,7 +24,15 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from apps.accounts.errors import ExportNotReady, LastOwner, NoSuchMember, NoSuchSubject, OwnersOnly, ThreadsUnseen
+from apps.accounts.errors import (
+    ExportNotReady,
+    LastOwner,
+    NoSuchMember,
+    NoSuchSubject,
+    OwnersOnly,
+    ThreadsUnseen,
+    not_in_their_place,
+)
 from apps.accounts.models import Membership, PrivacyJob, Role
 from apps.accounts.permissions import OWN_ORGANIZATION
 from apps.accounts.selectors import Access
@@ -44,12 +52,15 @@ def ask(*, by: Access, kind: str, subject_kind: str, subject_id: UUID, reason: s
     """Have a person's data exported or erased. Of two who ask for the same at once, the second gets the first's job.
 
     Raises:
+        Forbidden: support staff who act for a person have nobody erased.
         NoSuchSubject: nobody of this kind has the id here.
         LastOwner: who owns the organization alone is not erased from it.
-        OwnersOnly: only an owner has an owner erased: no program, and no support staff in their place.
+        OwnersOnly: only an owner has an owner erased, and no program.
         OutOfReach: whoever is erased may do something that `by` may not.
         ThreadsUnseen: what is kept of a contact are all their conversations, whoever has them.
     """
+    if kind == Kind.ERASE and by.impersonator_id:
+        raise not_in_their_place()
     organization_id = by.organization_id
     _check_sees(by, subject_kind)
     if not privacy.is_known(subject_kind, organization_id, subject_id):
@@ -122,7 +133,7 @@ def _check_sees(by: Access, subject_kind: str) -> None:
 
 def _check_may_erase(by: Access, user_id: UUID) -> None:
     member = members.may_end(organization_id=by.organization_id, user_id=user_id)
-    if member.role == Role.OWNER and (OWN_ORGANIZATION not in by.permissions or by.impersonator_id):
+    if member.role == Role.OWNER and OWN_ORGANIZATION not in by.permissions:
         raise OwnersOnly
     check_reach(by, member)
 

@@ -78,5 +78,5 @@ def trim_logs() -> int:
     return sum(log.trim_organization(organization_id, end) for organization_id, end in ends("logs_days").items())
 
 
-def forget_sent_mails() -> int:
-    return mail.forget_sent(before=timezone.now() - MAILS_KEPT, limit=BATCH)
+def forget_old_mails() -> int:
+    return mail.forget_old(before=timezone.now() - MAILS_KEPT, limit=BATCH)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from apps.accounts.errors import ChallengeNotValid, WrongSecondFactor
 from apps.accounts.models import User
-from apps.accounts.services import factors, one_time
+from apps.accounts.services import enrolment, factors, one_time
 from apps.accounts.services.factors import CHALLENGE, CHALLENGE_SECONDS, RECOVERY_CODES, TOTP, WEBAUTHN
 from apps.accounts.services.sessions import Client
 from apps.accounts.services.sign_in import admit
@@ -37,7 +39,7 @@ def verify(
     """
     kept = _challenge(CHALLENGE, challenge)
     shown = code or recovery_code
-    with all_organizations("sign-in: a second factor is a person's, not an organization's"):
+    with _copies_told(), all_organizations("sign-in: a second factor is a person's, not an organization's"):
         user = User.objects.filter(pk=kept["user"], is_active=True).first()
         if user is None:
             raise ChallengeNotValid
@@ -92,11 +94,26 @@ def passkey_login(
     kept = one_time.take(PASSKEY, challenge)
     if kept is None:
         raise ChallengeNotValid
-    with all_organizations("sign-in: a second factor is a person's, not an organization's"):
+    with _copies_told(), all_organizations("sign-in: a second factor is a person's, not an organization's"):
         user = factors.owner_of(credential)
         if user is None or not factors.is_right_credential(user, credential, kept["state"]):
             raise WrongSecondFactor("This passkey is unknown here.")
         return admit(user, organization_id, client, "passkey", second_factor=WEBAUTHN)
+
+
+@contextmanager
+def _copies_told() -> Iterator[None]:
+    """Nobody gets in by a copied passkey, and its owner is told, in a transaction that the refusal doesn't undo.
+
+    Raises:
+        WrongSecondFactor
+    """
+    try:
+        yield
+    except factors.CopiedPasskey as copied:
+        with all_organizations("sign-in: a second factor is a person's, not an organization's"):
+            enrolment.tell(copied.user, "copied", WEBAUTHN)
+        raise WrongSecondFactor("This passkey may have been copied. Sign in another way, and remove it.") from copied
 
 
 def _challenge(kind: str, challenge: str) -> dict[str, Any]:

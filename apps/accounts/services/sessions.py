@@ -54,6 +54,16 @@ def end_session(session: Session, reason: str) -> None:
     after_commit(close)
 
 
+def shut_out(*, organization_id: UUID, user_id: UUID) -> None:
+    """Somebody no longer belongs to the organization: no sign-in of theirs opens it any more, not even once they
+    belong to it again. What they have elsewhere stays. Their sockets are closed by `close_sockets_of_user()`.
+    """
+    sessions = Session.objects.open().filter(user=user_id)
+    for session in sessions.filter(only_organization_id=organization_id).select_related("impersonator"):
+        end_session(session, "deactivated")
+    sessions.filter(only_organization_id=None).close_to(organization_id)
+
+
 def record_impersonation(session: Session, what: str, after: dict[str, Any]) -> None:
     """One of its ends, by whoever caused it: the staff themselves where nobody else did."""
     staff = session.impersonator
@@ -61,11 +71,12 @@ def record_impersonation(session: Session, what: str, after: dict[str, Any]) -> 
     assert session.only_organization_id is not None
     actor = current_actor()
     if actor.id is None:
-        actor = replace(actor, kind="staff", id=staff.pk, name=staff.full_name, impersonator_id=staff.pk)
+        actor = replace(actor, kind="staff", id=staff.pk, name=str(staff), impersonator_id=staff.pk)
     with acting_as(actor):
         audit.record(
             f"impersonation.{what}", organization_id=session.only_organization_id, target="user",
             target_id=session.user_id, after=after | {"session": str(session.pk)},
+            subject_id=session.user_id, personal=("reason",) if what == "began" else (),  # in the staff's own words
         )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from apps.accounts.errors import (
 from apps.accounts.events import AccountTouched
 from apps.accounts.models import Membership, Role, Session, User
 from apps.accounts.selectors import Access, access_of_member, memberships_of, profile_of
-from apps.accounts.services import audit, emails, factors, failures
+from apps.accounts.services import api_keys, audit, emails, factors, failures
 from apps.accounts.services.lockout import Attempt
 from apps.accounts.services.members import add_member
 from apps.accounts.services.organizations import create_organization
@@ -98,7 +98,10 @@ def refresh(*, token: str) -> dict[str, Any]:
             claims.blacklist()
             session.last_used_at = timezone.now()
             session.save(update_fields=["last_used_at"])
-            return _tokens(_membership(session.user_id, UUID(claims["org"])), session)
+            member = _membership(session.user_id, UUID(claims["org"]))
+            if member.organization_id in session.closed_to:
+                raise SignedOut
+            return _tokens(member, session)
         if timezone.now() - used.blacklisted_at > REUSE_GRACE:
             end_session(session, "token_reused")
     raise TokenInvalid("This refresh token was used already.")
@@ -117,6 +120,8 @@ def switch_organization(*, access: Access, organization_id: UUID) -> dict[str, A
             raise SignedOut
         if session.only_organization_id not in (None, organization_id):
             raise NoMembership("This sign-in is for one organization alone. Sign in with your password instead.")
+        if organization_id in session.closed_to:
+            raise NoMembership("This organization had let you out meanwhile. Sign in again.")
         return signed_in(_membership(access.user.pk, organization_id), session)
 
 
@@ -141,6 +146,7 @@ def set_user_active(*, user: User, active: bool) -> None:
         if not active:
             for session in Session.objects.open().filter(Q(user=user) | Q(impersonator=user)):
                 end_session(session, "deactivated")
+            api_keys.revoke_all_of(user.pk)
 
 
 def forget_old_tokens() -> None:

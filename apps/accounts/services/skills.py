@@ -110,6 +110,8 @@ def _taken(name: str, field: str = "name") -> SkillTaken:
 
 
 def _record(verb: str, member: Membership, **sides: Any) -> None:
+    """What somebody can do is theirs, and the words for it are free."""
     audit.record(
-        f"skills.{verb}", organization_id=member.organization_id, target="membership", target_id=member.pk, **sides
-    )
+        f"skills.{verb}", organization_id=member.organization_id, target="membership", target_id=member.pk,
+        subject_id=member.user_id, personal={name for side in sides.values() for name in side}, **sides,
+    )  # fmt: skip

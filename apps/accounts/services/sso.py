@@ -31,10 +31,10 @@ from apps.accounts.errors import (
 )
 from apps.accounts.models import ExternalIdentity, IdentityProvider, Membership, Session, User
 from apps.accounts.selectors import Access
-from apps.accounts.services import audit, limits, oidc, one_time
+from apps.accounts.services import audit, identities, limits, oidc, one_time
 from apps.accounts.services.members import add_member
 from apps.accounts.services.oidc import Subject
-from apps.accounts.services.sessions import Client, end_session
+from apps.accounts.services.sessions import Client
 from apps.accounts.services.sign_in import admit
 from apps.core import mail
 from apps.core.constraints import constraint_means
@@ -133,7 +133,7 @@ def link(*, access: Access, code: str, secret: str) -> None:
         if one_time.take(CODE, code) is None:
             raise SsoFailed
         _bind(provider, subject, user)
-        mail.put(to=user.email, **_told(user, provider))
+        mail.put(to=user.email, **_told(user, provider), about=[user.pk], organization_id=provider.organization_id)
 
 
 def unlink(*, access: Access, identity: ExternalIdentity) -> None:
@@ -145,21 +145,13 @@ def unlink(*, access: Access, identity: ExternalIdentity) -> None:
     here = Session.objects.open().filter(pk=cast(UUID, access.session_id)).first()
     if here is None or here.method not in OWN_METHODS:
         raise ReauthenticationRequired("Sign in with your password or a passkey first.")
-    audit.record(
-        "identities.unlinked", organization_id=identity.organization_id, target="user", target_id=access.user.pk,
-        before={"provider": identity.provider.name, "subject": identity.subject},
-        subject_id=access.user.pk, personal=("subject",),
-    )  # fmt: skip
-    through = Session.objects.open().filter(user=access.user, method="sso")
-    for session in through.filter(only_organization_id=identity.organization_id):
-        end_session(session, "identity_unlinked")
-    identity.delete()
+    identities.end(identity)
 
 
 def _known(provider: IdentityProvider, subject: Subject) -> User | None:
     """Who this subject is in this organization."""
-    identities = ExternalIdentity.objects.for_organization(provider.organization_id).select_related("user")
-    identity = identities.filter(issuer=subject.issuer, subject=subject.subject).first()
+    rows = ExternalIdentity.objects.for_organization(provider.organization_id).select_related("user")
+    identity = rows.filter(issuer=subject.issuer, subject=subject.subject).first()
     if identity is None:
         return None
     if not identity.user.is_active or not _members(provider).active().filter(user=identity.user).exists():
@@ -203,9 +195,9 @@ def _join(provider: IdentityProvider, subject: Subject, user: User) -> None:
 
 
 def _bind(provider: IdentityProvider, subject: Subject, user: User) -> None:
-    identities = ExternalIdentity.objects.for_organization(provider.organization_id)
+    rows = ExternalIdentity.objects.for_organization(provider.organization_id)
     with constraint_means("accounts_identity_once", IdentityTaken()):
-        identities.create(
+        rows.create(
             provider=provider, issuer=subject.issuer, subject=subject.subject, user=user, last_used_at=timezone.now()
         )
     audit.record(

@@ -76,6 +76,7 @@ def confirm(*, user: User, code: str) -> list[str]:
             to=user.email,
             subject="An authenticator app was set up",
             text="The support desk asks for its codes from now on. If that wasn't you, tell your colleagues at once.",
+            about=[user.pk],
         )
     one_time.take(SETTING_UP, str(user.pk))
     return codes

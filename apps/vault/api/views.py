@@ -25,6 +25,7 @@ from apps.vault.errors import (
     ChatbotNotNamed,
     NameNotValid,
     NameTaken,
+    NoSuchChatbot,
     ProviderAway,
     SecretUnreadable,
     ValueNotValid,
@@ -50,7 +51,7 @@ class SecretsByName(NewestFirst):
     create=describe(
         "Secrets", "Add a secret", "Its name must be new to the organization, or to the chatbot whose alone it is.",
         takes=NewSecretSerializer, sends=examples.NEW_SECRET, answers={201: SecretSerializer}, shows=examples.SECRET,
-        refuses=(NameNotValid, ValueNotValid, ChatbotNotNamed, NameTaken, ProviderAway), writes=True,
+        refuses=(NameNotValid, ValueNotValid, ChatbotNotNamed, NoSuchChatbot, NameTaken, ProviderAway), writes=True,
     ),
     partial_update=describe(
         "Secrets", "Change a secret", "What isn't named stays as it is; `labels` are replaced as a whole.",

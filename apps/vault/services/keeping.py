@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from apps.accounts.services import audit
 from apps.core.constraints import constraint_means
-from apps.vault.errors import ChatbotNotNamed, NameNotValid, NameTaken, SecretUnreadable, ValueNotValid
+from apps.vault import registry
+from apps.vault.errors import (
+    ChatbotNotNamed,
+    NameNotValid,
+    NameTaken,
+    NoSuchChatbot,
+    SecretUnreadable,
+    ValueNotValid,
+)
 from apps.vault.models import Secret
 from apps.vault.selectors import lock_secret
 from apps.vault.services import sealing
@@ -53,13 +61,14 @@ def create_secret(
 
     Raises:
         NameNotValid, ValueNotValid, ChatbotNotNamed
+        NoSuchChatbot: the organization has none of this id.
         NameTaken: the organization, or this chatbot, has one of this name.
         ProviderAway
     """
     _check_name(name)
     _check_value(value)
     scope = scope or (_SCOPES.CHATBOT if chatbot_id else _SCOPES.ORGANIZATION)
-    _check_scope(scope, chatbot_id)
+    _check_scope(organization_id, scope, chatbot_id)
     secret = Secret(organization_id=organization_id, name=name, scope=scope, chatbot_id=chatbot_id, **details)
     _apply(secret, sealing.seal(value, secret.owner))
     with constraint_means("vault_secret_name_once", NameTaken(f"There is a secret “{name}” here already.")):
@@ -159,11 +168,13 @@ def _check_value(value: str) -> None:
         raise ValueNotValid(f"This has {size} bytes, and {LARGEST_VALUE} is the most.")
 
 
-def _check_scope(scope: str, chatbot_id: UUID | None) -> None:
+def _check_scope(organization_id: UUID, scope: str, chatbot_id: UUID | None) -> None:
     if scope == _SCOPES.CHATBOT and chatbot_id is None:
         raise ChatbotNotNamed
     if scope == _SCOPES.ORGANIZATION and chatbot_id is not None:
         raise ChatbotNotNamed("A secret of the organization is no chatbot’s.")
+    if chatbot_id is not None and not registry.is_chatbot(organization_id, chatbot_id):
+        raise NoSuchChatbot
 
 
 def _new_value(secret: Secret, value: str) -> dict[str, Any]:

@@ -11,13 +11,18 @@ import { LoginPage } from "@/auth/LoginPage";
 import { RegisterPage } from "@/auth/RegisterPage";
 import { useSession } from "@/auth/session";
 import { readFilters, type InboxFilters } from "@/inbox/conversations/filters";
+import { useHome } from "./home";
 import { want, wanted, wantHome } from "./wanted";
+
+function Home() {
+  return <Navigate to={useHome()} replace />;
+}
 
 const signedIn = () => useSession.getState().phase === "in";
 
 const root = createRootRoute({
   validateSearch: (search: Record<string, unknown>): InboxFilters => readFilters(search),
-  notFoundComponent: () => <Navigate to="/inbox" />,
+  notFoundComponent: () => <Navigate to="/" />,
 });
 
 const guests = {
@@ -27,7 +32,15 @@ const guests = {
   },
 };
 
-const login = createRoute({ getParentRoute: () => root, path: "/login", component: LoginPage, ...guests });
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  component: LoginPage,
+  // Whose sign-in: by the link that an organization gives its people.
+  validateSearch: ({ organization }: Record<string, unknown>): { organization?: string } =>
+    typeof organization === "string" ? { organization } : {},
+  ...guests,
+});
 const register = createRoute({
   getParentRoute: () => root,
   path: "/register",
@@ -97,7 +110,7 @@ const app = createRoute({
   },
 });
 
-const home = createRoute({ getParentRoute: () => app, path: "/", component: () => <Navigate to="/inbox" /> });
+const home = createRoute({ getParentRoute: () => app, path: "/", component: Home });
 /** Loaded after the sign-in page, so that this one is there at once. */
 const InboxPage = lazyRouteComponent(() => import("@/inbox/InboxPage"), "InboxPage");
 

@@ -13,7 +13,8 @@ import { signIn } from "@/api/session";
 import { useFieldProblems, useProblemText } from "@/api/useProblemText";
 import { want } from "@/app/wanted";
 import { AuthFrame } from "./AuthFrame";
-import { enter, leave, moveToOrganization, useSession } from "./session";
+import { currentLanguage } from "@/i18n";
+import { enter, leave, moveToOrganization, speak, useSession } from "./session";
 
 type Seen = components["schemas"]["Seen"];
 
@@ -50,7 +51,10 @@ function NewPerson({ token, seen }: Props) {
     mutationFn: async () => {
       await api.joinAsNewPerson({ token, full_name: name.trim(), password });
       try {
+        // The new account speaks the organization's language; theirs is the one that they read here.
+        const chosen = currentLanguage();
         await enter(await signIn(seen.email, password));
+        await speak(chosen);
         await navigate({ to: "/inbox" });
       } catch {
         // They are in; only the way there asks for more, which the sign-in page knows how to answer.

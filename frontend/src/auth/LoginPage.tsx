@@ -1,5 +1,5 @@
 import { Anchor, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AuthFrame } from "./AuthFrame";
@@ -12,7 +12,10 @@ type Step = { at: "password"; late: boolean } | { at: "second"; challenge: Chall
 /** Who are you? By password and, where one is set up, a second factor; by a passkey; or by the company's own sign-in. */
 export function LoginPage() {
   const { t } = useTranslation();
-  const [step, setStep] = useState<Step>({ at: "password", late: false });
+  const { organization } = useSearch({ from: "/login" });
+  const [step, setStep] = useState<Step>(
+    organization === undefined ? { at: "password", late: false } : { at: "sso" },
+  );
   const [email, setEmail] = useState("");
   const back = (late: boolean) => setStep({ at: "password", late });
 
@@ -25,7 +28,7 @@ export function LoginPage() {
   if (step.at === "sso")
     return (
       <AuthFrame title={t("auth.sso.title")} subtitle={t("auth.sso.detail")}>
-        <SsoStep onBack={() => back(false)} />
+        <SsoStep known={organization} onBack={() => back(false)} />
       </AuthFrame>
     );
   return (

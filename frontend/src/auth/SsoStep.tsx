@@ -8,11 +8,17 @@ import { SignInAlert } from "./SignInAlert";
 import { rememberSecret } from "./ssoMemory";
 import { useWait } from "./useWait";
 
+interface Props {
+  /** The organization's short name, where the link has said it. */
+  known?: string | undefined;
+  onBack: () => void;
+}
+
 /** Which organization? Its own provider says who somebody is. */
-export function SsoStep({ onBack }: { onBack: () => void }) {
+export function SsoStep({ known = "", onBack }: Props) {
   const { t } = useTranslation();
   const wait = useWait();
-  const [organization, setOrganization] = useState("");
+  const [organization, setOrganization] = useState(known);
   const begin = useMutation({
     mutationFn: async () => {
       const started = await beginSso(organization.trim().toLowerCase(), `/app${wanted().to}`);

@@ -11,6 +11,18 @@ export class DeviceRefusal extends Error {
   }
 }
 
+const LOOPBACK = /^(127\.|\[::1\]$)/;
+const NUMBERS = /^(\d+(\.\d+){3}|\[.*\])$/;
+
+/**
+ * A passkey is bound to a name, and no browser takes an IP address for one. Null: this page has a name. Otherwise the
+ * address by which it has one; empty where only whoever runs the server knows it.
+ */
+export function addressWithName({ hostname, origin } = window.location): string | null {
+  if (!NUMBERS.test(hostname)) return null;
+  return LOOPBACK.test(hostname) ? origin.replace(hostname, "localhost") : "";
+}
+
 /** Whether this browser can use passkeys here: only on https and localhost, and only newer ones. */
 export function canUsePasskeys(): boolean {
   return "PublicKeyCredential" in window && "parseRequestOptionsFromJSON" in PublicKeyCredential;

@@ -4,9 +4,15 @@ import { keys } from "@/api/keys";
 import type { Contact } from "@/api/types";
 import { useProblemReport } from "@/api/useProblemText";
 import { queryClient } from "@/app/queryClient";
+import { usePermission } from "@/auth/session";
 
 export function useContact(id: string) {
-  return useQuery({ queryKey: keys.contact(id), queryFn: ({ signal }) => api.readContact(id, signal) });
+  const enabled = usePermission("contacts.view");
+  return useQuery({
+    queryKey: keys.contact(id),
+    queryFn: ({ signal }) => api.readContact(id, signal),
+    enabled,
+  });
 }
 
 export function useContactStats(id: string) {

@@ -1,5 +1,7 @@
 import { Drawer, Kbd, Text } from "@mantine/core";
+import { Navigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { usePermission } from "@/auth/session";
 import { ContactPanel } from "@/contact/ContactPanel";
 import { Logo } from "@/layout/Logo";
 import { useShortcut } from "@/shortcuts/useShortcut";
@@ -48,7 +50,7 @@ function ContactSide({ conversationId }: { conversationId: string }) {
   );
 }
 
-export function InboxPage() {
+function Inbox() {
   const { conversationId } = useInboxAddress();
   return (
     <div className={classes.inbox} data-open={conversationId !== null || undefined}>
@@ -61,4 +63,9 @@ export function InboxPage() {
       {conversationId !== null && <ContactSide conversationId={conversationId} />}
     </div>
   );
+}
+
+/** Whoever sees no conversations, or sees none any more, goes where there is something for them. */
+export function InboxPage() {
+  return usePermission("conversations.view") ? <Inbox /> : <Navigate to="/" replace />;
 }

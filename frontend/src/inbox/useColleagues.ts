@@ -10,7 +10,12 @@ const NO_NUMBERS: WhatsAppNumber[] = [];
 
 /** The organization's active people, with whether each is here now. */
 export function useColleagues(): Member[] {
-  const { data } = useQuery({ queryKey: keys.members, queryFn: ({ signal }) => readMembers(signal) });
+  const enabled = usePermission("members.view");
+  const { data } = useQuery({
+    queryKey: keys.members,
+    queryFn: ({ signal }) => readMembers(signal),
+    enabled,
+  });
   const online = usePresence((state) => state.online);
   const statuses = usePresence((state) => state.statuses);
   const members = data?.results.filter(({ is_active }) => is_active) ?? NO_MEMBERS;

@@ -13,6 +13,7 @@ import { UserMenu } from "./UserMenu";
 export function NavRail() {
   const { t } = useTranslation();
   const openHelp = useHelp((state) => state.open);
+  const seesInbox = usePermission("conversations.view");
   const seesNumbers = usePermission("numbers.view");
   const unread = useCounts()?.unread ?? 0;
   return (
@@ -20,12 +21,14 @@ export function NavRail() {
       <span className={classes.railLogo}>
         <Logo size={34} />
       </span>
-      <Tooltip label={t("inbox.title")} position="right">
-        <Link to="/inbox" className={classes.railLink} aria-label={t("inbox.title")}>
-          <IconInbox size={22} />
-          {unread > 0 && <span className={classes.railBadge}>{unread > 99 ? "99+" : unread}</span>}
-        </Link>
-      </Tooltip>
+      {seesInbox && (
+        <Tooltip label={t("inbox.title")} position="right">
+          <Link to="/inbox" className={classes.railLink} aria-label={t("inbox.title")}>
+            <IconInbox size={22} />
+            {unread > 0 && <span className={classes.railBadge}>{unread > 99 ? "99+" : unread}</span>}
+          </Link>
+        </Tooltip>
+      )}
       {seesNumbers && (
         <Tooltip label={t("numbers.title")} position="right">
           <Link to="/numbers" className={classes.railLink} aria-label={t("numbers.title")}>

@@ -1,12 +1,12 @@
-import { ActionIcon, Alert, Button, Group, Loader, Select, Stack, Switch, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, Loader, Select, Stack, Switch, Text, Title } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
-import { IconArrowLeft, IconChecks } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { IconChecks } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { NoticeQuery } from "@/api/notices";
 import { useProblemReport, useProblemText } from "@/api/useProblemText";
 import { useNoticePreferences } from "@/settings/notices/useNoticePreferences";
+import { BackHome } from "@/layout/BackHome";
 import { openAll } from "./noticeCache";
 import { NoticeItem } from "./NoticeItem";
 import classes from "./notices.module.css";
@@ -73,13 +73,7 @@ export function NoticesPage() {
       <Stack className={classes.content} gap="md">
         <Group justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
-            <ActionIcon
-              hiddenFrom="sm"
-              renderRoot={(props) => <Link to="/inbox" {...props} />}
-              aria-label={t("thread.backToList")}
-            >
-              <IconArrowLeft size={20} />
-            </ActionIcon>
+            <BackHome />
             <Title order={1} size="h3">
               {t("notices.title")}
             </Title>

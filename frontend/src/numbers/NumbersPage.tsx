@@ -1,10 +1,11 @@
-import { ActionIcon, Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArrowLeft, IconBrandWhatsapp, IconPlus } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { IconBrandWhatsapp, IconPlus } from "@tabler/icons-react";
+import { Navigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { usePermission } from "@/auth/session";
 import { useNumbers } from "@/inbox/useColleagues";
+import { BackHome } from "@/layout/BackHome";
 import { ConnectDialog } from "./ConnectDialog";
 import { NumberCard } from "./NumberCard";
 import classes from "./numbers.module.css";
@@ -14,19 +15,15 @@ export function NumbersPage() {
   const { t } = useTranslation();
   const numbers = useNumbers();
   const mayManage = usePermission("numbers.manage");
+  const maySee = usePermission("numbers.view");
   const [connecting, dialog] = useDisclosure(false);
+  if (!maySee) return <Navigate to="/" replace />;
   return (
     <main className={classes.page}>
       <Stack className={classes.content} gap="lg">
         <Group justify="space-between" align="flex-start">
           <Group gap="xs" wrap="nowrap" align="flex-start">
-            <ActionIcon
-              hiddenFrom="sm"
-              renderRoot={(props) => <Link to="/inbox" {...props} />}
-              aria-label={t("thread.backToList")}
-            >
-              <IconArrowLeft size={20} />
-            </ActionIcon>
+            <BackHome />
             <div>
               <Title order={1} size="h3">
                 {t("numbers.title")}

@@ -44,6 +44,8 @@ interface Batch {
   counts: boolean;
   members: boolean;
   me: boolean;
+  permissions: boolean;
+  organization: boolean;
   numbers: boolean;
 }
 
@@ -58,11 +60,26 @@ const emptyBatch = (): Batch => ({
   counts: false,
   members: false,
   me: false,
+  permissions: false,
+  organization: false,
   numbers: false,
 });
 
 /** These need words that the event does not carry: why it failed, what may be done. */
 const EXPLAINED: MessageStatus[] = ["failed", "uncertain", "held"];
+
+/** Who I am and what I may do; what I may not see any more has left the screen then, and asks for nothing. */
+async function readMyself(): Promise<void> {
+  await show(await readMe());
+  await new Promise((shown) => setTimeout(shown));
+}
+
+/** What I may see is something else: what is on the screen is read again, and nothing else is kept. */
+async function lookAgain(): Promise<void> {
+  await readMyself();
+  queryClient.removeQueries({ type: "inactive" });
+  await queryClient.invalidateQueries();
+}
 
 /**
  * Turns facts into the fewest reads: ticks are patched in place at once, everything else is gathered. The
@@ -79,7 +96,8 @@ export class EventBatch {
     if (conversation !== null) this.addConversationFact(kind, conversation, event);
     else if (kind === "contacts.ContactChanged") this.batch.contacts.add(String(data.contact_id));
     else if (kind === "accounts.MemberChanged") this.addMemberFact(data);
-    else if (kind === "accounts.PermissionsChanged") this.batch.me = true;
+    else if (kind === "accounts.PermissionsChanged") this.batch.permissions = true;
+    else if (kind === "accounts.OrganizationChanged") this.batch.organization = true;
     else if (kind === "accounts.AgentStatusChanged") setStatus(String(data.user_id), data.status as Status);
     else if (kind.startsWith("notifications.")) this.addNoticeFact(kind, data);
     else if (kind === "whatsapp.NumberStatusChanged") this.batch.numbers = true;
@@ -157,8 +175,12 @@ export class EventBatch {
       if (batch.noticeCount) work.push(countAgain());
     }
     if (batch.counts) work.push(queryClient.invalidateQueries({ queryKey: keys.counts }));
-    if (batch.members) work.push(queryClient.invalidateQueries({ queryKey: keys.members }));
-    if (batch.me) work.push(readMe().then(show));
+    const iChanged = batch.permissions || batch.me || batch.organization;
+    const me = batch.permissions ? lookAgain() : iChanged ? readMyself() : Promise.resolve();
+    // Whether I may still see colleagues is known by then.
+    work.push(me);
+    if (batch.members) work.push(me.then(() => queryClient.invalidateQueries({ queryKey: keys.members })));
+    if (batch.organization) work.push(queryClient.invalidateQueries({ queryKey: keys.organization }));
     if (batch.numbers) work.push(queryClient.invalidateQueries({ queryKey: keys.numbers }));
     // A read that fails now is made good by the next event or reconnection.
     void Promise.allSettled(work);

@@ -1,10 +1,13 @@
-import { ActionIcon, NavLink, Title } from "@mantine/core";
-import { IconArrowLeft } from "@tabler/icons-react";
+import { Group, NavLink, Title } from "@mantine/core";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/auth/session";
-import { GROUPS, PATHS, SECTIONS } from "./sections";
+import { BackHome } from "@/layout/BackHome";
+import { UserMenu } from "@/layout/UserMenu";
+import { NoticeBell } from "@/notices/NoticeBell";
+import { GROUPS, PATHS, permissionOf, SECTIONS } from "./sections";
 import classes from "./settings.module.css";
+import { SettingsPage } from "./SettingsPage";
 
 /** The menu of the settings beside the page that is open; on a phone, one or the other. */
 export function SettingsLayout() {
@@ -12,18 +15,23 @@ export function SettingsLayout() {
   const { permissions } = useMe();
   const here = useLocation({ select: ({ pathname }) => pathname });
   const shown = SECTIONS.filter((each) => !("permission" in each) || permissions.includes(each.permission));
+  const hasInbox = permissions.includes("conversations.view");
+  const open = SECTIONS.find(({ key }) => `${here}/`.includes(`${PATHS[key]}/`))?.key;
+  const needed = open === undefined ? undefined : permissionOf(open);
+  // A page that is refused isn't even begun: it would ask for what nobody gives.
+  const refused = needed !== undefined && !permissions.includes(needed);
   return (
     <div className={classes.settings} data-menu={here.endsWith("/settings") || undefined}>
       <nav className={classes.menu} aria-label={t("settings.title")}>
         <Title order={2} size="h4" className={classes.menuTitle}>
-          <ActionIcon
-            hiddenFrom="sm"
-            renderRoot={(props) => <Link to="/inbox" {...props} />}
-            aria-label={t("thread.backToList")}
-          >
-            <IconArrowLeft size={20} />
-          </ActionIcon>
+          {hasInbox && <BackHome />}
           {t("settings.title")}
+          {!hasInbox && (
+            <Group hiddenFrom="sm" gap={4} ml="auto">
+              <NoticeBell place="head" />
+              <UserMenu position="bottom-end" />
+            </Group>
+          )}
         </Title>
         {GROUPS.map((group) => {
           const sections = shown.filter((each) => each.group === group);
@@ -45,7 +53,7 @@ export function SettingsLayout() {
         })}
       </nav>
       <main className={classes.page}>
-        <Outlet />
+        {refused && open !== undefined ? <SettingsPage section={open}>{null}</SettingsPage> : <Outlet />}
       </main>
     </div>
   );

@@ -43,9 +43,10 @@ TAG = "Sign-in"
     ),
     verify_email=describe(
         TAG, "Verify an e-mail address by a link",
-        "The address that the link was sent to is the person's: the one they registered with, or a new one.",
+        "The address that the link was sent to is the person's: the one they registered with, or a new one. Whoever "
+        "follows it is signed in with that account.",
         takes=LinkSerializer, sends=examples.LINK, answers={204: None},
-        refuses=(LinkNotValid, EmailTaken, TooMany), public=True,
+        refuses=(LinkNotValid, EmailTaken, TooMany),
     ),
     send_again=describe(
         TAG, "Send the verifying mail again", "A few an hour; none where the address is verified.",
@@ -81,9 +82,9 @@ class PasswordViewSet(OpenViewSet):
         passwords.change(access=access_of(request), **values, client=client_of(request))
         return Response(status=204)
 
-    @action(detail=False, methods=["post"], url_path="verify-email", **PUBLIC)
+    @action(detail=False, methods=["post"], url_path="verify-email")
     def verify_email(self, request: Request) -> Response:
-        emails.verify(**body_of(request, LinkSerializer))
+        emails.verify(access=access_of(request), **body_of(request, LinkSerializer))
         return Response(status=204)
 
     @action(detail=False, methods=["post"], url_path="verify-email/resend")

@@ -14,6 +14,7 @@ from apps.accounts.api.serializers import second_factor as shapes
 from apps.accounts.api.serializers.sign_in import SessionSerializer
 from apps.accounts.authentication import TokenAuthentication
 from apps.accounts.errors import (
+    AddressNotProven,
     ChallengeNotValid,
     CredentialNotValid,
     FactorThere,
@@ -99,7 +100,8 @@ class SecondStepViewSet(OpenViewSet):
         "Second factors", "Begin with an authenticator app",
         "A secret for the app, as text and as a QR code. It counts once the app's code was confirmed.",
         takes=shapes.PasswordSerializer, sends=examples.PASSWORD,
-        answers={200: shapes.BegunTotpSerializer}, shows=examples.BEGUN_TOTP, refuses=(FactorThere, *THEMSELVES),
+        answers={200: shapes.BegunTotpSerializer}, shows=examples.BEGUN_TOTP, 
+        refuses=(AddressNotProven, FactorThere, *THEMSELVES),
     ),
     confirm=describe(
         "Second factors", "Confirm the authenticator app",
@@ -110,7 +112,8 @@ class SecondStepViewSet(OpenViewSet):
     begin=describe(
         "Second factors", "Begin with a passkey", "What the browser asks of a device that is to become a factor.",
         takes=shapes.BeginWebauthnSerializer, sends=examples.BEGIN_WEBAUTHN,
-        answers={200: shapes.OptionsSerializer}, shows=examples.CREATION_OPTIONS, refuses=THEMSELVES,
+        answers={200: shapes.OptionsSerializer}, shows=examples.CREATION_OPTIONS,
+        refuses=(AddressNotProven, *THEMSELVES),
     ),
     complete=describe(
         "Second factors", "Add the passkey",

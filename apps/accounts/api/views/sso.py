@@ -24,6 +24,7 @@ from apps.accounts.authentication import TokenAuthentication
 from apps.accounts.errors import (
     EmailTaken,
     IdentityTaken,
+    IssuerNotValid,
     MayNotGrant,
     NoMembership,
     NoSuchProvider,
@@ -62,15 +63,16 @@ _CAME_BACK = [
     retrieve=describe(TAG, "Show a provider", "Its secret is never answered.", **ONE, refuses=(NotFound,)),
     create=describe(
         TAG, "Add a provider", "An OpenID Connect provider at which people of this organization sign in, and of no "
-        "other. Where `joins_as` is set, whoever has a verified address in one of the domains joins by signing in.",
+        "other. It is asked at once whether it is one. Where `joins_as` is set, whoever has a verified address in one "
+        "of the domains joins by signing in.",
         takes=NewProviderSerializer, sends=examples.NEW_PROVIDER,
         answers={201: ProviderSerializer}, shows=examples.PROVIDER,
-        refuses=(UrlRefused, MayNotGrant, ProviderTaken), writes=True,
+        refuses=(UrlRefused, IssuerNotValid, MayNotGrant, ProviderTaken), writes=True,
     ),
     partial_update=describe(
         TAG, "Change a provider", "What isn't named stays. One that is switched off signs out whoever came by it.",
         takes=ProviderChangesSerializer, sends=examples.PROVIDER_CHANGES, **ONE,
-        refuses=(NotFound, UrlRefused, MayNotGrant, ProviderTaken), writes=True,
+        refuses=(NotFound, UrlRefused, IssuerNotValid, MayNotGrant, ProviderTaken), writes=True,
     ),
     destroy=describe(
         TAG, "Delete a provider", "Whoever was known by it links again, or joins anew; who came by it is signed out.",

@@ -139,6 +139,7 @@ class UserViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Membership])
     serializer_class = UserSerializer
     filterset_class = UserFilter
     lookup_field, lookup_url_kwarg, lookup_value_regex = "user_id", "pk", UUID_REGEX
+    only_in_person = frozenset({"leave"})
     permissions = {
         "list": VIEW_MEMBERS,
         "retrieve": VIEW_MEMBERS,

@@ -14,12 +14,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--email", required=True)
-        parser.add_argument("--name", default="")
+        parser.add_argument("--name", default="", help="Left out: the e-mail address up to its @.")
         parser.add_argument("--password", help="Asked for, if left out.")
 
     def handle(self, *_args: Any, email: str, name: str, password: str | None, **_options: Any) -> None:
         if User.objects.by_email(email):
             raise CommandError(f"{email} has an account already.")
+        name = name.strip() or email.strip().partition("@")[0]
         password = password or getpass.getpass("Password: ")
         try:
             validate_password(password, User(email=email, full_name=name))

@@ -1,10 +1,11 @@
-import { Button, ColorSwatch, Menu, ScrollArea, TextInput, Tooltip } from "@mantine/core";
+import { Button, Menu, ScrollArea, TextInput, Tooltip } from "@mantine/core";
 import { IconCheck, IconSearch, IconUserCheck, IconUserOff, IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { useMe } from "@/auth/session";
 import { PersonAvatar } from "@/layout/PersonAvatar";
+import { DepartmentMark } from "@/settings/departments/DepartmentMark";
 import { useDepartments } from "@/settings/departments/useDepartments";
 import { useColleagues } from "../useColleagues";
 import classes from "./conversations.module.css";
@@ -79,12 +80,12 @@ export function AssignMenu({ conversation: { assignee, department }, actions }: 
           ))}
         </ScrollArea.Autosize>
         {departments.length > 0 && <Menu.Label>{t("inbox.department")}</Menu.Label>}
-        {departments.map(({ id, name, color }) => {
+        {departments.map(({ id, name, color, icon }) => {
           const here = id === department?.id;
           return (
             <Menu.Item
               key={id}
-              leftSection={<ColorSwatch size={14} color={color} />}
+              leftSection={<DepartmentMark size={14} color={color} icon={icon} />}
               rightSection={here ? <IconCheck size={16} aria-label={t("layout.current")} /> : null}
               onClick={() => actions.moveTo(here ? null : { id, name, color })}
             >

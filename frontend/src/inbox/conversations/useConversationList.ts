@@ -4,6 +4,7 @@ import { readConversations, readCounts } from "@/api/conversations";
 import { cursorOf } from "@/api/http";
 import { keys } from "@/api/keys";
 import type { Conversation, ConversationCounts } from "@/api/types";
+import { usePermission } from "@/auth/session";
 import { queryOf, type InboxFilters } from "./filters";
 
 const NONE: Conversation[] = [];
@@ -28,5 +29,7 @@ export function useConversationList(filters: InboxFilters) {
 }
 
 export function useCounts(): ConversationCounts | undefined {
-  return useQuery({ queryKey: keys.counts, queryFn: ({ signal }) => readCounts(signal) }).data;
+  const enabled = usePermission("conversations.view");
+  const { data } = useQuery({ queryKey: keys.counts, queryFn: ({ signal }) => readCounts(signal), enabled });
+  return enabled ? data : undefined;
 }

@@ -21,7 +21,9 @@ export function ThreadPane({ conversationId }: { conversationId: string }) {
     return () => watchConversation(null);
   }, [conversationId]);
 
-  if (data !== undefined) return <OpenThread key={conversationId} conversation={data} />;
+  // What somebody may see no more isn't left standing, though it was read before.
+  const missing = error instanceof ApiProblem && error.status === 404;
+  if (data !== undefined && !missing) return <OpenThread key={conversationId} conversation={data} />;
   if (error === null) {
     return (
       <Center className={classes.pane}>
@@ -29,7 +31,6 @@ export function ThreadPane({ conversationId }: { conversationId: string }) {
       </Center>
     );
   }
-  const missing = error instanceof ApiProblem && error.status === 404;
   return (
     <Center className={classes.pane}>
       <Stack align="center" gap="sm" role="alert">

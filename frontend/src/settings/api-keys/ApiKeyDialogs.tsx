@@ -44,6 +44,7 @@ export function NewApiKeyDialog({ onClose, onMade }: NewProps) {
       title={t("apiKeys.new")}
       does={t("apiKeys.make")}
       size="xl"
+      lacking={scopes.length === 0 ? { scopes: t("apiKeys.noScope") } : {}}
       onSend={send}
     >
       {(problems) => (

@@ -34,7 +34,7 @@ export function ScopeChecks({ value, error, onChange }: Props) {
         {t("apiKeys.scopesDetail")}
       </Text>
       {error !== undefined && (
-        <Text size="sm" c="var(--pt-danger)" role="alert">
+        <Text size="sm" c="var(--pt-danger)" role="alert" data-problem>
           {error}
         </Text>
       )}

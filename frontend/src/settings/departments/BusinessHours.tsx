@@ -44,7 +44,7 @@ export function BusinessHours({ value, error, onChange }: Props) {
             const hours = value[day] ?? { enabled: true, start: "00:00", end: "23:59" };
             const name = t(`departments.days.${day}`);
             return (
-              <Group key={day} gap="xs" wrap="nowrap">
+              <Group key={day} gap="xs">
                 <Switch
                   w={130}
                   label={name}
@@ -59,7 +59,7 @@ export function BusinessHours({ value, error, onChange }: Props) {
                   }
                 />
                 {hours.enabled && (
-                  <>
+                  <Group gap="xs" wrap="nowrap">
                     <TextInput
                       type="time"
                       size="xs"
@@ -75,13 +75,13 @@ export function BusinessHours({ value, error, onChange }: Props) {
                       value={hours.end}
                       onChange={(event) => change(day, { ...hours, end: event.currentTarget.value })}
                     />
-                  </>
+                  </Group>
                 )}
               </Group>
             );
           })}
         {error !== undefined && (
-          <Text size="xs" c="var(--pt-danger)">
+          <Text size="xs" c="var(--pt-danger)" data-problem>
             {error}
           </Text>
         )}

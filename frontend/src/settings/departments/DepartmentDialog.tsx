@@ -5,6 +5,7 @@ import type { Department } from "@/api/departments";
 import { useColleagues } from "@/inbox/useColleagues";
 import { FormDialog } from "@/settings/FormDialog";
 import { BusinessHours, type Hours } from "./BusinessHours";
+import { IconPicker } from "./IconPicker";
 import { useSaveDepartment } from "./useDepartments";
 
 const COLORS = ["#3B82F6", "#10B981", "#A855F7", "#F59E0B", "#EF4444", "#14B8A6", "#64748B"];
@@ -24,9 +25,10 @@ export function DepartmentDialog({ department, opened, onClose }: Props) {
     name: department?.name ?? "",
     description: department?.description ?? "",
     color: department?.color ?? "#3B82F6",
+    icon: department?.icon ?? "",
     business_hours: (department?.business_hours ?? {}) as Hours,
     offline_message: department?.offline_message ?? "",
-    max_conversations_per_agent: department?.max_conversations_per_agent ?? 10,
+    max_conversations_per_agent: (department?.max_conversations_per_agent ?? 10) as number | string,
     is_active: department?.is_active ?? true,
   });
   const [members, setMembers] = useState(department?.agent_ids ?? []);
@@ -37,7 +39,12 @@ export function DepartmentDialog({ department, opened, onClose }: Props) {
       onClose={onClose}
       title={department?.name ?? t("departments.new")}
       size="lg"
-      onSend={() => save({ form, members })}
+      onSend={() =>
+        save({
+          form: { ...form, max_conversations_per_agent: Number(form.max_conversations_per_agent) },
+          members,
+        })
+      }
     >
       {(problems) => (
         <>
@@ -62,10 +69,12 @@ export function DepartmentDialog({ department, opened, onClose }: Props) {
             label={t("departments.color")}
             format="hex"
             swatches={COLORS}
+            eyeDropperButtonProps={{ "aria-label": t("departments.pickColor") }}
             value={form.color}
             error={problems.color}
             onChange={(color) => set({ color })}
           />
+          <IconPicker value={form.icon} error={problems.icon} onChange={(icon) => set({ icon })} />
           <MultiSelect
             label={t("departments.members")}
             searchable
@@ -88,11 +97,13 @@ export function DepartmentDialog({ department, opened, onClose }: Props) {
           />
           <NumberInput
             label={t("departments.maxPerAgent")}
+            required
+            allowDecimal={false}
             min={1}
             max={100}
             value={form.max_conversations_per_agent}
             error={problems.max_conversations_per_agent}
-            onChange={(value) => set({ max_conversations_per_agent: Number(value) })}
+            onChange={(value) => set({ max_conversations_per_agent: value })}
           />
           <Switch
             label={t("departments.active")}

@@ -1,4 +1,4 @@
-import { Badge, Button, ColorSwatch, Group, Paper, Text } from "@mantine/core";
+import { Badge, Button, Group, Paper, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { ConfirmDialog } from "@/settings/ConfirmDialog";
 import { RowActions } from "@/settings/RowActions";
 import { SettingsPage } from "@/settings/SettingsPage";
 import { DepartmentDialog } from "./DepartmentDialog";
+import { DepartmentMark } from "./DepartmentMark";
 import { removeDepartment, useDepartments } from "./useDepartments";
 
 interface RowProps {
@@ -19,12 +20,12 @@ interface RowProps {
 
 function DepartmentRow({ department, mayManage, onEdit, onRemove }: RowProps) {
   const { t } = useTranslation();
-  const { name, description, color, is_active, total_agents } = department;
+  const { name, description, color, icon, is_active, total_agents } = department;
   return (
     <Paper withBorder p="md" radius="lg" data-testid="department">
       <Group justify="space-between" wrap="nowrap">
         <Group gap="sm" wrap="nowrap" miw={0}>
-          <ColorSwatch color={color} size={18} />
+          <DepartmentMark color={color} icon={icon} />
           <div style={{ minWidth: 0 }}>
             <Text fw={600} truncate>
               {name}

@@ -3,11 +3,14 @@ import * as api from "@/api/departments";
 import type { Department, NewDepartment } from "@/api/departments";
 import { keys } from "@/api/keys";
 import { queryClient } from "@/app/queryClient";
+import { usePermission } from "@/auth/session";
+import { changesOf, isEmpty } from "@/settings/changes";
 
 export function useDepartments() {
   return useQuery({
     queryKey: keys.departments,
     queryFn: ({ signal }) => api.readDepartments(signal),
+    enabled: usePermission("members.view"),
   });
 }
 
@@ -18,16 +21,14 @@ interface Wanted {
   members: readonly string[];
 }
 
-/** Saves a department and who belongs to it. */
+/** Saves a department and who belongs to it: of one that is there already, what was changed. */
 export function useSaveDepartment(department: Department | null): (wanted: Wanted) => Promise<void> {
   return async ({ form, members }) => {
-    const saved = await (department === null
-      ? api.createDepartment(form)
-      : api.changeDepartment(department.id, form));
-    const before = saved.agent_ids;
-    for (const id of members.filter((each) => !before.includes(each))) await api.joinDepartment(saved.id, id);
-    for (const id of before.filter((each) => !members.includes(each)))
-      await api.leaveDepartment(saved.id, id);
+    const { id, agent_ids: before } = department ?? (await api.createDepartment(form));
+    const changes = department === null ? {} : changesOf(form, department);
+    if (!isEmpty(changes)) await api.changeDepartment(id, changes);
+    for (const each of members.filter((one) => !before.includes(one))) await api.joinDepartment(id, each);
+    for (const each of before.filter((one) => !members.includes(one))) await api.leaveDepartment(id, each);
     await readAgain();
   };
 }

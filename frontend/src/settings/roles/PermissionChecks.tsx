@@ -34,7 +34,7 @@ export function PermissionChecks({ value, given = [], error, onChange }: Props) 
   return (
     <Stack gap="sm">
       {error !== undefined && (
-        <Text size="sm" c="var(--pt-danger)" role="alert">
+        <Text size="sm" c="var(--pt-danger)" role="alert" data-problem>
           {error}
         </Text>
       )}

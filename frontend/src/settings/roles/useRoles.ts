@@ -5,14 +5,21 @@ import { keys } from "@/api/keys";
 import * as api from "@/api/roles";
 import type { NewRole, Role } from "@/api/roles";
 import { queryClient } from "@/app/queryClient";
-import { useMe } from "@/auth/session";
+import { useMe, usePermission } from "@/auth/session";
+import { changesOf, isEmpty } from "@/settings/changes";
 
 export function useRoles() {
-  return useQuery({ queryKey: keys.roles, queryFn: ({ signal }) => api.readRoles(signal) });
+  const enabled = usePermission("members.view");
+  return useQuery({ queryKey: keys.roles, queryFn: ({ signal }) => api.readRoles(signal), enabled });
 }
 
 export function usePermissionGroups() {
-  return useQuery({ queryKey: keys.permissions, queryFn: ({ signal }) => api.readPermissions(signal) });
+  const enabled = usePermission("members.view");
+  return useQuery({
+    queryKey: keys.permissions,
+    queryFn: ({ signal }) => api.readPermissions(signal),
+    enabled,
+  });
 }
 
 async function readAgain(): Promise<void> {
@@ -21,7 +28,11 @@ async function readAgain(): Promise<void> {
 }
 
 export async function saveRole(role: Role | null, form: NewRole): Promise<void> {
-  await (role === null ? api.createRole(form) : api.changeRole(role.id, form));
+  if (role === null) await api.createRole(form);
+  else {
+    const changes = changesOf(form, role);
+    if (!isEmpty(changes)) await api.changeRole(role.id, changes);
+  }
   await readAgain();
 }
 

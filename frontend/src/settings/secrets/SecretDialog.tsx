@@ -5,6 +5,9 @@ import type { Secret } from "@/api/secrets";
 import { FormDialog } from "@/settings/FormDialog";
 import { rotateValue, saveSecret } from "./useSecrets";
 
+/** By such a name a secret is used. */
+const IDENTIFIER = /^[a-z0-9_]{1,100}$/;
+
 interface ValueProps {
   label: string;
   value: string;
@@ -52,6 +55,11 @@ export function SecretDialog({ secret, onClose }: Props) {
       opened
       onClose={onClose}
       title={secret === null ? t("secrets.new") : secret.display_name || secret.name}
+      lacking={
+        secret !== null || IDENTIFIER.test(form.name)
+          ? {}
+          : { name: t("common.problem.kinds.name-not-valid") }
+      }
       onSend={() => saveSecret(secret, form)}
     >
       {(problems) => (

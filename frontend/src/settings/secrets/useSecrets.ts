@@ -5,6 +5,7 @@ import { keys } from "@/api/keys";
 import * as api from "@/api/secrets";
 import type { NewSecret, Secret, SecretQuery } from "@/api/secrets";
 import { queryClient } from "@/app/queryClient";
+import { changesOf, isEmpty } from "@/settings/changes";
 
 export function useSecrets(query: SecretQuery) {
   const list = useInfiniteQuery({
@@ -23,11 +24,14 @@ export function useSecretStats() {
 
 const readAgain = () => queryClient.invalidateQueries({ queryKey: keys.secrets });
 
-/** Saves what the form says; the value goes along only for a new secret. */
+/** Saves what the form says, of a secret that is there already what was changed; the value goes along only for a new secret. */
 export async function saveSecret(secret: Secret | null, form: NewSecret): Promise<void> {
   const { display_name, description, is_active } = form;
   if (secret === null) await api.createSecret(form);
-  else await api.changeSecret(secret.id, { display_name, description, is_active });
+  else {
+    const changes = changesOf({ display_name, description, is_active }, secret);
+    if (!isEmpty(changes)) await api.changeSecret(secret.id, changes);
+  }
   await readAgain();
 }
 

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { IdentityProvider } from "@/api/security";
 import { useProblemText } from "@/api/useProblemText";
+import { useMe } from "@/auth/session";
 import { CopyField } from "@/layout/CopyField";
 import { ConfirmDialog } from "@/settings/ConfirmDialog";
 import { RowActions } from "@/settings/RowActions";
@@ -52,6 +53,7 @@ function ProviderRow({ provider, onEdit, onRemove }: RowProps) {
 export function ProvidersSection() {
   const { t } = useTranslation();
   const problemText = useProblemText();
+  const { slug } = useMe().organization;
   const { data: providers, error } = useProviders();
   const [edited, setEdited] = useState<IdentityProvider | "new" | null>(null);
   const [removed, setRemoved] = useState<IdentityProvider | null>(null);
@@ -65,6 +67,12 @@ export function ProvidersSection() {
         </Button>
       }
     >
+      <CopyField label={t("security.slug")} description={t("security.slugHint")} value={slug} />
+      <CopyField
+        label={t("security.link")}
+        description={t("security.linkHint")}
+        value={`${location.origin}/app/login?organization=${slug}`}
+      />
       <CopyField
         label={t("security.redirect")}
         description={t("security.redirectHint")}

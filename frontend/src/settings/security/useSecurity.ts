@@ -3,6 +3,7 @@ import { keys } from "@/api/keys";
 import * as api from "@/api/security";
 import type { IdentityProvider, NewProvider } from "@/api/security";
 import { queryClient } from "@/app/queryClient";
+import { changesOf, isEmpty } from "@/settings/changes";
 
 export function useSecurity() {
   return useQuery({ queryKey: keys.security, queryFn: ({ signal }) => api.readSecurity(signal) });
@@ -19,7 +20,12 @@ export async function demandSecondFactor(demanded: boolean): Promise<void> {
 const readAgain = () => queryClient.invalidateQueries({ queryKey: keys.identityProviders });
 
 export async function saveProvider(provider: IdentityProvider | null, form: NewProvider): Promise<void> {
-  await (provider === null ? api.createProvider(form) : api.changeProvider(provider.id, form));
+  if (provider === null) await api.createProvider(form);
+  else {
+    // The secret is never answered: an empty field says that it stays.
+    const changes = changesOf(form, { ...provider, client_secret: "" });
+    if (!isEmpty(changes)) await api.changeProvider(provider.id, changes);
+  }
   await readAgain();
 }
 

@@ -1,10 +1,10 @@
-import { Alert, Button, Group, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFieldProblems } from "@/api/useProblemText";
 import { useRefusalText } from "@/auth/SignInAlert";
-import { canUsePasskeys } from "@/auth/webauthn";
+import { addressWithName, canUsePasskeys } from "@/auth/webauthn";
 import { usePasswordAgain } from "./usePasswordAgain";
 import { addDevice } from "./useSignIn";
 
@@ -26,7 +26,8 @@ export function DeviceSetUp({ onCancel, onDone }: Props) {
     onSuccess: onDone,
   });
   const problems = fieldProblems(add.error);
-  const possible = canUsePasskeys();
+  const named = addressWithName();
+  const possible = canUsePasskeys() && named === null;
   return (
     <form
       onSubmit={(event) => {
@@ -37,7 +38,16 @@ export function DeviceSetUp({ onCancel, onDone }: Props) {
       <Stack>
         {!possible && (
           <Alert color="yellow" role="alert">
-            {t("auth.device.unsupported")}
+            {named === null && t("auth.device.unsupported")}
+            {named === "" && t("auth.device.needsName")}
+            {named !== null && named !== "" && (
+              <>
+                {t("auth.device.useName")}{" "}
+                <Anchor href={`${named}/app/settings/sign-in`} underline="always">
+                  {named}
+                </Anchor>
+              </>
+            )}
           </Alert>
         )}
         {add.isError && problems.password === undefined && problems.name === undefined && (

@@ -67,7 +67,7 @@ export function SkillsEditor({ value, error, onChange }: Props) {
           ))}
         </Stack>
         {error !== undefined && (
-          <Text size="xs" c="var(--pt-danger)">
+          <Text size="xs" c="var(--pt-danger)" data-problem>
             {error}
           </Text>
         )}
