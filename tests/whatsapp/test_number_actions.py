@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -14,7 +16,7 @@ from apps.core.wake import run
 from apps.notifications.models import Notice
 from apps.whatsapp.models import MetaApp, Number
 from tests.accounts.people import audited
-from tests.conftest import make_app, make_media, make_number
+from tests.conftest import make_app, make_media, make_number, make_organization
 from tests.core.samples import PICTURE
 from tests.core.schema import DocumentedClient
 from tests.messaging.webhooks import deliver, drain
@@ -117,9 +119,6 @@ def test_agents_do_none_of_it(api: DocumentedClient, organization: Organization)
 def test_the_profile_is_written_with_its_picture_and_read_back(
     owners_api: DocumentedClient, organization: Organization, number: Number
 ) -> None:
-    from django.core.files.base import ContentFile
-    from django.core.files.storage import default_storage
-
     name = default_storage.save("profile.png", ContentFile(PICTURE))
     picture = make_media(organization, file=name, size=len(PICTURE))
     wanted = {"about": "Pão às 6h", "websites": ["https://aurora.example/"], "vertical": "RESTAURANT"}
@@ -129,6 +128,9 @@ def test_the_profile_is_written_with_its_picture_and_read_back(
     assert {name: profile[name] for name in wanted} == wanted
     assert profile["profile_picture_url"]
     assert now(number).profile["about"] == "Pão às 6h"
+    theirs = make_media(make_organization("Mercado Sol"), file=name, size=len(PICTURE))
+    refused = owners_api.patch(of(number, "profile/"), {"picture_id": str(theirs.pk)})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "picture_id")
 
 
 @pytest.mark.parametrize(

@@ -117,8 +117,11 @@ def profile_picture(organization_id: UUID, media_id: UUID) -> Media:
 
 
 def _upload(app_id: str, picture: Media) -> Any:
-    with picture.file.open("rb") as file:
-        content = file.read()
+    try:
+        with picture.file.open("rb") as file:
+            content = file.read()
+    except FileNotFoundError as error:
+        raise MediaNotAccepted("The file is no longer here: upload it again.", field="picture_id") from error
 
     async def upload(client: CloudClient, _phone: str, token: str) -> str | Failure:
         app = app_id or await app_of(client, token)
