@@ -861,7 +861,7 @@ export interface paths {
         };
         /**
          * Show a contact
-         * @description One contact with its tags.
+         * @description One contact with its tags; of one who was merged, the one who stayed.
          */
         get: operations["contacts_retrieve"];
         put?: never;
@@ -894,6 +894,26 @@ export interface paths {
          * @description Nothing is sent to them until they are unblocked.
          */
         post: operations["contacts_block_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/merge/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge two contacts
+         * @description They are one person: tags, conversations and what WhatsApp calls the other one become this one's; what is known of both stays this one's. Blocks and refusals of both hold.
+         */
+        post: operations["contacts_merge_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1618,6 +1638,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/uploads/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a resumable upload
+         * @description For large files and bad lines: the file follows in parts, of which each may be sent again. It has a day; 10 may be unfinished at once.
+         */
+        post: operations["media_uploads_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/uploads/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a resumable upload
+         * @description How much of it is here: go on from there. Only whoever began it sees it.
+         */
+        get: operations["media_uploads_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a resumable upload
+         * @description What was sent so far is deleted; a file that is whole stays.
+         */
+        delete: operations["media_uploads_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Send a part
+         * @description The next bytes of the file. With the last part the file is looked at, and refused or kept, as one that is sent whole; it stands in `media` then.
+         */
+        patch: operations["media_uploads_partial_update"];
         trace?: never;
     };
     "/api/v1/members/": {
@@ -4270,12 +4338,16 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly name: string;
-            /** @description The name, else the profile name, else the phone. */
+            /** @description The name, else the profile name, else the username, else the phone. */
             readonly display_name: string;
             /** @description What they call themselves on WhatsApp. */
             readonly profile_name: string;
+            /** @description On WhatsApp; changes freely, never a key. */
+            readonly username: string;
             /** @description Digits with the country code, as WhatsApp knows it. */
             readonly phone: string;
+            /** @description What WhatsApp calls them: phones as they are compared, user ids. */
+            readonly identities: components["schemas"]["Identity"][];
             /** @description Empty where none is known. */
             readonly email: string;
             readonly company: string;
@@ -4287,6 +4359,13 @@ export interface components {
             readonly source: string;
             readonly lifecycle_stage: string;
             readonly opted_in: boolean;
+            /** Format: date-time */
+            readonly marketing_stopped_at: string | null;
+            /**
+             * Format: date-time
+             * @description WhatsApp couldn't deliver; cleared when they write.
+             */
+            readonly unreachable_at: string | null;
             readonly is_blocked: boolean;
             /** Format: date-time */
             readonly blocked_at: string | null;
@@ -4342,7 +4421,8 @@ export interface components {
             source: {
                 [key: string]: unknown;
             } | null;
-            thread: components["schemas"]["Thread"];
+            /** @description Null where chats aren't routed. */
+            readonly thread: components["schemas"]["Thread"] | null;
             /** Format: date-time */
             closed_at: string | null;
             close_reason: string;
@@ -4904,7 +4984,19 @@ export interface components {
             impersonated_by: components["schemas"]["Impersonator"] | null;
             organizations: components["schemas"]["Place"][];
         };
+        /** @description How a file looks and sounds; null until that is known, or where there is nothing to know. */
         Media: {
+            /** @description Of a small picture, signed as `url` is. */
+            readonly thumbnail_url: string | null;
+            width: number | null;
+            height: number | null;
+            /**
+             * Format: double
+             * @description How long a recording or a video is.
+             */
+            seconds: number | null;
+            /** @description Of a recording: 64 loudnesses. */
+            waveform: number[] | null;
             /** Format: uuid */
             id: string;
             mime_type: string;
@@ -4943,6 +5035,13 @@ export interface components {
              *     * `offline` - Offline
              */
             status: components["schemas"]["AgentStatus"];
+        };
+        MergeRequest: {
+            /**
+             * Format: uuid
+             * @description The contact who turns out to be this one.
+             */
+            other_id: string;
         };
         Message: {
             /** Format: uuid */
@@ -5009,7 +5108,19 @@ export interface components {
             title: string;
             detail: string;
         };
+        /** @description How a file looks and sounds; null until that is known, or where there is nothing to know. */
         MessageMedia: {
+            /** @description Of a small picture, signed as `url` is. */
+            readonly thumbnail_url: string | null;
+            width: number | null;
+            height: number | null;
+            /**
+             * Format: double
+             * @description How long a recording or a video is.
+             */
+            seconds: number | null;
+            /** @description Of a recording: 64 loudnesses. */
+            waveform: number[] | null;
             /** Format: uuid */
             id: string;
             mime_type: string;
@@ -5575,8 +5686,7 @@ export interface components {
             demanded_by: string[];
         };
         /**
-         * @description * `` - not routed
-         *     * `owned` - owned: we may answer
+         * @description * `owned` - owned: we may answer
          *     * `standby` - standby: another responder has it
          *     * `idle` - idle: nobody has it
          * @enum {string}
@@ -6190,6 +6300,15 @@ export interface components {
             parameter_format?: components["schemas"]["ParameterFormatEnum"];
             ttl_seconds?: number | null;
         };
+        PatchedUploadPartRequest: {
+            /** @description Where in the file the part begins: the upload's own. */
+            offset?: number;
+            /**
+             * Format: binary
+             * @description The part: 8 MB at most.
+             */
+            file?: string;
+        };
         PatchedUserChangesRequest: {
             role?: components["schemas"]["Role"];
             /**
@@ -6562,6 +6681,17 @@ export interface components {
             until: string | null;
             /** @description What Meta says that ends it; may be empty. */
             remediation: string;
+        };
+        ResumableUpload: {
+            /** Format: uuid */
+            id: string;
+            size: number;
+            /** @description How many bytes are here; the next part begins there. */
+            offset: number;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The file, once it is whole. */
+            media: components["schemas"]["Media"] | null;
         };
         Retention: {
             /** @description What messages said; null: for ever. From 30 to 3650 days. */
@@ -7056,9 +7186,8 @@ export interface components {
         /** @description Who may answer, where the number has more than one responder. */
         Thread: {
             /**
-             * @description Empty where chats aren't routed; while it is standby, only templates may be sent.
+             * @description While it is standby, only templates may be sent.
              *
-             *     * `` - not routed
              *     * `owned` - owned: we may answer
              *     * `standby` - standby: another responder has it
              *     * `idle` - idle: nobody has it
@@ -7099,8 +7228,39 @@ export interface components {
             user_id: string;
             password: string;
         };
+        /**
+         * @description * `audio` - audio
+         *     * `document` - document
+         *     * `image` - image
+         *     * `sticker` - sticker
+         *     * `video` - video
+         * @enum {string}
+         */
+        TypeB00Enum: "audio" | "document" | "image" | "sticker" | "video";
         Unread: {
             unread_count: number;
+        };
+        UploadBeginningRequest: {
+            filename: string;
+            /** @description In bytes, of the whole file. */
+            size: number;
+            /** @description A hint: the bytes decide. */
+            content_type?: string;
+            /**
+             * @description As of a file sent whole.
+             *
+             *     * `audio` - audio
+             *     * `document` - document
+             *     * `image` - image
+             *     * `sticker` - sticker
+             *     * `video` - video
+             */
+            type?: components["schemas"]["TypeB00Enum"];
+            /**
+             * @description As of a file sent whole.
+             * @default false
+             */
+            voice: boolean;
         };
         UploadRequest: {
             /** Format: binary */
@@ -7114,17 +7274,13 @@ export interface components {
              *     * `sticker` - sticker
              *     * `video` - video
              */
-            type?: components["schemas"]["UploadTypeEnum"];
+            type?: components["schemas"]["TypeB00Enum"];
+            /**
+             * @description A voice note: recordings of any kind become the Ogg with Opus that WhatsApp plays.
+             * @default false
+             */
+            voice: boolean;
         };
-        /**
-         * @description * `audio` - audio
-         *     * `document` - document
-         *     * `image` - image
-         *     * `sticker` - sticker
-         *     * `video` - video
-         * @enum {string}
-         */
-        UploadTypeEnum: "audio" | "document" | "image" | "sticker" | "video";
         Usage: {
             plan: components["schemas"]["PlanEnum"];
             /** Format: date-time */
@@ -11344,6 +11500,115 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["BlockRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_merge_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this contact. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
             };
         };
         responses: {
@@ -15889,6 +16154,387 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    media_uploads_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadBeginningRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableUpload"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    media_uploads_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this upload. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableUpload"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    media_uploads_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this upload. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    media_uploads_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this upload. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": components["schemas"]["PatchedUploadPartRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableUpload"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
