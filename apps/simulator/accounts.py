@@ -348,7 +348,8 @@ def _account_health(number: Number) -> list[State]:
 
 
 def _checked_texts(given: State, limits: State) -> State:
-    texts = {name: given[name] for name in ("about", "address", "description", "email", "vertical") if name in given}
+    names = ("about", "address", "description", "email", "vertical")
+    texts: State = {name: given[name] for name in names if name in given}
     for name, text in texts.items():
         if name != "vertical":
             _check_text(text, name, limits[name]["max"], least=limits[name].get("min", 0))

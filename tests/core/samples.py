@@ -78,8 +78,8 @@ NOUNS = {
     "template_id": "templates",
     "user_id": "members",
 }
-# Ids that name no row: made by whoever asks, or of an app that is not there yet. And `picture_id`, whose file goes on to
-# Meta: tests/whatsapp/test_number_actions.py.
+# Ids that name no row: made by whoever asks, or of an app that is not there yet. And `picture_id`, whose file goes on
+# to Meta: tests/whatsapp/test_number_actions.py.
 FREE = {"client_id", "chatbot_id", "default_bot_id", "picture_id"}
 
 

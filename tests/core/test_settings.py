@@ -118,3 +118,15 @@ logging.getLogger("b").warning("plain %s", "text")
         ("signed_in", "warning", "a"), ("plain text", "warning", "b")
     ]  # fmt: skip
     assert lines[0]["user"] == "a"
+
+
+def test_metas_script_may_run_only_where_the_installation_has_an_app_at_meta() -> None:
+    show = (
+        "import json\nfrom pytake.settings import production as s\n"
+        "print(json.dumps([s.CONTENT_SECURITY_POLICY, s.SECURE_CROSS_ORIGIN_OPENER_POLICY]))"
+    )
+    without, opener = json.loads(start("-c", show).stdout)
+    assert ("facebook" in json.dumps(without), opener) == (False, "same-origin")
+    policy, opener = json.loads(start("-c", show, META_APP_ID="634974688087057").stdout)
+    assert policy["DIRECTIVES"]["script-src"] == ["'self'", "https://connect.facebook.net"]
+    assert opener == "same-origin-allow-popups"

@@ -799,7 +799,7 @@ export interface paths {
         put?: never;
         /**
          * Verify an e-mail address by a link
-         * @description The address that the link was sent to is the person's: the one they registered with, or a new one. Whoever follows it is signed in with that account.
+         * @description The address that the link was sent to is the person's: the one they registered with, or a new one.
          */
         post: operations["auth_verify_email_create"];
         delete?: never;
@@ -861,7 +861,7 @@ export interface paths {
         };
         /**
          * Show a contact
-         * @description One contact with its tags.
+         * @description One contact with its tags; of one who was merged, the one who stayed.
          */
         get: operations["contacts_retrieve"];
         put?: never;
@@ -894,6 +894,26 @@ export interface paths {
          * @description Nothing is sent to them until they are unblocked.
          */
         post: operations["contacts_block_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/merge/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge two contacts
+         * @description They are one person: tags, conversations and what WhatsApp calls the other one become this one's; what is known of both stays this one's. Blocks and refusals of both hold.
+         */
+        post: operations["contacts_merge_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1100,6 +1120,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/cost/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a conversation cost
+         * @description Its delivered messages as Meta prices them, by category, at Meta's list rates.
+         */
+        get: operations["conversations_cost_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/messages/": {
         parameters: {
             query?: never;
@@ -1118,6 +1158,26 @@ export interface paths {
          * @description Puts a message into the outbox and answers at once; what becomes of it comes over the socket.
          */
         post: operations["conversations_messages_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/pass-thread/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass a chat on
+         * @description Another responder of the number answers from now on.
+         */
+        post: operations["conversations_pass_thread_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1144,6 +1204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/release-thread/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let go of a chat
+         * @description No responder has it any more, until the customer writes.
+         */
+        post: operations["conversations_release_thread_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/reopen/": {
         parameters: {
             query?: never;
@@ -1158,6 +1238,26 @@ export interface paths {
          * @description Takes a finished conversation up again.
          */
         post: operations["conversations_reopen_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/take-thread/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a chat over
+         * @description From another responder of the number, such as Meta's own agent: we answer from now on. Only the number's escalation partner may do so (2494191).
+         */
+        post: operations["conversations_take_thread_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1335,7 +1435,7 @@ export interface paths {
         put?: never;
         /**
          * Add a provider
-         * @description An OpenID Connect provider at which people of this organization sign in, and of no other. It is asked at once whether it is one. Where `joins_as` is set, whoever has a verified address in one of the domains joins by signing in.
+         * @description An OpenID Connect provider at which people of this organization sign in, and of no other. Where `joins_as` is set, whoever has a verified address in one of the domains joins by signing in.
          */
         post: operations["identity_providers_create"];
         delete?: never;
@@ -1538,6 +1638,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/uploads/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a resumable upload
+         * @description For large files and bad lines: the file follows in parts, of which each may be sent again. It has a day; 10 may be unfinished at once.
+         */
+        post: operations["media_uploads_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/uploads/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a resumable upload
+         * @description How much of it is here: go on from there. Only whoever began it sees it.
+         */
+        get: operations["media_uploads_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a resumable upload
+         * @description What was sent so far is deleted; a file that is whole stays.
+         */
+        delete: operations["media_uploads_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Send a part
+         * @description The next bytes of the file. With the last part the file is looked at, and refused or kept, as one that is sent whole; it stands in `media` then.
+         */
+        patch: operations["media_uploads_partial_update"];
         trace?: never;
     };
     "/api/v1/members/": {
@@ -1792,6 +1940,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/numbers/{number_id}/templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates at WhatsApp
+         * @description What Meta lists now for the number's account; nothing is stored.
+         */
+        get: operations["numbers_templates_list"];
+        put?: never;
+        /**
+         * Write a template
+         * @description Stores a template and submits it to Meta for review. What Meta refuses stays a draft whose `status_detail` says why, and can be submitted again. A header's sample is a file uploaded to `/media/`.
+         */
+        post: operations["numbers_templates_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/{template_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a template of a number
+         * @description One template, as far as it is known; `sync` asks Meta anew.
+         */
+        get: operations["numbers_templates_retrieve"];
+        /**
+         * Edit a template
+         * @description As PATCH: what isn't named stays.
+         */
+        put: operations["numbers_templates_update"];
+        post?: never;
+        /**
+         * Delete a template
+         * @description Deletes it here and, with `delete_from_meta`, at Meta, where an approved one's name is then locked for 30 days. `all_languages` takes the others of its name along.
+         */
+        delete: operations["numbers_templates_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a template
+         * @description Switches it on or off for everybody here, or changes what it says. Meta lets nobody edit a template in review, nor the category of an approved one, and an approved one once a day and 10 times in 30 days; afterwards it is reviewed again.
+         */
+        patch: operations["numbers_templates_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/{template_id}/submit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit a template
+         * @description Hands a draft over to Meta for review. Refused, it stays a draft whose `status_detail` says why.
+         */
+        post: operations["numbers_templates_submit_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/{template_id}/unpause/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unpause a template
+         * @description Lets a template go on that Meta has paused.
+         */
+        post: operations["numbers_templates_unpause_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/{template_id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a template's versions
+         * @description What it said, each time that it was written; newest first.
+         */
+        get: operations["numbers_templates_versions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a template
+         * @description What Meta would refuse of a template that is being written, what a send of it would fill in, and how the phone shows it; nothing is stored.
+         */
+        post: operations["numbers_templates_check_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/local/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a number's templates
+         * @description The stored templates of the number's account, newest first.
+         */
+        get: operations["numbers_templates_local_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{number_id}/templates/sync/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Synchronize templates
+         * @description Takes over all templates of the number's account from Meta: new ones, states, contents, deleted ones.
+         */
+        post: operations["numbers_templates_sync_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers/{id}/": {
         parameters: {
             query?: never;
@@ -1820,6 +2144,114 @@ export interface paths {
         patch: operations["numbers_partial_update"];
         trace?: never;
     };
+    "/api/v1/numbers/{id}/automation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a number's ice breakers
+         * @description What a customer may tap in an empty chat, and commands that they may write: Meta is asked.
+         */
+        get: operations["numbers_automation_retrieve"];
+        /**
+         * Replace a number's ice breakers
+         * @description Replaces ice breakers and commands; what isn't named is gone.
+         */
+        put: operations["numbers_automation_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/blocked-users/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is blocked
+         * @description People whom this number has blocked at WhatsApp: Meta is asked.
+         */
+        get: operations["numbers_blocked_users_retrieve"];
+        put?: never;
+        /**
+         * Block somebody
+         * @description At WhatsApp, on this number alone; WhatsApp blocks only who wrote within 24 hours. Blocking a contact does it on every number.
+         */
+        post: operations["numbers_blocked_users_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/blocked-users/unblock/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unblock somebody
+         * @description At WhatsApp, on this number alone.
+         */
+        post: operations["numbers_blocked_users_unblock_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/costs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a number's messages cost
+         * @description The delivered messages of a month as Meta prices them, and how much of the free share of service messages is used. Rates are Meta's list rates; volume tiers lower the bill later.
+         */
+        get: operations["numbers_costs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/deregister/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deregister a number
+         * @description Takes the number off the Cloud API: nothing can be sent from it until it is registered again.
+         */
+        post: operations["numbers_deregister_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers/{id}/disconnect/": {
         parameters: {
             query?: never;
@@ -1838,6 +2270,142 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/display-name/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a display name
+         * @description Asks Meta for another name that customers see. Once it is approved, register the number again.
+         */
+        post: operations["numbers_display_name_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/health/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a number's health
+         * @description How the number stands, as Meta was last asked, some minutes ago; `test` asks at once. And how its messages of the last 24 hours fared.
+         */
+        get: operations["numbers_health_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/profile/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a number's profile
+         * @description The business profile as customers see it now: Meta is asked.
+         */
+        get: operations["numbers_profile_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a number's profile
+         * @description Changes what is named. A picture is uploaded first: `picture_id`.
+         */
+        patch: operations["numbers_profile_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/qr-code/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how a connection by QR code stands
+         * @description For a page that asks every few seconds: the newest code, or how far the connection has come.
+         */
+        get: operations["numbers_qr_code_retrieve"];
+        put?: never;
+        /**
+         * Begin to connect by QR code
+         * @description Makes the gateway's instance if need be, and asks for a code. Scan it in WhatsApp, under linked devices.
+         */
+        post: operations["numbers_qr_code_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/qr-codes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a number's QR codes
+         * @description Short links that write a message for the customer, each with the picture's address: Meta is asked.
+         */
+        get: operations["numbers_qr_codes_retrieve"];
+        put?: never;
+        /**
+         * Make a QR code
+         * @description A short link, and a picture of it. A number may have 2,000.
+         */
+        post: operations["numbers_qr_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/qr-codes/{qr_code_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a QR code
+         * @description Printed ones lead nowhere from then on.
+         */
+        delete: operations["numbers_qr_codes_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a QR code
+         * @description Changes what it writes for the customer; printed ones go on working.
+         */
+        patch: operations["numbers_qr_codes_partial_update"];
         trace?: never;
     };
     "/api/v1/numbers/{id}/rate-limit/": {
@@ -1880,6 +2448,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/numbers/{id}/register/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register a number
+         * @description Lets the number send. Meta takes ten attempts in three days. A display name that was approved meanwhile shows from then on.
+         */
+        post: operations["numbers_register_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/request-code/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a code
+         * @description Has Meta write to the number, or call it, and tell a code of six digits.
+         */
+        post: operations["numbers_request_code_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers/{id}/test/": {
         parameters: {
             query?: never;
@@ -1900,6 +2508,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/numbers/{id}/two-step-pin/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a number's PIN
+         * @description Sets or changes the PIN of its two-step verification. Nothing reads it back.
+         */
+        post: operations["numbers_two_step_pin_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/verify-code/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify a code
+         * @description Proves that the number is yours; a code lives about ten minutes.
+         */
+        post: operations["numbers_verify_code_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers/{id}/webhook/": {
         parameters: {
             query?: never;
@@ -1914,6 +2562,66 @@ export interface paths {
         get: operations["numbers_webhook_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/embedded-signup/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect a number by sign-up
+         * @description Connects the number that somebody has just signed up with in Meta's window. The code is taken once: what fails after the number was read doesn't refuse it, and `status_detail` says what is left to be done.
+         */
+        post: operations["numbers_embedded_signup_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/embedded-signup/offer/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the sign-up offer
+         * @description What Meta's sign-up window needs; `is_offered` is false where this installation has no app for it.
+         */
+        get: operations["numbers_embedded_signup_offer_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/gateway/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect a number by QR code
+         * @description Makes a number behind the organization's own gateway (Evolution API), once that has taken the key. It waits until its QR code is scanned: `POST /numbers/{id}/qr-code/`. Unofficial, and against WhatsApp's terms: the number may be banned. It has no 24-hour window and no templates, and sends gently.
+         */
+        post: operations["numbers_gateway_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2712,6 +3420,86 @@ export interface paths {
         patch: operations["tags_partial_update"];
         trace?: never;
     };
+    "/api/v1/template-library/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List ready templates
+         * @description Ready texts for a beginning, to be changed at will and then submitted; Meta reviews them as any other.
+         */
+        get: operations["template_library_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all templates
+         * @description The organization's templates, whichever account they belong to.
+         */
+        get: operations["templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a template
+         * @description One template, as far as it is known.
+         */
+        get: operations["templates_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/stats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count a template's messages
+         * @description What became of the messages that it was sent as, of late.
+         */
+        get: operations["templates_stats_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/": {
         parameters: {
             query?: never;
@@ -3145,6 +3933,25 @@ export interface components {
             recovery_codes: string[] | null;
             factor: components["schemas"]["Device"];
         };
+        AddressFormRequest: {
+            body: string;
+            footer?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "address_message";
+            country: string;
+            values?: {
+                [key: string]: unknown;
+            };
+            saved_addresses?: {
+                [key: string]: unknown;
+            }[];
+            validation_errors?: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description * `online` - Online
          *     * `away` - Away
@@ -3223,6 +4030,18 @@ export interface components {
             erased: components["schemas"]["ErasedEnum"][];
             request_id: string;
         };
+        Automation: {
+            /** @description Ice breakers: at most 4, of 80 characters each, without emoji. */
+            prompts: string[];
+            /** @description At most 30. */
+            commands: components["schemas"]["Command"][];
+        };
+        AutomationRequest: {
+            /** @description Ice breakers: at most 4, of 80 characters each, without emoji. */
+            prompts: string[];
+            /** @description At most 30. */
+            commands: components["schemas"]["CommandRequest"][];
+        };
         AvatarRequest: {
             /**
              * Format: binary
@@ -3253,6 +4072,15 @@ export interface components {
         BlockRequest: {
             reason?: string;
         };
+        BlockedPerson: {
+            phone: string;
+            user_id: string;
+        };
+        BlockedUsers: {
+            results: components["schemas"]["BlockedPerson"][];
+            /** @description Where the next page begins; null at the end. */
+            after: string | null;
+        };
         Break: {
             kind: components["schemas"]["BreakKindEnum"];
             number: number;
@@ -3267,6 +4095,14 @@ export interface components {
          * @enum {string}
          */
         BreakKindEnum: "missing" | "changed" | "end" | "unchained";
+        ButtonActionRequest: {
+            flow_token?: string;
+            flow_action_data?: {
+                [key: string]: unknown;
+            };
+            thumbnail_product_retailer_id?: string;
+            sections?: components["schemas"]["ShelfRequest"][];
+        };
         ByProvider: {
             fernet: number;
             aws_kms: number;
@@ -3276,6 +4112,96 @@ export interface components {
             organization: number;
             chatbot: number;
         };
+        CallPermissionRequest: {
+            body: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "call_permission_request";
+        };
+        CardComponentRequest: {
+            type: components["schemas"]["CardComponentTypeEnum"];
+            /**
+             * @description Of buttons.
+             *
+             *     * `url` - url
+             *     * `quick_reply` - quick_reply
+             *     * `copy_code` - copy_code
+             *     * `flow` - flow
+             *     * `catalog` - catalog
+             *     * `mpm` - mpm
+             *     * `voice_call` - voice_call
+             */
+            sub_type?: components["schemas"]["SubTypeEnum"];
+            /** @description Of buttons: which one, counted from 0. */
+            index?: number;
+            parameters?: components["schemas"]["CardValueRequest"][];
+        };
+        /**
+         * @description * `header` - header
+         *     * `body` - body
+         *     * `button` - button
+         * @enum {string}
+         */
+        CardComponentTypeEnum: "header" | "body" | "button";
+        CardRequest: {
+            card_index: number;
+            components: components["schemas"]["CardComponentRequest"][];
+        };
+        /** @description A value; what it is stands in the part that its type names. */
+        CardValueRequest: {
+            type: components["schemas"]["CardValueTypeEnum"];
+            parameter_name?: string;
+            text?: string;
+            currency?: components["schemas"]["CurrencyRequest"];
+            date_time?: components["schemas"]["DateTimeRequest"];
+            image?: components["schemas"]["FileRequest"];
+            video?: components["schemas"]["FileRequest"];
+            product?: components["schemas"]["ProductPartRequest"];
+            payload?: string;
+            coupon_code?: string;
+            action?: components["schemas"]["ButtonActionRequest"];
+        };
+        /**
+         * @description * `text` - text
+         *     * `currency` - currency
+         *     * `date_time` - date_time
+         *     * `image` - image
+         *     * `video` - video
+         *     * `product` - product
+         *     * `payload` - payload
+         *     * `coupon_code` - coupon_code
+         *     * `action` - action
+         * @enum {string}
+         */
+        CardValueTypeEnum: "text" | "currency" | "date_time" | "image" | "video" | "product" | "payload" | "coupon_code" | "action";
+        CarouselCardRequest: components["schemas"]["LinkCardRequest"] | components["schemas"]["ReplyCardRequest"] | components["schemas"]["ProductCardRequest"];
+        CarouselRequest: {
+            body: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "carousel";
+            cards: components["schemas"]["CarouselCardRequest"][];
+        };
+        CatalogRequest: {
+            body: string;
+            footer?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "catalog_message";
+            thumbnail_product_retailer_id?: string;
+        };
+        /**
+         * @description * `utility` - utility
+         *     * `authentication` - authentication
+         * @enum {string}
+         */
+        CategoryEnum: "utility" | "authentication";
         Chain: {
             holds: boolean;
             first_break: components["schemas"]["Break"] | null;
@@ -3293,6 +4219,32 @@ export interface components {
         ChallengeRequest: {
             challenge: string;
         };
+        CheckRequest: {
+            /** @description MARKETING, UTILITY or AUTHENTICATION. */
+            category: string;
+            /** @description As Meta writes them. A header's sample is a file of ours: `example: {media_id}`. */
+            components: {
+                [key: string]: unknown;
+            }[];
+            /** @default POSITIONAL */
+            parameter_format: components["schemas"]["ParameterFormatEnum"];
+            /** @description How long Meta tries to deliver. */
+            ttl_seconds?: number | null;
+            /** @default check */
+            name: string;
+            /** @default pt_BR */
+            language: string;
+            /** @description Values for a preview, in Meta's shape of a send. */
+            send_components?: {
+                [key: string]: unknown;
+            }[];
+        };
+        Checked: {
+            findings: components["schemas"]["Finding"][];
+            send_findings: components["schemas"]["SendFinding"][];
+            parameters: components["schemas"]["Parameter"][];
+            preview: components["schemas"]["Preview"];
+        };
         ChosenStatusRequest: {
             status: components["schemas"]["AgentStatus"];
         };
@@ -3305,6 +4257,18 @@ export interface components {
         CodeRequest: {
             code: string;
         };
+        Command: {
+            /** @description Without the slash; at most 32 characters. */
+            command_name: string;
+            /** @description At most 256 characters. */
+            command_description: string;
+        };
+        CommandRequest: {
+            /** @description Without the slash; at most 32 characters. */
+            command_name: string;
+            /** @description At most 256 characters. */
+            command_description: string;
+        };
         CompleteWebauthnRequest: {
             name: string;
             /** @description What `navigator.credentials.create()` gave, as JSON. */
@@ -3312,16 +4276,78 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ComponentRequest: {
+            type: components["schemas"]["ComponentTypeEnum"];
+            /**
+             * @description Of buttons.
+             *
+             *     * `url` - url
+             *     * `quick_reply` - quick_reply
+             *     * `copy_code` - copy_code
+             *     * `flow` - flow
+             *     * `catalog` - catalog
+             *     * `mpm` - mpm
+             *     * `voice_call` - voice_call
+             */
+            sub_type?: components["schemas"]["SubTypeEnum"];
+            /** @description Of buttons: which one, counted from 0. */
+            index?: number;
+            parameters?: components["schemas"]["TemplateValueRequest"][];
+            /** @description Of carousels. */
+            cards?: components["schemas"]["CardRequest"][];
+        };
+        /**
+         * @description * `header` - header
+         *     * `body` - body
+         *     * `button` - button
+         *     * `limited_time_offer` - limited_time_offer
+         *     * `carousel` - carousel
+         * @enum {string}
+         */
+        ComponentTypeEnum: "header" | "body" | "button" | "limited_time_offer" | "carousel";
+        Connection: {
+            /**
+             * @description pending: a code waits to be scanned, or is about to come.
+             *
+             *     * `not_created` - not_created
+             *     * `pending` - pending
+             *     * `connecting` - connecting
+             *     * `connected` - connected
+             *     * `error` - error
+             */
+            status: components["schemas"]["ConnectionStatusEnum"];
+            /** @description A picture as a data URL; empty where there is none just now. */
+            qr_code: string;
+            /** @description To be typed on the phone instead; empty where there is none. */
+            pairing_code: string;
+            /** @description How old the code is; one lives from 20 to 60 seconds. */
+            seconds: number;
+            /** @description What is wrong, in the organization's language; empty if nothing. */
+            detail: string;
+        };
+        /**
+         * @description * `not_created` - not_created
+         *     * `pending` - pending
+         *     * `connecting` - connecting
+         *     * `connected` - connected
+         *     * `error` - error
+         * @enum {string}
+         */
+        ConnectionStatusEnum: "not_created" | "pending" | "connecting" | "connected" | "error";
         Contact: {
             /** Format: uuid */
             readonly id: string;
             readonly name: string;
-            /** @description The name, else the profile name, else the phone. */
+            /** @description The name, else the profile name, else the username, else the phone. */
             readonly display_name: string;
             /** @description What they call themselves on WhatsApp. */
             readonly profile_name: string;
+            /** @description On WhatsApp; changes freely, never a key. */
+            readonly username: string;
             /** @description Digits with the country code, as WhatsApp knows it. */
             readonly phone: string;
+            /** @description What WhatsApp calls them: phones as they are compared, user ids. */
+            readonly identities: components["schemas"]["Identity"][];
             /** @description Empty where none is known. */
             readonly email: string;
             readonly company: string;
@@ -3333,6 +4359,13 @@ export interface components {
             readonly source: string;
             readonly lifecycle_stage: string;
             readonly opted_in: boolean;
+            /** Format: date-time */
+            readonly marketing_stopped_at: string | null;
+            /**
+             * Format: date-time
+             * @description WhatsApp couldn't deliver; cleared when they write.
+             */
+            readonly unreachable_at: string | null;
             readonly is_blocked: boolean;
             /** Format: date-time */
             readonly blocked_at: string | null;
@@ -3352,6 +4385,14 @@ export interface components {
             blocked_contacts: number;
             /** @description Those of the last seven days. */
             recent_contacts: number;
+        };
+        ContactRequestRequest: {
+            body: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "request_contact_info";
         };
         ContactStats: {
             total_conversations: number;
@@ -3376,6 +4417,12 @@ export interface components {
             last_message_at: string;
             /** Format: date-time */
             window_expires_at: string | null;
+            /** @description The ad or post that led here, as WhatsApp tells it. */
+            source: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Null where chats aren't routed. */
+            readonly thread: components["schemas"]["Thread"] | null;
             /** Format: date-time */
             closed_at: string | null;
             close_reason: string;
@@ -3396,6 +4443,8 @@ export interface components {
             id: string;
             display_phone_number: string;
             verified_name: string;
+            /** @description cloud: Meta's, with its window of 24 hours; evolution: a gateway's. */
+            provider: string;
         };
         /**
          * @description * `open` - new: a bot has it, or nobody
@@ -3409,16 +4458,62 @@ export interface components {
          * @enum {string}
          */
         ConversationStatus: "open" | "queued" | "active" | "pending" | "snoozed" | "resolved" | "closed" | "archived";
+        Cost: {
+            /** @description As Meta names it: marketing, utility, authentication, service, … */
+            category: string;
+            /** @description regular is charged; the others, as free_customer_service, are not. */
+            type: string;
+            /** @description Delivered ones. */
+            messages: number;
+            /** Format: decimal */
+            cost: string;
+            currency: string;
+        };
+        Costs: {
+            /**
+             * Format: decimal
+             * @description null where there are several currencies.
+             */
+            total: string | null;
+            currency: string;
+            by_category: components["schemas"]["Cost"][];
+        };
         Counts: {
             all: number;
             mine: number;
             unassigned: number;
             unread: number;
         };
+        CurrencyRequest: {
+            fallback_value: string;
+            code: string;
+            amount_1000: number;
+        };
+        DateTimeRequest: {
+            fallback_value: string;
+        };
         DeletionRequest: {
             /** @description The organization's, as it is. */
             name: string;
             password: string;
+        };
+        DeliveryHealth: {
+            /** @description That left in the last 24 hours, or failed to. */
+            messages: number;
+            failed: number;
+            /** @description WhatsApp gave no clear answer. */
+            uncertain: number;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            failure_rate: number;
+            /** @description The most frequent reasons. */
+            failures: components["schemas"]["FailureCount"][];
+            /** @description People whom the portfolio's numbers sent templates to. */
+            template_recipients: number;
+            /** @description What the messaging limit allows in 24 hours; null: unknown or no end. */
+            template_recipients_limit: number | null;
         };
         Department: {
             /** Format: uuid */
@@ -3464,6 +4559,11 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             last_used_at: string | null;
+        };
+        DirectSendRequest: {
+            category: components["schemas"]["CategoryEnum"];
+            template_name?: string;
+            ttl_seconds?: number;
         };
         EmailChangeRequest: {
             /** Format: email */
@@ -3514,10 +4614,107 @@ export interface components {
          * @enum {string}
          */
         ExportStateEnum: "pending" | "running" | "ready" | "failed" | "expired";
+        FailureCount: {
+            code: number | null;
+            title: string;
+            messages: number;
+        };
         FieldError: {
             field: string;
             code: string;
             message: string;
+        };
+        /** @description A file: uploaded, or behind a link that WhatsApp fetches itself. */
+        FileRequest: {
+            /** Format: uuid */
+            media_id?: string;
+            link?: string;
+            filename?: string;
+        };
+        Finding: {
+            /** @description `components[0].text`. */
+            field: string;
+            /** @description too_long, variable_at_start, sample_missing … */
+            code: string;
+            message: string;
+            /** Format: double */
+            limit: number | null;
+            /** @description error: Meta would refuse it; warning: it takes it all the same. */
+            severity: string;
+        };
+        FlowFormRequest: {
+            body: string;
+            footer?: string;
+            header?: components["schemas"]["HeaderRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "flow";
+            flow_id?: string;
+            flow_name?: string;
+            flow_cta: string;
+            flow_token?: string;
+            mode?: string;
+            flow_action?: string;
+            flow_action_payload?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A text, or a file: uploaded, or behind a link that WhatsApp fetches itself. */
+        HeaderRequest: {
+            type: components["schemas"]["HeaderTypeEnum"];
+            text?: string;
+            /** Format: uuid */
+            media_id?: string;
+            link?: string;
+            filename?: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `image` - image
+         *     * `video` - video
+         *     * `document` - document
+         * @enum {string}
+         */
+        HeaderTypeEnum: "text" | "image" | "video" | "document";
+        HealthAccount: {
+            /** @default  */
+            name: string;
+            /** @default  */
+            currency: string;
+            /** @default  */
+            country: string;
+            /** @default  */
+            review_status: string;
+            /** @default  */
+            verification_status: string;
+            has_payment_method?: boolean | null;
+        };
+        HealthEntity: {
+            /** @description PHONE_NUMBER, WABA, BUSINESS, APP or MESSAGE_TEMPLATE. */
+            type: string;
+            id: string;
+            /** @description AVAILABLE, LIMITED or BLOCKED. */
+            can_send_message: string;
+            errors: components["schemas"]["HealthError"][];
+            notes: string[];
+        };
+        HealthError: {
+            code: string;
+            description: string;
+            solution: string;
+        };
+        HealthRestriction: {
+            type: string;
+            /** Format: date-time */
+            until: string | null;
+            remediation: string;
+        };
+        /** @description Meta has taken the message and delivers it later, or not: until then it is `accepted`. */
+        Held: {
+            /** @description held_for_quality_assessment or paused. */
+            reason: string;
         };
         Identity: {
             /** Format: uuid */
@@ -3530,6 +4727,12 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
         };
+        /**
+         * @description * `SVG` - SVG
+         *     * `PNG` - PNG
+         * @enum {string}
+         */
+        ImageEnum: "SVG" | "PNG";
         Impersonator: {
             /** Format: uuid */
             id: string;
@@ -3542,6 +4745,7 @@ export interface components {
              */
             ends_at: string;
         };
+        InteractiveRequest: components["schemas"]["ReplyButtonsRequest"] | components["schemas"]["ListMenuRequest"] | components["schemas"]["LinkButtonRequest"] | components["schemas"]["FlowFormRequest"] | components["schemas"]["OneProductRequest"] | components["schemas"]["ProductListRequest"] | components["schemas"]["CatalogRequest"] | components["schemas"]["LocationRequestRequest"] | components["schemas"]["ContactRequestRequest"] | components["schemas"]["AddressFormRequest"] | components["schemas"]["VoiceCallRequest"] | components["schemas"]["CarouselRequest"] | components["schemas"]["CallPermissionRequest"];
         Invitation: {
             /** Format: uuid */
             id: string;
@@ -3626,13 +4830,80 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        Library: {
+            library_name: string;
+            /** @description In the template's language. */
+            title: string;
+            /** @description orders, appointments, payments, customers, marketing, security. */
+            topic: string;
+            name: string;
+            language: string;
+            category: string;
+            parameter_format: string;
+            components: {
+                [key: string]: unknown;
+            }[];
+        };
         Link: {
             link: string;
             /** Format: date-time */
             expires_at: string;
         };
+        LinkButtonRequest: {
+            body: string;
+            footer?: string;
+            header?: components["schemas"]["HeaderRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "cta_url";
+            display_text: string;
+            url: string;
+        };
+        LinkCardRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cta_url";
+            header: components["schemas"]["HeaderRequest"];
+            body?: string;
+            display_text: string;
+            url: string;
+        };
         LinkRequest: {
             token: string;
+        };
+        ListMenuRequest: {
+            body: string;
+            footer?: string;
+            header?: components["schemas"]["HeaderRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "list";
+            button: string;
+            sections: components["schemas"]["SectionRequest"][];
+        };
+        LivePage: {
+            results: components["schemas"]["LiveTemplate"][];
+            /** @description Begins the next page; null ends. */
+            after: string | null;
+        };
+        LiveTemplate: {
+            meta_id: string;
+            name: string;
+            language: string;
+            status: string;
+            category: string;
+            parameter_format: string;
+            components: {
+                [key: string]: unknown;
+            }[];
+            quality: string;
+            rejected_reason: string;
         };
         LocationPartRequest: {
             /** Format: double */
@@ -3641,6 +4912,14 @@ export interface components {
             longitude: number;
             name?: string;
             address?: string;
+        };
+        LocationRequestRequest: {
+            body: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "location_request_message";
         };
         LoginRequest: {
             email: string;
@@ -3705,7 +4984,19 @@ export interface components {
             impersonated_by: components["schemas"]["Impersonator"] | null;
             organizations: components["schemas"]["Place"][];
         };
+        /** @description How a file looks and sounds; null until that is known, or where there is nothing to know. */
         Media: {
+            /** @description Of a small picture, signed as `url` is. */
+            readonly thumbnail_url: string | null;
+            width: number | null;
+            height: number | null;
+            /**
+             * Format: double
+             * @description How long a recording or a video is.
+             */
+            seconds: number | null;
+            /** @description Of a recording: 64 loudnesses. */
+            waveform: number[] | null;
             /** Format: uuid */
             id: string;
             mime_type: string;
@@ -3745,6 +5036,13 @@ export interface components {
              */
             status: components["schemas"]["AgentStatus"];
         };
+        MergeRequest: {
+            /**
+             * Format: uuid
+             * @description The contact who turns out to be this one.
+             */
+            other_id: string;
+        };
         Message: {
             /** Format: uuid */
             id: string;
@@ -3760,11 +5058,32 @@ export interface components {
             };
             text: string;
             media: components["schemas"]["MessageMedia"] | null;
+            /** @description Of headers and cards, in order. */
+            files: components["schemas"]["MessageMedia"][];
+            /** Format: uuid */
+            template_id: string | null;
             reply_to: components["schemas"]["Quoted"] | null;
             forwarded: boolean;
             reactions: components["schemas"]["Reaction"][];
             status: components["schemas"]["MessageStatus"];
             error: components["schemas"]["MessageError"] | null;
+            held: components["schemas"]["Held"] | null;
+            origin: components["schemas"]["OriginEnum"];
+            /** @description WhatsApp's, of the group in which it was written; else empty. */
+            group_id: string;
+            /** @description The ad or post that it came by, as WhatsApp tells it. */
+            referral: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            edited_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its writer deleted it for everyone.
+             */
+            revoked_at: string | null;
+            /** @description What it said before, oldest first. */
+            revisions: components["schemas"]["Revision"][];
             /** Format: date-time */
             at: string;
             /** Format: date-time */
@@ -3789,7 +5108,19 @@ export interface components {
             title: string;
             detail: string;
         };
+        /** @description How a file looks and sounds; null until that is known, or where there is nothing to know. */
         MessageMedia: {
+            /** @description Of a small picture, signed as `url` is. */
+            readonly thumbnail_url: string | null;
+            width: number | null;
+            height: number | null;
+            /**
+             * Format: double
+             * @description How long a recording or a video is.
+             */
+            seconds: number | null;
+            /** @description Of a recording: 64 loudnesses. */
+            waveform: number[] | null;
             /** Format: uuid */
             id: string;
             mime_type: string;
@@ -3817,6 +5148,33 @@ export interface components {
          * @enum {string}
          */
         MessageStatus: "received" | "scheduled" | "queued" | "held" | "sending" | "uncertain" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "cancelled";
+        /**
+         * @description * `SMS` - SMS
+         *     * `VOICE` - VOICE
+         * @enum {string}
+         */
+        MethodEnum: "SMS" | "VOICE";
+        MonthCosts: {
+            /**
+             * Format: decimal
+             * @description null where there are several currencies.
+             */
+            total: string | null;
+            currency: string;
+            by_category: components["schemas"]["Cost"][];
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            month: string;
+            /** @description Of the month's free share, by Meta's own count. */
+            free_service_messages: number;
+            free_service_limit: number;
+        };
+        NameRequestRequest: {
+            /** @description Meta reviews it; afterwards register the number again. */
+            name: string;
+        };
         Named: {
             /** Format: uuid */
             id: string;
@@ -3866,6 +5224,16 @@ export interface components {
             auto_assign_conversations?: boolean;
             max_conversations_per_agent?: number;
         };
+        NewGatewayNumberRequest: {
+            /**
+             * Format: uri
+             * @description Where the organization's own gateway answers.
+             */
+            gateway_url: string;
+            /** @description The gateway's; itself, or {{secret:name}}. */
+            api_key: string;
+            display_name?: string;
+        };
         NewNumberRequest: {
             /** @description Meta's id of the number, not the number itself. */
             phone_number_id: string;
@@ -3904,6 +5272,17 @@ export interface components {
             /** @description The role of those who join by themselves; empty: nobody does. */
             joins_as?: string;
             is_active?: boolean;
+        };
+        NewQrCodeRequest: {
+            /** @description At most 140 characters. */
+            prefilled_message: string;
+            /**
+             * @description SVG if absent.
+             *
+             *     * `SVG` - SVG
+             *     * `PNG` - PNG
+             */
+            image?: components["schemas"]["ImageEnum"];
         };
         NewRoleRequest: {
             name: string;
@@ -3945,6 +5324,27 @@ export interface components {
             /** @description #RRGGBB */
             color?: string;
         };
+        NewTemplateRequest: {
+            /** @description MARKETING, UTILITY or AUTHENTICATION. */
+            category: string;
+            /** @description As Meta writes them. A header's sample is a file of ours: `example: {media_id}`. */
+            components: {
+                [key: string]: unknown;
+            }[];
+            /** @default POSITIONAL */
+            parameter_format: components["schemas"]["ParameterFormatEnum"];
+            /** @description How long Meta tries to deliver. */
+            ttl_seconds?: number | null;
+            name: string;
+            language: string;
+            /** @description Which ready one it comes from. */
+            library_name?: string;
+            /**
+             * @description false: it stays a draft.
+             * @default true
+             */
+            submit: boolean;
+        };
         NewValueRequest: {
             /** @description 65536 bytes at most, and never empty. It comes back from `reveal` alone. */
             new_value: string;
@@ -3981,6 +5381,33 @@ export interface components {
             status_detail: string;
             quality_rating: string;
             messages_per_second: number;
+            provider: components["schemas"]["NumberProviderEnum"];
+            /** @description TIER_250 …: people a day outside of their windows. */
+            messaging_limit: string;
+            throughput: string;
+            name_status: string;
+            verification_status: string;
+            username: string;
+            is_official: boolean;
+            /** @description It is in the WhatsApp Business app of a phone as well. */
+            is_on_phone_app: boolean;
+            readonly restrictions: components["schemas"]["Restriction"][];
+            welcome_message: string;
+            away_message: string;
+            business_hours: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: uuid */
+            default_department_id: string | null;
+            /** Format: uuid */
+            default_bot_id: string | null;
+            settings: components["schemas"]["NumberSettings"];
+            /** Format: date-time */
+            token_expires_at: string | null;
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            webhook_seen_at: string | null;
             is_active: boolean;
             /** @description The vault's secret that the token is; null: its own. */
             readonly token_secret: string | null;
@@ -3991,14 +5418,97 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        NumberCodeRequest: {
+            /** @description Six digits, as the number was told. */
+            code: string;
+        };
+        NumberCodeRequestRequest: {
+            method: components["schemas"]["MethodEnum"];
+            /** @description `pt_BR` if absent. */
+            language?: string;
+        };
+        NumberHealth: {
+            status: components["schemas"]["NumberStatus"];
+            status_detail: string;
+            /**
+             * Format: date-time
+             * @description When Meta was last asked.
+             */
+            checked_at: string | null;
+            token: components["schemas"]["TokenHealth"];
+            webhook: components["schemas"]["WebhookHealth"];
+            quality_rating: string;
+            messaging_limit: string;
+            throughput: string;
+            name_status: string;
+            verification_status: string;
+            /** @description AVAILABLE, LIMITED or BLOCKED; empty where Meta didn't say. */
+            can_send_message: string;
+            entities: components["schemas"]["HealthEntity"][];
+            account: components["schemas"]["HealthAccount"] | null;
+            restrictions: components["schemas"]["HealthRestriction"][];
+            delivery: components["schemas"]["DeliveryHealth"];
+        };
+        /**
+         * @description * `cloud` - Meta's Cloud API
+         *     * `evolution` - Evolution API (unofficial)
+         * @enum {string}
+         */
+        NumberProviderEnum: "cloud" | "evolution";
+        NumberRegistrationRequest: {
+            /** @description Six digits; kept nowhere here. */
+            pin: string;
+            /**
+             * @description Where its data rest; absent: anywhere.
+             *
+             *     * `AU` - AU
+             *     * `ID` - ID
+             *     * `IN` - IN
+             *     * `JP` - JP
+             *     * `SG` - SG
+             *     * `KR` - KR
+             *     * `DE` - DE
+             *     * `CH` - CH
+             *     * `GB` - GB
+             *     * `BR` - BR
+             *     * `BH` - BH
+             *     * `AE` - AE
+             *     * `ZA` - ZA
+             *     * `CA` - CA
+             */
+            region?: components["schemas"]["RegionEnum"];
+        };
+        NumberSettings: {
+            /** @description The away message again at the earliest; 12 if absent. */
+            away_every_hours?: number;
+        };
+        NumberSettingsRequest: {
+            /** @description The away message again at the earliest; 12 if absent. */
+            away_every_hours?: number;
+        };
         /**
          * @description * `connected` - Connected
          *     * `held` - held: nothing is sent until somebody mends it
          *     * `disconnected` - Disconnected
          *     * `error` - Error
+         *     * `waiting` - waiting: somebody has to scan its QR code
          * @enum {string}
          */
-        NumberStatus: "connected" | "held" | "disconnected" | "error";
+        NumberStatus: "connected" | "held" | "disconnected" | "error" | "waiting";
+        OfferRequest: {
+            expiration_time_ms: number;
+        };
+        OneProductRequest: {
+            body?: string;
+            footer?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "product";
+            catalog_id: string;
+            product_retailer_id: string;
+        };
         OpenSession: {
             /** Format: uuid */
             id: string;
@@ -4100,16 +5610,44 @@ export interface components {
             /** @description This month. */
             messages_received: number;
         };
+        /**
+         * @description * `live` - Live
+         *     * `echo` - echo: written on the phone's app, or by another partner
+         *     * `history` - history: imported from the phone's app
+         *     * `standby` - standby: another responder has the thread
+         * @enum {string}
+         */
+        OriginEnum: "live" | "echo" | "history" | "standby";
         OutgoingMessageRequest: {
             /**
              * Format: uuid
              * @description Made by you: the same id again is the same message.
              */
             client_id?: string;
+            /**
+             * @description Names the part beside it that says the rest.
+             *
+             *     * `text` - text
+             *     * `image` - image
+             *     * `video` - video
+             *     * `audio` - audio
+             *     * `document` - document
+             *     * `sticker` - sticker
+             *     * `location` - location
+             *     * `contacts` - contacts
+             *     * `reaction` - reaction
+             *     * `interactive` - interactive
+             *     * `template` - template
+             */
             type: components["schemas"]["OutgoingMessageTypeEnum"];
             text?: components["schemas"]["TextPartRequest"];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Of files: one uploaded at /media/.
+             */
             media_id?: string;
+            /** @description Of files: an https address that WhatsApp fetches itself. */
+            link?: string;
             caption?: string;
             filename?: string;
             voice?: boolean;
@@ -4118,6 +5656,10 @@ export interface components {
                 [key: string]: unknown;
             }[];
             reaction?: components["schemas"]["ReactionPartRequest"];
+            interactive?: components["schemas"]["InteractiveRequest"];
+            template?: components["schemas"]["TemplatePartRequest"];
+            /** @description Of texts and buttons: goes out without a template and outside the window. */
+            direct_send?: components["schemas"]["DirectSendRequest"];
             /** Format: uuid */
             reply_to?: string;
         };
@@ -4131,9 +5673,11 @@ export interface components {
          *     * `location` - location
          *     * `contacts` - contacts
          *     * `reaction` - reaction
+         *     * `interactive` - interactive
+         *     * `template` - template
          * @enum {string}
          */
-        OutgoingMessageTypeEnum: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contacts" | "reaction";
+        OutgoingMessageTypeEnum: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contacts" | "reaction" | "interactive" | "template";
         Overview: {
             totp: components["schemas"]["Totp"] | null;
             webauthn: components["schemas"]["Device"][];
@@ -4141,6 +5685,13 @@ export interface components {
             /** @description Organizations that let in only those who have a second factor. */
             demanded_by: string[];
         };
+        /**
+         * @description * `owned` - owned: we may answer
+         *     * `standby` - standby: another responder has it
+         *     * `idle` - idle: nobody has it
+         * @enum {string}
+         */
+        OwnerEnum: "owned" | "standby" | "idle";
         PaginatedApiKeyList: {
             /**
              * Format: uri
@@ -4427,6 +5978,19 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Tag"][];
         };
+        PaginatedTemplateList: {
+            /**
+             * Format: uri
+             * @example https://pytake.example/api/v1/…/?cursor=cD0w
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @example https://pytake.example/api/v1/…/?cursor=cD0w
+             */
+            previous: string | null;
+            results: components["schemas"]["Template"][];
+        };
         PaginatedUserList: {
             /**
              * Format: uri
@@ -4439,6 +6003,19 @@ export interface components {
              */
             previous: string | null;
             results: components["schemas"]["User"][];
+        };
+        PaginatedVersionList: {
+            /**
+             * Format: uri
+             * @example https://pytake.example/api/v1/…/?cursor=cD0w
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @example https://pytake.example/api/v1/…/?cursor=cD0w
+             */
+            previous: string | null;
+            results: components["schemas"]["Version"][];
         };
         PaginatedWebhookEventList: {
             /**
@@ -4453,6 +6030,56 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["WebhookEvent"][];
         };
+        Parameter: {
+            /** @description header, body, button or limited_time_offer. */
+            component: string;
+            /** @description text, image, video, document, location, payload, coupon_code … */
+            type: string;
+            /** @description `1` or `first_name`; empty where there is only one. */
+            name: string;
+            /** @description Of a button: url, quick_reply, copy_code … */
+            sub_type: string;
+            /** @description Of a button, counted from 0. */
+            index: number | null;
+            /** @description Of a carousel's card, counted from 0. */
+            card: number | null;
+            /** @description Whether Meta refuses a send without it. */
+            required: boolean;
+            example: string;
+            /** @description What the button says. */
+            label: string;
+        };
+        /**
+         * @description * `POSITIONAL` - Positional
+         *     * `NAMED` - Named
+         * @enum {string}
+         */
+        ParameterFormatEnum: "POSITIONAL" | "NAMED";
+        PassThreadRequest: {
+            /**
+             * @description Of whom it is passed to; left out: whoever chats are escalated to.
+             *
+             *     * `ai_agent` - ai_agent
+             *     * `ctwa` - ctwa
+             *     * `customer_service` - customer_service
+             *     * `escalation` - escalation
+             *     * `marketing` - marketing
+             *     * `utility` - utility
+             */
+            role?: components["schemas"]["PassThreadRoleEnum"];
+            /** @description For whoever gets it. */
+            note?: string;
+        };
+        /**
+         * @description * `ai_agent` - ai_agent
+         *     * `ctwa` - ctwa
+         *     * `customer_service` - customer_service
+         *     * `escalation` - escalation
+         *     * `marketing` - marketing
+         *     * `utility` - utility
+         * @enum {string}
+         */
+        PassThreadRoleEnum: "ai_agent" | "ctwa" | "customer_service" | "escalation" | "marketing" | "utility";
         PasskeyLoginRequest: {
             challenge: string;
             /** @description What `navigator.credentials.get()` gave, as JSON. */
@@ -4536,6 +6163,19 @@ export interface components {
             messages_per_second?: number;
             /** @description false disconnects, true asks WhatsApp first. */
             is_active?: boolean;
+            /** @description Sent when somebody begins a conversation. */
+            welcome_message?: string;
+            /** @description Sent to who writes outside the business hours. */
+            away_message?: string;
+            /** @description `{"monday": {"enabled": true, "start": "09:00", "end": "18:00"}}` in the organization's zone; a day that is absent is open. null: the organization's hours. */
+            business_hours?: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: uuid */
+            default_department_id?: string | null;
+            /** Format: uuid */
+            default_bot_id?: string | null;
+            settings?: components["schemas"]["NumberSettingsRequest"];
         };
         PatchedOrganizationChangesRequest: {
             name?: string;
@@ -4546,6 +6186,24 @@ export interface components {
             timezone?: string;
             /** @description ISO 4217. */
             currency?: string;
+        };
+        PatchedProfileChangesRequest: {
+            /** @description 1 to 139 characters. */
+            about?: string;
+            /** @description At most 256 characters. */
+            address?: string;
+            /** @description At most 512 characters. */
+            description?: string;
+            /** @description At most 128 characters. */
+            email?: string;
+            vertical?: components["schemas"]["VerticalEnum"];
+            /** @description At most 2, each with http:// or https://. */
+            websites?: string[];
+            /**
+             * Format: uuid
+             * @description An uploaded JPEG or PNG of at most 5 MB.
+             */
+            picture_id?: string;
         };
         PatchedProfileRequest: {
             full_name?: string;
@@ -4575,6 +6233,10 @@ export interface components {
             /** @description The role of those who join by themselves; empty: nobody does. */
             joins_as?: string;
             is_active?: boolean;
+        };
+        PatchedQrCodeTextRequest: {
+            /** @description At most 140 characters. */
+            prefilled_message?: string;
         };
         PatchedRetentionRequest: {
             /** @description What messages said; null: for ever. From 30 to 3650 days. */
@@ -4627,6 +6289,26 @@ export interface components {
             /** @description #RRGGBB */
             color?: string;
         };
+        PatchedTemplateChangesRequest: {
+            /** @description false: nobody here can send it. */
+            is_enabled?: boolean;
+            category?: string;
+            /** @description All of them: they replace the ones before. */
+            components?: {
+                [key: string]: unknown;
+            }[];
+            parameter_format?: components["schemas"]["ParameterFormatEnum"];
+            ttl_seconds?: number | null;
+        };
+        PatchedUploadPartRequest: {
+            /** @description Where in the file the part begins: the upload's own. */
+            offset?: number;
+            /**
+             * Format: binary
+             * @description The part: 8 MB at most.
+             */
+            file?: string;
+        };
         PatchedUserChangesRequest: {
             role?: components["schemas"]["Role"];
             /**
@@ -4651,6 +6333,16 @@ export interface components {
             /** Format: uuid */
             id: string;
             full_name: string;
+        };
+        /** @description Whom a number blocks: by phone or by user id. */
+        PersonRequest: {
+            /** @description Digits with the country code. */
+            phone?: string;
+            user_id?: string;
+        };
+        PinRequest: {
+            /** @description Six digits; kept nowhere here. */
+            pin: string;
         };
         Place: {
             /** Format: uuid */
@@ -4704,6 +6396,18 @@ export interface components {
             /** @description What is beyond isn't mailed, and stays in the list. */
             max_emails_per_hour?: number;
             kinds?: components["schemas"]["KindChoiceRequest"][];
+        };
+        Preview: {
+            /** @description TEXT, IMAGE, VIDEO, DOCUMENT, LOCATION …; empty without one. */
+            header_format: string;
+            header: string;
+            body: string;
+            footer: string;
+            offer: string;
+            buttons: components["schemas"]["ShownButton"][];
+            /** @description Header, body and footer. */
+            text: string;
+            cards: components["schemas"]["Shown"][];
         };
         /**
          * @description * `low` - Low
@@ -4772,6 +6476,55 @@ export interface components {
             errors: components["schemas"]["FieldError"][];
             trace_id: string;
         };
+        ProductCardRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "product";
+            catalog_id: string;
+            product_retailer_id: string;
+        };
+        ProductItemRequest: {
+            product_retailer_id: string;
+        };
+        ProductListRequest: {
+            body: string;
+            footer?: string;
+            header?: components["schemas"]["HeaderRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "product_list";
+            catalog_id: string;
+            sections: components["schemas"]["ShelfRequest"][];
+        };
+        ProductPartRequest: {
+            product_retailer_id: string;
+            catalog_id: string;
+        };
+        Profile: {
+            /** @default  */
+            about: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            description: string;
+            /** @default  */
+            email: string;
+            /**
+             * @description The trade, as Meta spells it.
+             * @default
+             */
+            vertical: string;
+            websites?: string[];
+            /**
+             * @description At Meta; it dies after a while.
+             * @default
+             */
+            profile_picture_url: string;
+        };
         Provider: {
             /** Format: uuid */
             id: string;
@@ -4786,6 +6539,17 @@ export interface components {
             created_at: string;
             /** @description What the provider has to be told about us. */
             readonly redirect_uri: string;
+        };
+        QrCode: {
+            code: string;
+            prefilled_message: string;
+            /** @description The short link; the QR code leads to it. */
+            deep_link_url: string;
+            /** @description The picture, at Meta; may be empty. */
+            qr_image_url: string;
+        };
+        QrCodes: {
+            results: components["schemas"]["QrCode"][];
         };
         Quoted: {
             /** Format: uuid */
@@ -4839,6 +6603,24 @@ export interface components {
         RefreshRequest: {
             refresh: string;
         };
+        /**
+         * @description * `AU` - AU
+         *     * `ID` - ID
+         *     * `IN` - IN
+         *     * `JP` - JP
+         *     * `SG` - SG
+         *     * `KR` - KR
+         *     * `DE` - DE
+         *     * `CH` - CH
+         *     * `GB` - GB
+         *     * `BR` - BR
+         *     * `BH` - BH
+         *     * `AE` - AE
+         *     * `ZA` - ZA
+         *     * `CA` - CA
+         * @enum {string}
+         */
+        RegionEnum: "AU" | "ID" | "IN" | "JP" | "SG" | "KR" | "DE" | "CH" | "GB" | "BR" | "BH" | "AE" | "ZA" | "CA";
         RegistrationRequest: {
             /** Format: email */
             email: string;
@@ -4848,6 +6630,31 @@ export interface components {
         };
         Replayed: {
             redriven: number;
+        };
+        ReplyButtonsRequest: {
+            body: string;
+            footer?: string;
+            header?: components["schemas"]["HeaderRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "button";
+            buttons: components["schemas"]["ReplyRequest"][];
+        };
+        ReplyCardRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "quick_reply";
+            header: components["schemas"]["HeaderRequest"];
+            body?: string;
+            buttons: components["schemas"]["ReplyRequest"][];
+        };
+        ReplyRequest: {
+            id: string;
+            title: string;
         };
         ResetRequest: {
             token: string;
@@ -4864,6 +6671,28 @@ export interface components {
          * @enum {string}
          */
         ResourceEnum: "agents" | "numbers" | "contacts" | "chatbots" | "departments" | "campaigns" | "monthly_messages";
+        Restriction: {
+            /** @description As Meta spells it: RESTRICTED_BIZ_INITIATED_MESSAGING … */
+            type: string;
+            /**
+             * Format: date-time
+             * @description null: until Meta lifts it.
+             */
+            until: string | null;
+            /** @description What Meta says that ends it; may be empty. */
+            remediation: string;
+        };
+        ResumableUpload: {
+            /** Format: uuid */
+            id: string;
+            size: number;
+            /** @description How many bytes are here; the next part begins there. */
+            offset: number;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The file, once it is whole. */
+            media: components["schemas"]["Media"] | null;
+        };
         Retention: {
             /** @description What messages said; null: for ever. From 30 to 3650 days. */
             messages_days: number | null;
@@ -4874,6 +6703,21 @@ export interface components {
             /** @description The log of facts; null: as long as the installation keeps it. From 1 to 14 days. */
             logs_days: number | null;
         };
+        Revision: {
+            kind: components["schemas"]["RevisionKindEnum"];
+            text: string;
+            /**
+             * Format: date-time
+             * @description When that was changed.
+             */
+            at: string;
+        };
+        /**
+         * @description * `edit` - Edit
+         *     * `revoke` - Revoke
+         * @enum {string}
+         */
+        RevisionKindEnum: "edit" | "revoke";
         /**
          * @description * `owner` - Owner
          *     * `admin` - Admin
@@ -4898,6 +6742,11 @@ export interface components {
          * @enum {string}
          */
         RoutingModeEnum: "round_robin" | "load_balance" | "manual";
+        RowRequest: {
+            id: string;
+            title: string;
+            description?: string;
+        };
         /**
          * @description * `all` - all
          *     * `department` - department
@@ -4955,6 +6804,10 @@ export interface components {
          * @enum {string}
          */
         SecretScope: "organization" | "chatbot";
+        SectionRequest: {
+            title?: string;
+            rows: components["schemas"]["RowRequest"][];
+        };
         Security: {
             /** @description Only those who have a second factor get in. */
             require_second_factor: boolean;
@@ -4968,6 +6821,12 @@ export interface components {
             needs_password: boolean;
             /** Format: date-time */
             expires_at: string;
+        };
+        SendFinding: {
+            field: string;
+            /** @description With which Meta would refuse the send: 132000, 132012, 132018 … */
+            code: number;
+            message: string;
         };
         Sender: {
             kind: components["schemas"]["SenderKind"];
@@ -5010,9 +6869,49 @@ export interface components {
          * @enum {string}
          */
         SeverityEnum: "info" | "warning" | "critical";
+        ShelfRequest: {
+            title?: string;
+            product_items: components["schemas"]["ProductItemRequest"][];
+        };
+        Shown: {
+            /** @description TEXT, IMAGE, VIDEO, DOCUMENT, LOCATION …; empty without one. */
+            header_format: string;
+            header: string;
+            body: string;
+            footer: string;
+            offer: string;
+            buttons: components["schemas"]["ShownButton"][];
+        };
+        ShownButton: {
+            type: string;
+            text?: string;
+            url?: string;
+            phone_number?: string;
+            code?: string;
+        };
         Sight: {
             rule: components["schemas"]["RuleEnum"];
             in_words: string;
+        };
+        SignupOffer: {
+            is_offered: boolean;
+            /** @description For `FB.init`; empty where nothing is offered. */
+            app_id: string;
+            /** @description For `FB.login`. */
+            config_id: string;
+            graph_version: string;
+        };
+        SignupRequest: {
+            /** @description Of Meta's window; it lives 30 seconds and is taken once. */
+            code: string;
+            phone_number_id?: string;
+            /** @description As newer windows call the number's id. */
+            cs_id?: string;
+            waba_id: string;
+            /** @description The WhatsApp account, where the window says. */
+            waac_id?: string;
+            /** @description To register with; a number of the phone's app needs none. */
+            pin?: string;
         };
         Skill: {
             /** Format: uuid */
@@ -5112,6 +7011,17 @@ export interface components {
             chosen_status: components["schemas"]["AgentStatus"];
         };
         /**
+         * @description * `url` - url
+         *     * `quick_reply` - quick_reply
+         *     * `copy_code` - copy_code
+         *     * `flow` - flow
+         *     * `catalog` - catalog
+         *     * `mpm` - mpm
+         *     * `voice_call` - voice_call
+         * @enum {string}
+         */
+        SubTypeEnum: "url" | "quick_reply" | "copy_code" | "flow" | "catalog" | "mpm" | "voice_call";
+        /**
          * @description * `contact` - Contact
          *     * `user` - User
          * @enum {string}
@@ -5120,6 +7030,15 @@ export interface components {
         SwitchRequest: {
             /** Format: uuid */
             organization_id: string;
+        };
+        Synced: {
+            /** @description How many Meta lists. */
+            synced: number;
+            created: number;
+            updated: number;
+            deleted: number;
+            /** @description Lines of Meta's that can't be understood. */
+            errors: string[];
         };
         Tag: {
             /** Format: uuid */
@@ -5140,8 +7059,157 @@ export interface components {
             readonly name: string;
             readonly color: string;
         };
+        Template: {
+            /** Format: uuid */
+            id: string;
+            waba_id: string;
+            name: string;
+            language: string;
+            /** @description MARKETING, UTILITY or AUTHENTICATION. */
+            category: string;
+            /** @description POSITIONAL or NAMED. */
+            parameter_format: string;
+            components: {
+                [key: string]: unknown;
+            }[];
+            ttl_seconds: number | null;
+            /** @description What a send has to or may fill in. */
+            readonly parameters: components["schemas"]["Parameter"][];
+            /** @description Empty: Meta doesn't know it. */
+            meta_id: string;
+            /** @description DRAFT, or as Meta spells it: PENDING, APPROVED, REJECTED, PAUSED … */
+            status: string;
+            /** @description Why it was refused, rejected or paused. */
+            status_detail: string;
+            rejected_reason: string;
+            /** @description GREEN, YELLOW, RED or empty. */
+            quality: string;
+            /** @description What Meta finds it to be, where that is another category. */
+            correct_category: string;
+            previous_category: string;
+            /** Format: date-time */
+            category_changes_at: string | null;
+            library_name: string;
+            version: number;
+            is_enabled: boolean;
+            /** @description Approved, enabled and there: it may be sent. */
+            is_usable: boolean;
+            is_system: boolean;
+            /** Format: uuid */
+            created_by: string | null;
+            /** Format: date-time */
+            submitted_at: string | null;
+            /** Format: date-time */
+            approved_at: string | null;
+            /** Format: date-time */
+            rejected_at: string | null;
+            /** Format: date-time */
+            synced_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TemplateChangesRequest: {
+            /** @description false: nobody here can send it. */
+            is_enabled?: boolean;
+            category?: string;
+            /** @description All of them: they replace the ones before. */
+            components?: {
+                [key: string]: unknown;
+            }[];
+            parameter_format?: components["schemas"]["ParameterFormatEnum"];
+            ttl_seconds?: number | null;
+        };
+        /** @description A template of the number's account, by its id or by name and language, and the values of its variables. */
+        TemplatePartRequest: {
+            /** Format: uuid */
+            template_id?: string;
+            name?: string;
+            language?: string;
+            components?: components["schemas"]["ComponentRequest"][];
+        };
+        TemplateStats: {
+            /** @description Those that WhatsApp sent, whatever became of them afterwards. */
+            sent: number;
+            delivered: number;
+            /** @description Of people who let others know. */
+            read: number;
+            failed: number;
+            /** @description On their way to WhatsApp, or accepted there and not sent yet. */
+            waiting: number;
+            /** Format: date-time */
+            last_sent_at: string | null;
+        };
+        /** @description A value; what it is stands in the part that its type names. */
+        TemplateValueRequest: {
+            type: components["schemas"]["TemplateValueTypeEnum"];
+            parameter_name?: string;
+            text?: string;
+            currency?: components["schemas"]["CurrencyRequest"];
+            date_time?: components["schemas"]["DateTimeRequest"];
+            image?: components["schemas"]["FileRequest"];
+            video?: components["schemas"]["FileRequest"];
+            product?: components["schemas"]["ProductPartRequest"];
+            payload?: string;
+            coupon_code?: string;
+            action?: components["schemas"]["ButtonActionRequest"];
+            document?: components["schemas"]["FileRequest"];
+            location?: components["schemas"]["LocationPartRequest"];
+            ttl_minutes?: number;
+            limited_time_offer?: components["schemas"]["OfferRequest"];
+            group_id?: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `currency` - currency
+         *     * `date_time` - date_time
+         *     * `image` - image
+         *     * `video` - video
+         *     * `product` - product
+         *     * `payload` - payload
+         *     * `coupon_code` - coupon_code
+         *     * `action` - action
+         *     * `document` - document
+         *     * `location` - location
+         *     * `ttl_minutes` - ttl_minutes
+         *     * `limited_time_offer` - limited_time_offer
+         *     * `group_id` - group_id
+         * @enum {string}
+         */
+        TemplateValueTypeEnum: "text" | "currency" | "date_time" | "image" | "video" | "product" | "payload" | "coupon_code" | "action" | "document" | "location" | "ttl_minutes" | "limited_time_offer" | "group_id";
         TextPartRequest: {
             body: string;
+            /** @description Shows the first address in it; yes, unless said. */
+            preview_url?: boolean;
+        };
+        /** @description Who may answer, where the number has more than one responder. */
+        Thread: {
+            /**
+             * @description While it is standby, only templates may be sent.
+             *
+             *     * `owned` - owned: we may answer
+             *     * `standby` - standby: another responder has it
+             *     * `idle` - idle: nobody has it
+             */
+            owner: components["schemas"]["OwnerEnum"];
+            role: string;
+            /** Format: date-time */
+            changed_at: string | null;
+        };
+        TokenHealth: {
+            /** @description null: Meta didn't say. */
+            is_valid: boolean | null;
+            /** @description Why it isn't, in Meta's words. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description null: it doesn't, as far as Meta says.
+             */
+            expires_at: string | null;
+            scopes: string[];
+            /** @description What PyTake needs beside them. */
+            missing_scopes: string[];
         };
         Tokens: {
             access: string;
@@ -5160,8 +7228,39 @@ export interface components {
             user_id: string;
             password: string;
         };
+        /**
+         * @description * `audio` - audio
+         *     * `document` - document
+         *     * `image` - image
+         *     * `sticker` - sticker
+         *     * `video` - video
+         * @enum {string}
+         */
+        TypeB00Enum: "audio" | "document" | "image" | "sticker" | "video";
         Unread: {
             unread_count: number;
+        };
+        UploadBeginningRequest: {
+            filename: string;
+            /** @description In bytes, of the whole file. */
+            size: number;
+            /** @description A hint: the bytes decide. */
+            content_type?: string;
+            /**
+             * @description As of a file sent whole.
+             *
+             *     * `audio` - audio
+             *     * `document` - document
+             *     * `image` - image
+             *     * `sticker` - sticker
+             *     * `video` - video
+             */
+            type?: components["schemas"]["TypeB00Enum"];
+            /**
+             * @description As of a file sent whole.
+             * @default false
+             */
+            voice: boolean;
         };
         UploadRequest: {
             /** Format: binary */
@@ -5175,17 +7274,13 @@ export interface components {
              *     * `sticker` - sticker
              *     * `video` - video
              */
-            type?: components["schemas"]["UploadTypeEnum"];
+            type?: components["schemas"]["TypeB00Enum"];
+            /**
+             * @description A voice note: recordings of any kind become the Ogg with Opus that WhatsApp plays.
+             * @default false
+             */
+            voice: boolean;
         };
-        /**
-         * @description * `audio` - audio
-         *     * `document` - document
-         *     * `image` - image
-         *     * `sticker` - sticker
-         *     * `video` - video
-         * @enum {string}
-         */
-        UploadTypeEnum: "audio" | "document" | "image" | "sticker" | "video";
         Usage: {
             plan: components["schemas"]["PlanEnum"];
             /** Format: date-time */
@@ -5294,6 +7389,56 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Version: {
+            version: number;
+            category: string;
+            parameter_format: string;
+            components: {
+                [key: string]: unknown;
+            }[];
+            /** @description Found by a synchronization. */
+            by_meta: boolean;
+            /** Format: uuid */
+            created_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /**
+         * @description * `AUTO` - AUTO
+         *     * `BEAUTY` - BEAUTY
+         *     * `APPAREL` - APPAREL
+         *     * `EDU` - EDU
+         *     * `ENTERTAIN` - ENTERTAIN
+         *     * `EVENT_PLAN` - EVENT_PLAN
+         *     * `FINANCE` - FINANCE
+         *     * `GROCERY` - GROCERY
+         *     * `GOVT` - GOVT
+         *     * `HOTEL` - HOTEL
+         *     * `HEALTH` - HEALTH
+         *     * `NONPROFIT` - NONPROFIT
+         *     * `PROF_SERVICES` - PROF_SERVICES
+         *     * `RETAIL` - RETAIL
+         *     * `TRAVEL` - TRAVEL
+         *     * `RESTAURANT` - RESTAURANT
+         *     * `ALCOHOL` - ALCOHOL
+         *     * `ONLINE_GAMBLING` - ONLINE_GAMBLING
+         *     * `PHYSICAL_GAMBLING` - PHYSICAL_GAMBLING
+         *     * `OTC_DRUGS` - OTC_DRUGS
+         *     * `OTHER` - OTHER
+         * @enum {string}
+         */
+        VerticalEnum: "AUTO" | "BEAUTY" | "APPAREL" | "EDU" | "ENTERTAIN" | "EVENT_PLAN" | "FINANCE" | "GROCERY" | "GOVT" | "HOTEL" | "HEALTH" | "NONPROFIT" | "PROF_SERVICES" | "RETAIL" | "TRAVEL" | "RESTAURANT" | "ALCOHOL" | "ONLINE_GAMBLING" | "PHYSICAL_GAMBLING" | "OTC_DRUGS" | "OTHER";
+        VoiceCallRequest: {
+            body: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "voice_call";
+            display_text?: string;
+            ttl_minutes?: number;
+            payload?: string;
+        };
         Webhook: {
             webhook_url: string;
             verify_token: string;
@@ -5324,6 +7469,15 @@ export interface components {
          * @enum {string}
          */
         WebhookEventState: "pending" | "retrying" | "done" | "dead";
+        WebhookHealth: {
+            /**
+             * Format: date-time
+             * @description When one last came, to the minute.
+             */
+            seen_at: string | null;
+            /** @description Meta sends the account's webhooks to the app. */
+            is_subscribed: boolean | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -7230,14 +9384,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8769,22 +10915,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9370,6 +11500,115 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["BlockRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_merge_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this contact. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
             };
         };
         responses: {
@@ -10834,6 +13073,76 @@ export interface operations {
             };
         };
     };
+    conversations_cost_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Costs"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     conversations_messages_list: {
         parameters: {
             query?: {
@@ -11034,6 +13343,115 @@ export interface operations {
             };
         };
     };
+    conversations_pass_thread_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PassThreadRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     conversations_read_create: {
         parameters: {
             query?: never;
@@ -11139,7 +13557,217 @@ export interface operations {
             };
         };
     };
+    conversations_release_thread_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     conversations_reopen_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this conversation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_take_thread_create: {
         parameters: {
             query?: never;
             header?: {
@@ -13551,6 +16179,387 @@ export interface operations {
             };
         };
     };
+    media_uploads_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadBeginningRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableUpload"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    media_uploads_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this upload. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableUpload"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    media_uploads_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this upload. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    media_uploads_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this upload. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": components["schemas"]["PatchedUploadPartRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableUpload"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     members_list: {
         parameters: {
             query?: {
@@ -14861,6 +17870,1215 @@ export interface operations {
             };
         };
     };
+    numbers_templates_list: {
+        parameters: {
+            query?: {
+                /** @description The page before's `after`. */
+                after?: string;
+                /** @description APPROVED, PENDING, REJECTED … */
+                status?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivePage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TemplateChangesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_destroy: {
+        parameters: {
+            query?: {
+                /** @description true: all templates of this name. */
+                all_languages?: boolean;
+                /** @description true: at Meta as well. */
+                delete_from_meta?: boolean;
+            };
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedTemplateChangesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_submit_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_unpause_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_versions_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: take it from `next` or `previous`. */
+                cursor?: string;
+                /** @description How many rows a page holds; 200 at most. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+                /** @description A template's id. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedVersionList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_check_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_local_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description MARKETING, UTILITY or AUTHENTICATION.
+                 *
+                 *     * `MARKETING` - Marketing
+                 *     * `UTILITY` - Utility
+                 *     * `AUTHENTICATION` - Authentication
+                 */
+                category?: "AUTHENTICATION" | "MARKETING" | "UTILITY";
+                /** @description Where the page begins: take it from `next` or `previous`. */
+                cursor?: string;
+                /** @description A language, as `pt_BR`. */
+                language?: string;
+                /** @description How many rows a page holds; 200 at most. */
+                page_size?: number;
+                /** @description A part of a name. */
+                search?: string;
+                /**
+                 * @description DRAFT, PENDING, APPROVED …
+                 *
+                 *     * `DRAFT` - not yet at Meta
+                 *     * `PENDING` - in review
+                 *     * `APPROVED` - Approved
+                 *     * `REJECTED` - Rejected
+                 *     * `PAUSED` - Paused
+                 *     * `DISABLED` - Disabled
+                 *     * `IN_APPEAL` - In Appeal
+                 *     * `FLAGGED` - approved, in danger
+                 *     * `LIMIT_EXCEEDED` - Limit Exceeded
+                 *     * `LOCKED` - Locked
+                 *     * `ARCHIVED` - Archived
+                 *     * `PENDING_DELETION` - Pending Deletion
+                 *     * `DELETED` - Deleted
+                 */
+                status?: "APPROVED" | "ARCHIVED" | "DELETED" | "DISABLED" | "DRAFT" | "FLAGGED" | "IN_APPEAL" | "LIMIT_EXCEEDED" | "LOCKED" | "PAUSED" | "PENDING" | "PENDING_DELETION" | "REJECTED";
+                /** @description true: those that may be sent now. */
+                usable?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTemplateList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_templates_sync_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A number's id. */
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Synced"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     numbers_retrieve: {
         parameters: {
             query?: never;
@@ -15144,6 +19362,684 @@ export interface operations {
             };
         };
     };
+    numbers_automation_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_automation_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_blocked_users_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: from the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedUsers"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_blocked_users_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PersonRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_blocked_users_unblock_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PersonRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_costs_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Any day of it; without one, this month. */
+                month?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthCosts"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_deregister_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     numbers_disconnect_create: {
         parameters: {
             query?: never;
@@ -15165,6 +20061,976 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_display_name_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_health_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberHealth"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_profile_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_profile_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProfileChangesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_code_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_code_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_codes_retrieve: {
+        parameters: {
+            query?: {
+                /** @description `SVG` or `PNG`: of which kind the pictures are; SVG if absent. */
+                image?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QrCodes"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_codes_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQrCodeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QrCode"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_codes_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+                qr_code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_qr_codes_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+                qr_code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedQrCodeTextRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QrCode"];
                 };
             };
             400: {
@@ -15424,6 +21290,223 @@ export interface operations {
             };
         };
     };
+    numbers_register_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberRegistrationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_request_code_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberCodeRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     numbers_test_create: {
         parameters: {
             query?: never;
@@ -15438,6 +21521,223 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_two_step_pin_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_verify_code_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberCodeRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -15582,6 +21882,277 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_embedded_signup_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignupRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_embedded_signup_offer_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignupOffer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_gateway_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGatewayNumberRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20239,6 +26810,331 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    template_library_list: {
+        parameters: {
+            query?: {
+                /** @description MARKETING, UTILITY or AUTHENTICATION. */
+                category?: string;
+                /** @description `pt_BR` or `en`. */
+                language?: string;
+                /** @description orders, appointments, payments, customers, marketing, security. */
+                topic?: string;
+                /** @description Words in a title, a name or a text. */
+                words?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Library"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    templates_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description MARKETING, UTILITY or AUTHENTICATION.
+                 *
+                 *     * `MARKETING` - Marketing
+                 *     * `UTILITY` - Utility
+                 *     * `AUTHENTICATION` - Authentication
+                 */
+                category?: "AUTHENTICATION" | "MARKETING" | "UTILITY";
+                /** @description Where the page begins: take it from `next` or `previous`. */
+                cursor?: string;
+                /** @description A language, as `pt_BR`. */
+                language?: string;
+                /** @description Those that this number may send. */
+                number_id?: string;
+                /** @description How many rows a page holds; 200 at most. */
+                page_size?: number;
+                /** @description A part of a name. */
+                search?: string;
+                /**
+                 * @description DRAFT, PENDING, APPROVED …
+                 *
+                 *     * `DRAFT` - not yet at Meta
+                 *     * `PENDING` - in review
+                 *     * `APPROVED` - Approved
+                 *     * `REJECTED` - Rejected
+                 *     * `PAUSED` - Paused
+                 *     * `DISABLED` - Disabled
+                 *     * `IN_APPEAL` - In Appeal
+                 *     * `FLAGGED` - approved, in danger
+                 *     * `LIMIT_EXCEEDED` - Limit Exceeded
+                 *     * `LOCKED` - Locked
+                 *     * `ARCHIVED` - Archived
+                 *     * `PENDING_DELETION` - Pending Deletion
+                 *     * `DELETED` - Deleted
+                 */
+                status?: "APPROVED" | "ARCHIVED" | "DELETED" | "DISABLED" | "DRAFT" | "FLAGGED" | "IN_APPEAL" | "LIMIT_EXCEEDED" | "LOCKED" | "PAUSED" | "PENDING" | "PENDING_DELETION" | "REJECTED";
+                /** @description true: those that may be sent now. */
+                usable?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTemplateList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    templates_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    templates_stats_retrieve: {
+        parameters: {
+            query?: {
+                /** @description How far back, 1 to 365; 30 unless told otherwise. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateStats"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

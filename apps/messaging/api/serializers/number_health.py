@@ -6,7 +6,8 @@ from apps.whatsapp.models import Number
 
 
 class TokenHealthSerializer(serializers.Serializer[Any]):
-    is_valid = serializers.BooleanField(allow_null=True, help_text="null: Meta didn't say.")
+    # Hides DRF's method, which no answer needs.
+    is_valid = serializers.BooleanField(allow_null=True, help_text="null: Meta didn't say.")  # type: ignore[assignment]
     reason = serializers.CharField(help_text="Why it isn't, in Meta's words.")
     expires_at = serializers.DateTimeField(allow_null=True, help_text="null: it doesn't, as far as Meta says.")
     scopes = serializers.ListField(child=serializers.CharField())
@@ -28,7 +29,7 @@ class HealthEntitySerializer(serializers.Serializer[Any]):
     type = serializers.CharField(help_text="PHONE_NUMBER, WABA, BUSINESS, APP or MESSAGE_TEMPLATE.")
     id = serializers.CharField()
     can_send_message = serializers.CharField(help_text="AVAILABLE, LIMITED or BLOCKED.")
-    errors = HealthErrorSerializer(many=True)
+    errors = HealthErrorSerializer(many=True)  # type: ignore[assignment]  # hides DRF's property
     notes = serializers.ListField(child=serializers.CharField())
 
 

@@ -1,4 +1,4 @@
-from typing import cast
+from typing import Any
 
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
@@ -13,7 +13,6 @@ from apps.messaging.api.examples import number_health as examples
 from apps.messaging.api.serializers.number_health import NumberHealthSerializer
 from apps.whatsapp.models import Number
 from apps.whatsapp.permissions import VIEW_NUMBERS
-from apps.whatsapp.querysets import NumberQuerySet
 from apps.whatsapp.services import numbers
 
 
@@ -32,8 +31,8 @@ class NumberHealthViewSet(TenantViewSet[Number]):
     serializer_class = NumberHealthSerializer
     permissions = {"*": VIEW_NUMBERS}
 
-    def get_queryset(self) -> NumberQuerySet:
-        return cast(NumberQuerySet, super().get_queryset()).present()
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(deleted_at=None)
 
     @action(detail=True, methods=["get"])
     def health(self, _request: Request, pk: str) -> Response:

@@ -18,9 +18,9 @@ from apps.whatsapp.rates import COEXISTENCE_PER_SECOND, per_second
 from apps.whatsapp.services import inbound
 
 _COLUMNS = {
-    "messaging_limit": "whatsapp_business_manager_messaging_limit", "name_status": "name_status",
-    "verification_status": "code_verification_status", "platform_type": "platform_type",
-    "account_mode": "account_mode", "username": "username",
+    "messaging_limit": ("whatsapp_business_manager_messaging_limit", 20), "name_status": ("name_status", 40),
+    "verification_status": ("code_verification_status", 20), "platform_type": ("platform_type", 20),
+    "account_mode": ("account_mode", 20), "username": ("username", 40),
 }  # fmt: skip
 _HEALTH = ("can_send_message", "entities")
 # What Graph's `status` of a number may be while nothing can be sent from it.
@@ -57,9 +57,8 @@ def learn_facts(number: Number, told: Mapping[str, Any]) -> None:
     level = str(throughput.get("level") or "") if isinstance(throughput, Mapping) else ""
     number.messages_per_second = per_second(level, number.messages_per_second)
     number.throughput = level[:20] or number.throughput
-    for column, name in _COLUMNS.items():
+    for column, (name, most) in _COLUMNS.items():
         if told.get(name) is not None:
-            most = Number._meta.get_field(column).max_length
             setattr(number, column, str(told[name])[:most])
     new_name = str(told.get("new_name_status") or "NONE")
     if new_name != "NONE":

@@ -13,6 +13,8 @@ export interface Outgoing {
   state: "uploading" | "sending" | "refused";
   /** Share of the file that is up, 0 to 1. */
   progress: number;
+  /** The line is lost, and the rest of the file waits for it. */
+  waiting?: boolean;
   /** Why it is refused; null after a reload cut it off. */
   error: unknown;
   at: string;

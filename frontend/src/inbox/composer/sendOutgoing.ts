@@ -1,5 +1,6 @@
 import { sendMessage } from "@/api/messages";
 import { isUnreachable } from "@/api/problem";
+import { uploadInParts, WHOLE_UP_TO } from "@/api/resumable";
 import type { OutgoingMessage, QuotedMessage } from "@/api/types";
 import { uploadMedia } from "@/api/upload";
 import { newId } from "@/api/uuid";
@@ -20,10 +21,16 @@ async function upload(entry: Outgoing, attachment: Attachment): Promise<Outgoing
   const controller = new AbortController();
   uploads.set(entry.clientId, controller);
   try {
-    const media = await uploadMedia(attachment.file, attachment.kind, {
+    const { file, kind, voice } = attachment;
+    const progress = {
       signal: controller.signal,
-      onProgress: (progress) => changeOutgoing(entry.clientId, { progress }),
-    });
+      onProgress: (share: number) => changeOutgoing(entry.clientId, { progress: share }),
+      onWaiting: (waiting: boolean) => changeOutgoing(entry.clientId, { waiting }),
+    };
+    const media =
+      file.size > WHOLE_UP_TO
+        ? await uploadInParts(file, kind, progress)
+        : await uploadMedia(file, kind, progress, { voice });
     return { ...entry.message, media_id: media.id };
   } finally {
     uploads.delete(entry.clientId);

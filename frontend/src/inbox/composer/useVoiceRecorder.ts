@@ -3,7 +3,7 @@ import { webmToOgg } from "./webmToOgg";
 
 export interface Recording {
   file: File;
-  /** Whether WhatsApp will show it as a voice note; a browser without Opus sends an ordinary audio file. */
+  /** Whether WhatsApp will show it as a voice note. */
   voice: boolean;
 }
 
@@ -19,9 +19,9 @@ async function fileFrom(chunks: Blob[], format: string): Promise<Recording> {
     const ogg = webmToOgg(new Uint8Array(await blob.arrayBuffer()));
     return { file: new File(ogg, "voice.ogg", { type: "audio/ogg" }), voice: true };
   }
+  // What Safari records, the server codes anew.
   const type = format.split(";")[0] ?? format;
-  const voice = type === "audio/ogg";
-  return { file: new File([blob], voice ? "voice.ogg" : "audio.m4a", { type }), voice };
+  return { file: new File([blob], type === "audio/ogg" ? "voice.ogg" : "voice.m4a", { type }), voice: true };
 }
 
 /** Loudness of the last moment, 0 to 1. */

@@ -5,6 +5,7 @@ import type { Message } from "@/api/types";
 import { ready } from "@/i18n";
 import { show } from "../../../tests/render";
 import { answer, media, message } from "../../../tests/samples";
+import { useLightbox } from "./lightbox";
 import { MessageRow, type RowContext } from "./MessageRow";
 import type { MessageActions } from "./useMessageActions";
 
@@ -141,6 +142,25 @@ describe("a message of each type", () => {
     row(message({ type: "audio", content: { voice: true }, media: media({ mime_type: "audio/ogg" }) }));
     const player = screen.getByRole("group", { name: "Mensagem de voz" });
     expect(within(player).getByRole("button", { name: "Ouvir" })).toBeInTheDocument();
+  });
+
+  it("shows how loud a voice note is and how long, before it is loaded", () => {
+    const recording = media({
+      mime_type: "audio/ogg",
+      seconds: 65.4,
+      waveform: Array.from({ length: 64 }, (_, n) => n),
+    });
+    row(message({ type: "audio", content: { voice: true }, media: recording }));
+    expect(screen.getByTestId("waveform").children).toHaveLength(64);
+    expect(screen.getByRole("group", { name: "Mensagem de voz" })).toHaveTextContent("1:05");
+  });
+
+  it("shows the small picture, and the whole one on a click", async () => {
+    const picture = media({ thumbnail_url: "/media/small/", width: 1600, height: 900 });
+    row(message({ type: "image", content: { caption: "Bolo" }, media: picture }));
+    expect(screen.getByRole("img", { name: "Bolo" })).toHaveAttribute("src", "/media/small/");
+    await userEvent.click(screen.getByRole("button", { name: "Ver a imagem em tamanho grande" }));
+    expect(useLightbox.getState().picture?.url).toBe("/media/media/");
   });
 
   it("shows a sticker", () => {

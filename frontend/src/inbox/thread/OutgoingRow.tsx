@@ -38,12 +38,25 @@ function LocalFile({ attachment }: { attachment: Attachment }) {
 function UploadProgress({ entry }: { entry: Outgoing }) {
   const { t } = useTranslation();
   return (
-    <Group gap={6} mt={6} wrap="nowrap">
-      <Progress value={entry.progress * 100} flex={1} size="sm" aria-label={t("composer.uploading")} />
-      <ActionIcon size="sm" onClick={() => discard(entry)} aria-label={t("composer.cancelUpload")}>
-        <IconX size={14} />
-      </ActionIcon>
-    </Group>
+    <>
+      <Group gap={6} mt={6} wrap="nowrap">
+        <Progress
+          value={entry.progress * 100}
+          flex={1}
+          size="sm"
+          color={entry.waiting ? "gray" : undefined}
+          aria-label={t("composer.uploading")}
+        />
+        <ActionIcon size="sm" onClick={() => discard(entry)} aria-label={t("composer.cancelUpload")}>
+          <IconX size={14} />
+        </ActionIcon>
+      </Group>
+      {entry.waiting && (
+        <span className={bodyClasses.cardDetail} role="status">
+          {t("composer.uploadWaits")}
+        </span>
+      )}
+    </>
   );
 }
 

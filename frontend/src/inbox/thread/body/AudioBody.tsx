@@ -15,12 +15,37 @@ function known(seconds: number): number {
 
 const SPEEDS = [1, 1.5, 2];
 
-function AudioPlayer({ url, voice, onError }: { url: string; voice: boolean; onError: () => void }) {
+/** How loud it is, as bars behind the slider; those that were played are coloured. */
+function Waveform({ bars, played }: { bars: number[]; played: number }) {
+  return (
+    <span className={classes.bars} aria-hidden="true" data-testid="waveform">
+      {bars.map((height, index) => (
+        <span
+          key={index}
+          style={{ height: `${Math.max(height, 8)}%` }}
+          data-played={index < played * bars.length || undefined}
+        />
+      ))}
+    </span>
+  );
+}
+
+interface PlayerProps {
+  url: string;
+  voice: boolean;
+  /** What the server knows of it before the browser does. */
+  seconds: number | null;
+  bars: number[] | null;
+  onError: () => void;
+}
+
+function AudioPlayer({ url, voice, seconds, bars, onError }: PlayerProps) {
   const { t } = useTranslation();
   const audio = useRef<HTMLAudioElement>(null);
   const [playing, setPlaying] = useState(false);
   const [position, setPosition] = useState(0);
-  const [length, setLength] = useState(0);
+  const [measured, setLength] = useState(0);
+  const length = measured || (seconds ?? 0);
   const [speed, setSpeed] = useState(1);
 
   const toggle = () => {
@@ -38,7 +63,7 @@ function AudioPlayer({ url, voice, onError }: { url: string; voice: boolean; onE
       <audio
         ref={audio}
         src={url}
-        preload="metadata"
+        preload={seconds === null ? "metadata" : "none"}
         onPlay={() => setPlaying(true)}
         onPause={() => setPlaying(false)}
         onEnded={() => setPosition(0)}
@@ -55,21 +80,24 @@ function AudioPlayer({ url, voice, onError }: { url: string; voice: boolean; onE
       >
         {playing ? <IconPlayerPauseFilled size={16} /> : <IconPlayerPlayFilled size={16} />}
       </ActionIcon>
-      <Slider
-        className={classes.wave}
-        size="sm"
-        thumbSize={12}
-        label={null}
-        min={0}
-        max={length || 1}
-        step={0.1}
-        value={position}
-        thumbLabel={t("thread.position")}
-        onChange={(value) => {
-          setPosition(value);
-          if (audio.current) audio.current.currentTime = value;
-        }}
-      />
+      <div className={classes.wave}>
+        {bars !== null && <Waveform bars={bars} played={length > 0 ? position / length : 0} />}
+        <Slider
+          size="sm"
+          thumbSize={12}
+          label={null}
+          min={0}
+          max={length || 1}
+          step={0.1}
+          value={position}
+          thumbLabel={t("thread.position")}
+          classNames={bars === null ? {} : { track: classes.overBars, bar: classes.overBars }}
+          onChange={(value) => {
+            setPosition(value);
+            if (audio.current) audio.current.currentTime = value;
+          }}
+        />
+      </div>
       <Text size="xs" c="var(--pt-muted)" ff="monospace">
         {duration(playing || position > 0 ? position : length)}
       </Text>
@@ -99,7 +127,13 @@ export function AudioBody({ message }: BodyProps) {
   if (url === null) return <MediaNote kind="audio" media={media} />;
   return (
     <div role="group" aria-label={voice ? t("thread.voice") : t("thread.kinds.audio")}>
-      <AudioPlayer url={url} voice={voice} onError={onError} />
+      <AudioPlayer
+        url={url}
+        voice={voice}
+        seconds={media?.seconds ?? null}
+        bars={media?.waveform ?? null}
+        onError={onError}
+      />
     </div>
   );
 }

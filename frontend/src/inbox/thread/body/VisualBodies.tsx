@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import type { Media } from "@/api/types";
 import { useLightbox } from "../lightbox";
 import classes from "./body.module.css";
 import { text } from "./content";
@@ -6,6 +7,11 @@ import { FormattedText } from "./FormattedText";
 import { MediaNote } from "./MediaNote";
 import type { BodyProps } from "./MessageBody";
 import { useFreshMedia } from "./useFreshMedia";
+
+/** The picture's place before it is here, so that nothing jumps when it comes. */
+function proportions(media: Media | null): React.CSSProperties | undefined {
+  return media?.width && media.height ? { aspectRatio: `${media.width} / ${media.height}` } : undefined;
+}
 
 function Caption({ message, found }: BodyProps) {
   const caption = text(message.content.caption);
@@ -20,7 +26,7 @@ function Caption({ message, found }: BodyProps) {
 export function ImageBody(props: BodyProps) {
   const { message } = props;
   const { t } = useTranslation();
-  const { url, onError, media } = useFreshMedia(message);
+  const { url, thumbnail, onError, media } = useFreshMedia(message);
   const openLightbox = useLightbox((state) => state.open);
   const caption = text(message.content.caption);
   return (
@@ -36,7 +42,8 @@ export function ImageBody(props: BodyProps) {
         >
           <img
             className={classes.image}
-            src={url}
+            style={proportions(media)}
+            src={thumbnail ?? url}
             alt={caption || t("thread.imageFrom", { name: message.sender.name })}
             onError={onError}
           />
@@ -49,7 +56,7 @@ export function ImageBody(props: BodyProps) {
 
 export function VideoBody(props: BodyProps) {
   const { t } = useTranslation();
-  const { url, onError, media } = useFreshMedia(props.message);
+  const { url, thumbnail, onError, media } = useFreshMedia(props.message);
   return (
     <>
       {url === null ? (
@@ -57,9 +64,11 @@ export function VideoBody(props: BodyProps) {
       ) : (
         <video
           className={classes.video}
+          style={proportions(media)}
           src={url}
+          poster={thumbnail ?? undefined}
           controls
-          preload="metadata"
+          preload={thumbnail === null ? "metadata" : "none"}
           aria-label={t("thread.kinds.video")}
           onError={onError}
         />

@@ -21,5 +21,11 @@ export function useFreshMedia(message: Message) {
   };
 
   const url = media?.state === "ready" && !broken ? media.url : null;
-  return { url, onError, media: broken && media !== null ? { ...media, state: "failed" as const } : media };
+  const thumbnail = url === null ? null : (media?.thumbnail_url ?? null);
+  return {
+    url,
+    thumbnail,
+    onError,
+    media: broken && media !== null ? { ...media, state: "failed" as const } : media,
+  };
 }
