@@ -56,7 +56,7 @@ class ContactQuerySet(TenantQuerySet["Contact"]):
         return self.filter(deleted_at=None)
 
     def matching(self, text: str) -> Self:
-        """Those in whose names, e-mail address, company or number each word stands, case and accents aside.
+        """Those in whose names, e-mail address, company, username or number each word stands, case and accents aside.
 
         For the inside of `heavy_reading()`: elsewhere no index serves it.
         """
@@ -74,6 +74,14 @@ class ContactQuerySet(TenantQuerySet["Contact"]):
         tags = Tag.objects.for_organization(self._organization_id) if self._organization_id else Tag.objects.all()
         return self.prefetch_related(Prefetch("tags", queryset=tags.by_name()))
 
+    def with_identities(self) -> Self:
+        """What WhatsApp calls them, in one more query."""
+        from apps.contacts.models import ContactIdentity  # the models know their querysets
+
+        rows = ContactIdentity.objects
+        own = rows.for_organization(self._organization_id) if self._organization_id else rows.all()
+        return self.prefetch_related(Prefetch("identities", queryset=own.order_by("kind", "pk")))
+
     def tagged(self) -> Self:
         return self.filter(Exists(self._tags_of_each()))
 
@@ -83,7 +91,10 @@ class ContactQuerySet(TenantQuerySet["Contact"]):
         return ContactTag.objects.filter(organization=OuterRef("organization"), contact=OuterRef("pk"))
 
     def _holding(self, word: str) -> Self:
-        return self.filter(search_text__contains=Folded(Value(word)))
+        found = Q(search_text__contains=Folded(Value(word)))
+        if username := word.removeprefix("@").lower():
+            found |= Q(username__contains=username)
+        return self.filter(found)
 
     def _holding_number(self, text: str) -> Self:
         found = Q()
