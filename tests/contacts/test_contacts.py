@@ -258,7 +258,7 @@ def test_the_list_takes_the_same_queries_for_one_contact_or_fifty(
     with organization_scope(organization):
         for contact in contacts[::7]:
             services.set_tags(contact=contact, names=["Atacado", "Bolos"])
-    with django_assert_num_queries(10):  # begin, role, access, commit; begin, organization, page, tags, identities, commit
+    with django_assert_num_queries(10):  # two scopes of begin, who and commit; access, page, tags, names
         page = api.get(URL).data
     assert len(page["results"]) == 50
     assert len(api.get(page["next"]).data["results"]) == 10

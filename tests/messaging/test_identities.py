@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Organization
 from apps.contacts.models import Contact, ContactIdentity
+from apps.core import privacy
 from apps.core.tenancy import all_organizations, organization_scope
 from apps.messaging import inbound, outbox
 from apps.messaging.models import Conversation, Message
@@ -242,6 +243,28 @@ def test_who_is_not_on_whatsapp_is_marked_until_they_write_and_who_stops_marketi
         (each.unreachable_at is None, each.marketing_stopped_at is None) for each in people_of(number.organization)
     ]
     assert marks == [(True, True), (True, False)]
+
+
+def test_of_somebody_who_is_erased_nothing_stays_in_contacts_that_were_merged(number: Number) -> None:
+    organization = number.organization
+    hear(number, said("wamid.1", **{"from": PHONE}), wa_id=PHONE, profile={"name": "Bia from Aurora"})
+    hear(
+        number, said("wamid.2", from_user_id=BSUID), user_id=BSUID, profile={"name": "Beatriz R.", "username": "bia.r"}
+    )
+    hear(number, said("wamid.3", **{"from": PHONE, "from_user_id": BSUID}))
+    [contact] = people_of(organization)
+    with organization_scope(organization):
+        subject = privacy.traced(privacy.Subject(organization.pk, "contact", contact.pk))
+        assert {PHONE, OLD_PHONE, BSUID} <= {*subject.handles}
+        assert {"Bia from Aurora", "Beatriz R.", "bia.r"} <= {*subject.names}
+        [store] = [each for each in privacy.stores_for("contact") if each.name == "contacts.contacts"]
+        assert store.export
+        assert "Beatriz R." in str([*store.export(subject)])
+        while store.erase(subject):
+            pass
+        assert store.find(subject) == 0
+        rows = Contact.objects.for_organization(organization).values_list("name", "profile_name", "username", "phone")
+        assert {*rows} == {("", "", "", "")}
 
 
 @commits

@@ -57,9 +57,10 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
     class Meta:
         model = Contact
         fields = [
-            "id", "name", "display_name", "profile_name", "username", "phone", "identities", "email", "company", "job_title", "notes",
-            "attributes", "source", "lifecycle_stage", "opted_in", "marketing_stopped_at", "unreachable_at", "is_blocked", "blocked_at", "blocked_reason",
-            "is_vip", "tags", "last_message_at", "created_at", "updated_at",
+            "id", "name", "display_name", "profile_name", "username", "phone", "identities", "email", "company",
+            "job_title", "notes", "attributes", "source", "lifecycle_stage", "opted_in", "marketing_stopped_at",
+            "unreachable_at", "is_blocked", "blocked_at", "blocked_reason", "is_vip", "tags", "last_message_at",
+            "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 
