@@ -103,7 +103,7 @@ def _digits(to: str) -> str:
 
 def _message(world: World, number: Number, body: dict[str, Any], customer: Customer) -> Message:
     return Message(
-        wamid=wamid(customer.wa_id or customer.user_id, inbound=False),
+        wamid=wamid(customer.wa_id or customer.user_id, inbound=False, source=world.ids),
         phone_number_id=number.phone_number_id,
         peer=customer.phone,
         inbound=False,
