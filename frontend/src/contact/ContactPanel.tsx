@@ -24,6 +24,7 @@ import { PersonAvatar } from "@/layout/PersonAvatar";
 import { BlockDialog } from "./BlockDialog";
 import classes from "./contact.module.css";
 import { ContactFacts } from "./ContactFacts";
+import { ConversationCost } from "./ConversationCost";
 import { EditableField } from "./EditableField";
 import { useContact, useContactChanges, useTags, type ContactChanges } from "./useContact";
 
@@ -182,11 +183,13 @@ function LoadingContact() {
 
 interface Props {
   contactId: string;
+  /** The conversation beside which it stands. */
+  conversationId?: string;
   onClose: () => void;
 }
 
 /** Who the customer is, and what agents write down about them. */
-export function ContactPanel({ contactId, onClose }: Props) {
+export function ContactPanel({ contactId, conversationId, onClose }: Props) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const { data: contact, error } = useContact(contactId);
@@ -212,6 +215,7 @@ export function ContactPanel({ contactId, onClose }: Props) {
             <Fields contact={contact} changes={changes} readOnly={readOnly} />
             <Tags contact={contact} changes={changes} readOnly={readOnly} />
             <ContactFacts contact={contact} />
+            {conversationId !== undefined && <ConversationCost conversationId={conversationId} />}
             <Blocking contact={contact} changes={changes} readOnly={readOnly} />
             {mayManagePrivacy && <PersonalData contactId={contact.id} />}
             <Text size="xs" c="var(--pt-muted)" ta="center">
