@@ -71,7 +71,13 @@ class Gateway:
         self.public = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def close(self) -> None:
+        async def close_all() -> None:
+            for inbox in self._ingest._inboxes.values():
+                await inbox.close()
+
         self._server.shutdown()
+        self._server.server_close()
+        self._runner.run(close_all())
         self._runner.close()
 
     def does(self, number: Number, what: str, **body: Any) -> Any:
