@@ -18,7 +18,8 @@ from tests.stack import Stack, call
 from tests.whatsapp.simulated import VERIFY, Box
 
 MESSAGES = int(os.environ.get("SOAK_MESSAGES", "500"))
-PEOPLE, PATIENCE = 25, 30 + MESSAGES / 20
+# WhatsApp takes no more than some forty messages at once to one person.
+PEOPLE, PATIENCE = max(25, MESSAGES // 60), 60 + MESSAGES / 20
 UNRULY = {
     "duplicates": 0.3, "disorder": 0.3, "batch": 50, "magic": False, "enforce_window": "off", "throughput": 0,
     "status_delay": [0, 0.2], "retry_delays": [0.2],
