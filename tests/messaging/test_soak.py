@@ -8,6 +8,8 @@ import time
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from apps.core.tenancy import organization_scope
 from apps.messaging import sender
 from apps.messaging.models import Conversation, Message, MessageStatus
@@ -26,6 +28,7 @@ UNRULY = {
 }  # fmt: skip
 
 
+@pytest.mark.timeout(120 + MESSAGES // 10)
 @commits
 def test_nothing_is_lost_and_nothing_is_there_twice(stack: Stack) -> None:
     organization = make_organization()

@@ -276,7 +276,8 @@ function filled(message, part) {
     if (one.type === "BODY") return words(put(one.text, "body"));
     if (one.type === "FOOTER") return h("div.footer", {}, one.text);
     if (one.type === "CAROUSEL") return h("div.cards", { tabIndex: 0 }, one.cards.map(slideOf));
-    return one.type === "BUTTONS" && one.buttons.map((button) => h("div.footer", {}, `▸ ${button.text ?? button.type}`));
+    const shown = (one.buttons ?? []).filter((button) => button.type !== "QUICK_REPLY"); // those can be tapped
+    return shown.map((button) => h("div.footer", {}, `▸ ${button.text ?? button.type}`));
   });
 }
 
