@@ -44,11 +44,11 @@ notice_type(
     "sending_refused", severity=WARNING, permission="numbers.manage", link="/numbers",
     pt_br=Words(
         "O WhatsApp recusa mensagens da conta", "{number}: {reason}", "Código {code}.",
-        {str(code): describe(code, "pt-br")[0] for code in sorted(FOR_ADMINS)},
+        {f"code {code}": describe(code, "pt-br")[0] for code in sorted(FOR_ADMINS)},
     ),
     en=Words(
         "WhatsApp refuses messages of the account", "{number}: {reason}", "Code {code}.",
-        {str(code): describe(code, "en")[0] for code in sorted(FOR_ADMINS)},
+        {f"code {code}": describe(code, "en")[0] for code in sorted(FOR_ADMINS)},
     ),
 )  # fmt: skip
 
@@ -65,7 +65,7 @@ def tell_who_can_mend_the_account(facts: list[MessageStatusChanged]) -> None:
         notify(
             organization_id=number.organization_id, kind="sending_refused", permission="numbers.manage",
             occasion=f"{number.pk} {code} {timezone.now():%Y-%m-%d}",
-            values={"number": str(number), "number_id": number.pk, "reason": str(code), "code": code},
+            values={"number": str(number), "number_id": number.pk, "reason": f"code {code}", "code": code},
         )  # fmt: skip
 
 

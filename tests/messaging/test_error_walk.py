@@ -144,11 +144,11 @@ def test_each_failure_that_comes_later_is_final_and_explained(walk: Walk) -> Non
 
 @pytest.mark.parametrize("kind", ["number_trouble", "sending_refused"])
 def test_who_is_told_reads_it_in_their_language(kind: str) -> None:
-    values = {"number": "Padaria", "reason": "131042", "code": 131042}
+    values = {"number": "Padaria", "reason": "code 131042", "code": 131042}
     said = {language: type_named(kind).in_language(language).filled(values) for language in ("pt-br", "en")}
     assert said["pt-br"] != said["en"]
     if kind == "sending_refused":
-        assert said["pt-br"][0] == f"Padaria: {ROWS[131042]['title']['pt-br']}"
+        assert said["pt-br"] == (f"Padaria: {ROWS[131042]['title']['pt-br']}", "Código 131042.")
 
 
 def _told(walk: Walk, found: dict[int, Message]) -> None:
