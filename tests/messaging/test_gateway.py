@@ -122,6 +122,7 @@ def gateway(stack: Stack, settings: Settings) -> Iterator[Gateway]:
     found = Gateway(stack)
     settings.OUTGOING_ALLOWED_NETWORKS = ["127.0.0.0/8"]
     settings.PUBLIC_URL = found.public
+    settings.WAKE_TRANSPORT = "tests.messaging.test_gateway.wake_nobody"
     yield found
     found.close()
 
@@ -158,6 +159,10 @@ def troubles() -> list[str]:
     with all_organizations("a test looks at what went wrong"):
         rows = Change.objects.across_organizations().exclude(error="")
         return [f"{each.field} {each.error}" for each in rows.order_by("-pk")[:3]]
+
+
+def wake_nobody(_name: str) -> None:
+    """Tests drain by themselves, and no thread of the door's does it beside them."""
 
 
 def fresh(number: Number) -> Number:
