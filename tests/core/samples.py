@@ -72,6 +72,7 @@ NOUNS = {
     "number_id": "numbers",
     "reply_to": "messages",
     "skill_id": "skills",
+    "upload_id": "uploads",
     "subject_id": "members",
     "tag": "tags",
     "tag_ids": "tags",
