@@ -99,7 +99,7 @@ class ContactIdentity(TenantModel):
         BSUID = "bsuid"
         PARENT_BSUID = "parent_bsuid"
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="identities")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     value = models.CharField(max_length=300)
     created_at = models.DateTimeField(db_default=Now())

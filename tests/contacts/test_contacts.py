@@ -258,11 +258,11 @@ def test_the_list_takes_the_same_queries_for_one_contact_or_fifty(
     with organization_scope(organization):
         for contact in contacts[::7]:
             services.set_tags(contact=contact, names=["Atacado", "Bolos"])
-    with django_assert_num_queries(10):  # two scopes of begin, who and commit; access, page, tags, names
+    with django_assert_num_queries(9):  # begin, role, access, commit; begin, organization, page, tags, commit
         page = api.get(URL).data
     assert len(page["results"]) == 50
     assert len(api.get(page["next"]).data["results"]) == 10
-    with django_assert_num_queries(11):  # a search also makes itself read-only
+    with django_assert_num_queries(10):  # a search also makes itself read-only
         assert len(api.get(URL, {"query": "bia"}).data["results"]) == 50
 
 

@@ -1,5 +1,4 @@
 import django.contrib.postgres.indexes
-import django.db.models.deletion
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
@@ -17,11 +16,5 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             model_name='contact',
             index=django.contrib.postgres.indexes.GinIndex(models.F('organization'), django.contrib.postgres.indexes.OpClass(models.F('username'), name='gin_trgm_ops'), condition=models.Q(('deleted_at', None)), name='contacts_username'),
-        ),
-        # The column stays as it is: contacts know their identities by name.
-        migrations.AlterField(
-            model_name='contactidentity',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='contacts.contact'),
         ),
     ]
