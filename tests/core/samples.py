@@ -62,6 +62,7 @@ NOUNS = {
     "actor_id": "members",
     "agent_id": "members",
     "contact_id": "contacts",
+    "other_id": "other-contacts",
     "factor_id": "second-factors",
     "custom_role_id": "roles",
     "default_department_id": "departments",
@@ -218,6 +219,10 @@ class Samples:
 
     @cached_property
     def contacts(self) -> Contact:
+        return make_contact(self.organization)
+
+    @cached_property
+    def other_contacts(self) -> Contact:
         return make_contact(self.organization)
 
     @cached_property
