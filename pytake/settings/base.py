@@ -305,7 +305,7 @@ USE_TZ = USE_I18N = True
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", "https://pps.whatsapp.net"],  # there: profile pictures of numbers
         "media-src": ["'self'", "data:", "blob:"],
         "style-src": ["'self'", "'unsafe-inline'"],  # Mantine sets styles on elements
         "connect-src": ["'self'"],  # the socket's host is this one

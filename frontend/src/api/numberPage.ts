@@ -24,6 +24,7 @@ export const changeNumber = (id: string, body: NumberChanges) =>
   answer(api.PATCH("/api/v1/numbers/{id}/", { ...of(id), body }));
 export const readHealth = (id: string, signal?: AbortSignal) =>
   answer(api.GET("/api/v1/numbers/{id}/health/", { ...of(id), signal }));
+export const subscribeNumber = (id: string) => answer(api.POST("/api/v1/numbers/{id}/subscribe/", of(id)));
 export const readRate = (id: string, signal?: AbortSignal) =>
   answer(api.GET("/api/v1/numbers/{id}/rate-limit/", { ...of(id), signal }));
 export const resetRate = (id: string) => answer(api.POST("/api/v1/numbers/{id}/rate-limit/reset/", of(id)));

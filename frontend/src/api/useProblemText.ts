@@ -90,6 +90,11 @@ const KNOWN = [
   "secret-unreadable",
   "provider-away",
   "code-not-valid",
+  "whatsapp-unreachable",
+  "number-taken",
+  "in-phones-app",
+  "cloud-api-only",
+  "block-not-possible",
 ] as const;
 
 /** Refusals of single fields, by the API's codes for them. */

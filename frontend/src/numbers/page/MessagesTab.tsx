@@ -33,7 +33,10 @@ function HoursChoice({
 }) {
   const { t } = useTranslation();
   return (
-    <Stack gap="xs">
+    <Stack gap={6}>
+      <Text size="sm" fw={500}>
+        {t("number.messages.hours")}
+      </Text>
       <SegmentedControl
         aria-label={t("number.messages.hours")}
         value={value === null ? "organization" : "own"}

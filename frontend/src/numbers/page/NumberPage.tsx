@@ -1,6 +1,7 @@
 import { ActionIcon, Alert, Badge, Group, Stack, Tabs, Text, Title } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { WhatsAppNumber } from "@/api/types";
 import { usePermission } from "@/auth/session";
@@ -82,9 +83,15 @@ function Parts({ number }: { number: WhatsAppNumber }) {
       search: { tab: key ?? undefined },
       replace: true,
     });
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current
+      ?.querySelector("[aria-selected='true']")
+      ?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [chosen?.key]);
   return (
     <Tabs value={chosen?.key} onChange={go} keepMounted={false}>
-      <Tabs.List className={classes.tabs}>
+      <Tabs.List ref={list} className={classes.tabs}>
         {shown.map(({ key }) => (
           <Tabs.Tab key={key} value={key}>
             {t(`number.tabs.${key}`)}

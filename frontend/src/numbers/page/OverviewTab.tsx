@@ -79,6 +79,28 @@ function Standing({ health }: { health: NumberHealth }) {
   return <Facts rows={rows} />;
 }
 
+/** Said only where Meta sends nothing here, with the way to mend it. */
+function NotSubscribed({ number, mayManage }: TabProps) {
+  const { t } = useTranslation();
+  const again = useMutation({
+    mutationFn: () => api.subscribeNumber(number.id),
+    onSuccess: () => {
+      say(t("number.health.subscribedNow"));
+      return readNumberAgain();
+    },
+    onError: useProblemReport(),
+  });
+  return (
+    <Alert color="red" title={t("number.health.notSubscribed")}>
+      {mayManage && (
+        <Button size="xs" variant="default" loading={again.isPending} onClick={() => again.mutate()}>
+          {t("number.health.subscribe")}
+        </Button>
+      )}
+    </Alert>
+  );
+}
+
 function Restrictions({ restrictions }: Pick<NumberHealth, "restrictions">) {
   const { t } = useTranslation();
   const word = useMetaWord();
@@ -258,6 +280,9 @@ function Health({ number, mayManage }: TabProps) {
           {(data) => (
             <>
               <TokenAlert token={data.token} />
+              {data.webhook.is_subscribed === false && (
+                <NotSubscribed number={number} mayManage={mayManage} />
+              )}
               <Restrictions restrictions={data.restrictions} />
               <Standing health={data} />
             </>

@@ -49,6 +49,8 @@ const VERTICALS = [
   "TRAVEL",
   "OTHER",
 ] as const;
+/** As Meta says that nobody has chosen one. */
+const UNKNOWN = "UNDEFINED";
 const MOST = { about: 139, address: 256, description: 512, email: 128, website: 256 };
 
 interface Form {
@@ -92,7 +94,7 @@ function Preview({ name, form, picture }: { name: string; form: Form; picture: s
         <Text fw={650} mt="xs" ta="center">
           {name}
         </Text>
-        {form.vertical !== "" && (
+        {form.vertical !== "" && form.vertical !== UNKNOWN && (
           <Text size="sm" c="var(--pt-muted)">
             {word("vertical", form.vertical)}
           </Text>
