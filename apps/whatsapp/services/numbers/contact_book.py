@@ -6,6 +6,7 @@ Source: https://developers.facebook.com/documentation/business-messaging/whatsap
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -41,8 +42,6 @@ def _desk_of(number: Number) -> NumberDesk | None:
 def _forget(desks: list[NumberDesk], bsuids: list[str]) -> None:
     for desk in desks:
         for bsuid in bsuids:
-            answer = desk.try_to(
-                lambda client, its, token, who=bsuid: calls.forget_in_contact_book(client, its, token, who)
-            )
+            answer = desk.try_to(partial(calls.forget_in_contact_book, bsuid=bsuid))
             if not isinstance(answer, Done):
                 logger.warning("contact_book_not_cleared", number=str(desk.number.pk), reason=desk.words_of(answer))
