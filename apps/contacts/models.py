@@ -71,6 +71,13 @@ class Contact(TenantModel):
                 condition=Q(deleted_at=None),
                 name="contacts_search",
             ),
+            # Beside the column: to put usernames into that one would write the whole table anew.
+            GinIndex(
+                F("organization"),
+                OpClass(F("username"), name="gin_trgm_ops"),
+                condition=Q(deleted_at=None),
+                name="contacts_username",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +85,8 @@ class Contact(TenantModel):
 
     @property
     def display_name(self) -> str:
-        return self.name or self.profile_name or (f"+{self.phone}" if self.phone else "—")
+        shown = f"@{self.username}" if self.username else f"+{self.phone}" if self.phone else "—"
+        return self.name or self.profile_name or shown
 
 
 class ContactIdentity(TenantModel):

@@ -14,11 +14,18 @@ from apps.core.events import publish
 from apps.core.privacy import Store, Subject, Traces
 
 CONTACTS = frozenset({"contact"})
-_TEXTS = ("name", "profile_name", "phone", "email", "company", "job_title", "notes", "source", "blocked_reason")
+_TEXTS = (
+    "name", "profile_name", "username", "phone", "email", "company", "job_title", "notes", "source", "blocked_reason",
+)  # fmt: skip
 
 
 def _rows(subject: Subject) -> Any:
     return Contact.objects.for_organization(subject.organization_id).filter(pk=subject.id)
+
+
+def _merged(subject: Subject) -> Any:
+    """Contacts who turned out to be this one."""
+    return Contact.objects.for_organization(subject.organization_id).filter(merged_into=subject.id)
 
 
 def _identities(subject: Subject) -> Any:
@@ -34,25 +41,26 @@ def trace(subject: Subject) -> Traces:
     contact = _rows(subject).first() if subject.kind == "contact" else None
     if contact is None:
         return Traces()
-    values = {
-        *_identities(subject).values_list("value", flat=True),
-        contact.phone,
-        contact.email.lower(),
-        contact.email,
-    }
-    if contact.phone:
-        values |= {*spellings(contact.phone)}
-    return Traces(handles=frozenset(values - {""}), names=frozenset({contact.name, contact.profile_name} - {""}))
+    everybody = [contact, *_merged(subject)]
+    values = {*_identities(subject).values_list("value", flat=True)}
+    names: set[str] = set()
+    for each in everybody:
+        values |= {each.phone, each.email.lower(), each.email, *(spellings(each.phone) if each.phone else ())}
+        names |= {each.name, each.profile_name, each.username}
+    ids = frozenset(str(each.pk) for each in everybody)
+    return Traces(ids=ids, handles=frozenset(values - {""}), names=frozenset(names - {""}))
 
 
 def _find(subject: Subject) -> int:
-    row = _rows(subject).exclude(**dict.fromkeys(_TEXTS, ""), attributes={}, deleted_at__isnull=False).count()
-    return int(row + _identities(subject).count() + _tags(subject).count())
+    blank = {**dict.fromkeys(_TEXTS, ""), "attributes": {}, "deleted_at__isnull": False}
+    rows = _rows(subject).exclude(**blank).count() + _merged(subject).exclude(**blank).count()
+    return int(rows + _identities(subject).count() + _tags(subject).count())
 
 
 def _export(subject: Subject) -> Iterator[dict[str, Any]]:
     columns = [field.attname for field in Contact._meta.concrete_fields if not field.generated]
     yield from _rows(subject).values(*columns)
+    yield from _merged(subject).values(*columns)
     yield from _identities(subject).values("kind", "value", "created_at")
     yield from ({"tag": name} for name in _tags(subject).values_list("tag__name", flat=True))
 
@@ -64,10 +72,11 @@ def _erase(subject: Subject) -> int:
     found = _find(subject)
     if contact is None or not found:
         return 0
-    for name in _TEXTS:
-        setattr(contact, name, "")
-    contact.attributes, contact.lifecycle_stage, contact.deleted_at = {}, "", timezone.now()
-    contact.save(force_update=True)
+    for each in (contact, *_merged(subject).select_for_update(no_key=True).order_by("pk")):
+        for name in _TEXTS:
+            setattr(each, name, "")
+        each.attributes, each.lifecycle_stage, each.deleted_at = {}, "", timezone.now()
+        each.save(force_update=True)
     _identities(subject).delete()
     _tags(subject).delete()
     publish(ContactChanged(organization_id=contact.organization_id, contact_id=contact.pk))

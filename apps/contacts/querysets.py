@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple, Self
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     Count,
@@ -18,7 +19,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, JSONObject, Lower
 
 from apps.contacts.phones import spellings
 from apps.core.tenancy import TenantQuerySet
@@ -56,7 +57,7 @@ class ContactQuerySet(TenantQuerySet["Contact"]):
         return self.filter(deleted_at=None)
 
     def matching(self, text: str) -> Self:
-        """Those in whose names, e-mail address, company or number each word stands, case and accents aside.
+        """Those in whose names, e-mail address, company, username or number each word stands, case and accents aside.
 
         For the inside of `heavy_reading()`: elsewhere no index serves it.
         """
@@ -74,6 +75,14 @@ class ContactQuerySet(TenantQuerySet["Contact"]):
         tags = Tag.objects.for_organization(self._organization_id) if self._organization_id else Tag.objects.all()
         return self.prefetch_related(Prefetch("tags", queryset=tags.by_name()))
 
+    def with_identities(self) -> Self:
+        """`identities`: what WhatsApp calls them, the kind and the value of each."""
+        from apps.contacts.models import ContactIdentity  # the models know their querysets
+
+        rows = ContactIdentity.objects.filter(organization=OuterRef("organization"), contact=OuterRef("pk"))
+        named = rows.order_by("kind", "pk").values(named=JSONObject(kind="kind", value="value"))
+        return self.annotate(identities=ArraySubquery(named))
+
     def tagged(self) -> Self:
         return self.filter(Exists(self._tags_of_each()))
 
@@ -83,7 +92,10 @@ class ContactQuerySet(TenantQuerySet["Contact"]):
         return ContactTag.objects.filter(organization=OuterRef("organization"), contact=OuterRef("pk"))
 
     def _holding(self, word: str) -> Self:
-        return self.filter(search_text__contains=Folded(Value(word)))
+        found = Q(search_text__contains=Folded(Value(word)))
+        if username := word.removeprefix("@").lower():
+            found |= Q(username__contains=username)
+        return self.filter(found)
 
     def _holding_number(self, text: str) -> Self:
         found = Q()

@@ -20,6 +20,16 @@ def contact_stats(*, organization_id: UUID, now: datetime) -> dict[str, int]:
     return counts | {"contacts_with_tags": contacts.tagged().count()}
 
 
+def merged_into(*, organization_id: UUID, contact_id: str) -> Contact | None:
+    """Who stayed, where this one was merged into another."""
+    try:
+        wanted = UUID(contact_id)
+    except ValueError:
+        return None
+    rows = Contact.objects.for_organization(organization_id)
+    return rows.present().filter(pk__in=rows.filter(pk=wanted).values("merged_into")).first()
+
+
 def lock_contact(contact: Contact) -> Contact:
     """The contact as it is now, and stays until the transaction ends.
 

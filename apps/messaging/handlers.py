@@ -6,8 +6,7 @@ from django.utils import timezone
 from apps.accounts.events import MemberDeactivated, OrganizationChanged
 from apps.accounts.models import User
 from apps.accounts.services import limits
-from apps.contacts.events import ContactsMerged
-from apps.contacts.events import ContactChanged
+from apps.contacts.events import ContactChanged, ContactsMerged
 from apps.core.events import on, publish
 from apps.core.wake import wake
 from apps.messaging import services
@@ -18,11 +17,13 @@ from apps.messaging.events import (
     HistoryRefused,
     MessageMediaReady,
     MessageReceived,
+    MessageStatusChanged,
 )
 from apps.messaging.models import Conversation, Message
 from apps.messaging.visibility import scoped
 from apps.notifications.registry import WARNING, Words, notice_type
 from apps.notifications.services import notify
+from apps.whatsapp.error_table import codes_for_admins, describe
 from apps.whatsapp.events import MediaStored, NumberStatusChanged
 from apps.whatsapp.models import Number
 
@@ -37,6 +38,35 @@ notice_type(
         "Whoever uses the app on the phone didn't want to share it, or WhatsApp couldn't: {reason}",
     ),
 )  # fmt: skip
+
+FOR_ADMINS = frozenset(codes_for_admins())
+notice_type(
+    "sending_refused", severity=WARNING, permission="numbers.manage", link="/numbers",
+    pt_br=Words(
+        "O WhatsApp recusa mensagens da conta", "{number}: {reason}", "Código {code}.",
+        {f"code {code}": describe(code, "pt-br")[0] for code in sorted(FOR_ADMINS)},
+    ),
+    en=Words(
+        "WhatsApp refuses messages of the account", "{number}: {reason}", "Code {code}.",
+        {f"code {code}": describe(code, "en")[0] for code in sorted(FOR_ADMINS)},
+    ),
+)  # fmt: skip
+
+
+@on(MessageStatusChanged)
+def tell_who_can_mend_the_account(facts: list[MessageStatusChanged]) -> None:
+    """Of refusals that no sender can do anything about; of the same one once a day and number."""
+    codes = {fact.message_id: fact.error_code for fact in facts if fact.status == "failed"}
+    codes = {message: code for message, code in codes.items() if code in FOR_ADMINS}
+    if not codes:
+        return
+    rows = Message.objects.in_scope().filter(pk__in=codes).select_related("number").order_by("pk")
+    for number, code in dict.fromkeys((row.number, codes[row.pk]) for row in rows):
+        notify(
+            organization_id=number.organization_id, kind="sending_refused", permission="numbers.manage",
+            occasion=f"{number.pk} {code} {timezone.now():%Y-%m-%d}",
+            values={"number": str(number), "number_id": number.pk, "reason": f"code {code}", "code": code},
+        )  # fmt: skip
 
 
 @on(HistoryRefused)

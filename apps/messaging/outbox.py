@@ -24,9 +24,11 @@ from django.utils import timezone
 from apps.contacts.models import ContactIdentity
 from apps.core import ratelimits
 from apps.core.events import publish
+from apps.core.privacy import REDACTED
 from apps.core.tenancy import all_organizations
 from apps.messaging.events import MessageStatusChanged
 from apps.messaging.models import Message, OutboxAction
+from apps.messaging.recipients import learn_from_answers
 from apps.messaging.reports import opaque_of
 from apps.messaging.statuses import later
 from apps.messaging.visibility import scoped
@@ -140,7 +142,7 @@ def settle(results: Sequence[tuple[Job, SendResult]]) -> None:
     with all_organizations("outbox: what became of messages of all organizations"):
         rows = Message.objects.across_organizations().filter(pk__in=[job.message.pk for job, _ in results])
         messages = {row.pk: row for row in rows.select_for_update(no_key=True).order_by("pk")}
-        settled, facts = [], []
+        settled, facts, answers = [], [], []
         for job, result in results:
             message = messages.get(job.message.pk)
             if message is None or message.attempt != job.message.attempt:
@@ -148,10 +150,13 @@ def settle(results: Sequence[tuple[Job, SendResult]]) -> None:
             before = message.status
             _settle(message, job, result, now)
             settled.append(message)
+            if isinstance(result, Accepted) and message.content != REDACTED:
+                answers.append((message, job.phone, result))
             if message.status != before:
                 facts.append(_changed(message, now))
         Message.objects.across_organizations().overwrite(settled, _SETTLED)
         publish(*scoped(facts))
+        learn_from_answers(answers)
 
 
 def give_up_on_the_dead(limit: int = 500) -> int:

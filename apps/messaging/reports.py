@@ -16,6 +16,7 @@ from apps.core.events import publish
 from apps.core.privacy import REDACTED
 from apps.messaging.events import MessageStatusChanged
 from apps.messaging.models import Message, MessageStatus
+from apps.messaging.recipients import learn_from_statuses
 from apps.messaging.services import costs
 from apps.messaging.statuses import REPORTED, later
 from apps.messaging.visibility import scoped
@@ -123,6 +124,7 @@ def _move(messages: dict[UUID, Message], reports: dict[UUID, list[StatusEvent]])
     told = [(messages[pk], event, event.at or now) for pk, events in reports.items() for event in events]
     costs.note_prices(told)
     costs.note_free_entries(told)
+    learn_from_statuses(told)
     MessageStatus.objects.across_organizations().bulk_create(history, ignore_conflicts=True)
     _save([messages[pk] for pk in sorted(reports)])
     costs.add_up([messages[pk] for pk in reports if pk not in counted and costs.is_counted(messages[pk])])

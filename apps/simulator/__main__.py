@@ -21,7 +21,7 @@ def main() -> int:
         sys.stderr.write(f"simulator: {refusal}\n")
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    world = make_world(arguments.data, seed=arguments.seed)
+    world = make_world(arguments.data, seed=arguments.seed, at=arguments.at)
     # Long-lived objects only from here on: looking through them again and again costs a tenth of the throughput.
     gc.collect()
     gc.freeze()
@@ -47,7 +47,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--data", type=Path, default=Path("var/simulator.sqlite3"), help="the ledger's file")
-    parser.add_argument("--seed", type=int, default=None, help="the same delays and chances in each run")
+    parser.add_argument("--seed", type=int, default=None, help="the same delays, ids and chances in each run")
+    parser.add_argument(
+        "--at", type=float, default=None, help="seconds since 1970: only /control/clock moves the clock"
+    )
     return parser.parse_args()
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from apps.simulator import accounts, graph, uploads
 from apps.simulator.accounts import State
 from apps.simulator.control import Refused
+from apps.simulator.customers import is_bsuid
 from apps.simulator.errors import GraphError, bad_token, no_such_object
 from apps.simulator.limits import table
 from apps.simulator.numbers import Number
@@ -34,6 +35,7 @@ def routes() -> list[web.RouteDef]:
         web.get(at + "/{phone}/message_qrdls/{code}", link),
         web.delete(at + "/{phone}/message_qrdls/{code}", delete_link),
         web.post(at + "/{phone}/conversational_automation", automate),
+        web.delete(at + "/{phone}/contact_book", forget),
         web.get(at + "/{phone}/block_users", blocked),
         web.post(at + "/{phone}/block_users", block(blocked=True)),
         web.delete(at + "/{phone}/block_users", block(blocked=False)),
@@ -236,6 +238,20 @@ def _person(world: World, number: Number, asked: str) -> tuple[str, str, bool]:
     key = customer.wa_id or customer.user_id if customer else asked
     wrote = customer and world.messages.window_open(number.phone_number_id, customer.phone, world.clock.now())
     return asked, key, bool(wrote)
+
+
+async def forget(request: web.Request) -> web.StreamResponse:
+    """DELETE /{phone}/contact_book?bsuid=: which phone belongs to a user id is forgotten, once."""
+    bsuid, number, world = request.query.get("bsuid", ""), graph.number_of(request), request.app[graph.WORLD]
+    if not is_bsuid(bsuid):
+        raise GraphError(100, message="(#100) The parameter bsuid is required.")
+    forgotten: list[str] = world.accounts.of(number).setdefault("forgotten", [])
+    known = bsuid not in forgotten and world.customers.find(bsuid) is not None
+    if known:
+        forgotten.append(bsuid)
+        world.accounts.keep(number)
+        await world.ledger.committed()
+    return web.json_response({"success": True, "deleted": known})
 
 
 # --- The token ---------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """What customers do: they write, tap, react, edit, delete, read and change their ids (whatsapp.md §4)."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -47,11 +46,12 @@ def write(
         The new message's wamid, and its webhook for the courier (after the commit).
     """
     content = _completed(world, number, customer, content, origin)
-    new_id = wamid(customer.wa_id or customer.user_id, inbound=True)
+    new_id = wamid(customer.wa_id or customer.user_id, inbound=True, source=world.ids)
     sent = message_item(customer, new_id, at, _as_told(number, content))
     if content["type"] == "system":
         # A changed BSUID comes without any sender, a changed number with the old phone.
-        sent.pop("from_user_id", None)
+        for name in ("from_user_id", "from_parent_user_id"):
+            sent.pop(name, None)
         if content["system"].get("type") == "user_changed_user_id":
             sent.pop("from", None)
     message = Message(
@@ -213,7 +213,7 @@ def _rotate(world: World, customer: Customer, text: str, message: Message) -> di
     """A new BSUID; with a phone number behind it a new number, too."""
     digits = "".join(filter(str.isdigit, text))
     now = world.clock.now()
-    new_id = user_id_of(digits or customer.phone, salt=secrets.token_hex(4))
+    new_id = user_id_of(digits or customer.phone, salt=world.ids.randbytes(4).hex())
     ids = {"user_id": new_id, "previous_user_id": customer.user_id}
     if digits:
         world.customers.save(replace(customer, listed=False), now)

@@ -97,7 +97,7 @@ async def put_number(request: web.Request) -> web.StreamResponse:
     With `"verify": false` it answers at once. Either way a callback that isn't there yet is tried again in the
     background, and its webhooks wait.
     """
-    world, body = request.app[WORLD], await _json(request)
+    world, body = request.app[WORLD], await json_of(request)
     verify = body.pop("verify", True)
     number = world.numbers.configure(request.match_info["phone"], body)
     await world.ledger.committed()
@@ -113,13 +113,13 @@ async def put_number(request: web.Request) -> web.StreamResponse:
 
 async def get_number(request: web.Request) -> web.StreamResponse:
     """GET: a number as the simulator knows it, without secrets."""
-    return web.json_response(_number(request.app[WORLD], request.match_info["phone"]).as_public_json())
+    return web.json_response(number_of(request.app[WORLD], request.match_info["phone"]).as_public_json())
 
 
 async def delete_number(request: web.Request) -> web.StreamResponse:
     """DELETE: forget a number; its undelivered webhooks are dropped."""
     world = request.app[WORLD]
-    number = _number(world, request.match_info["phone"])
+    number = number_of(world, request.match_info["phone"])
     world.handshakes.forget(number.phone_number_id)
     world.numbers.remove(number.phone_number_id)
     world.courier.drop(number.phone_number_id)
@@ -132,14 +132,14 @@ async def delete_number(request: web.Request) -> web.StreamResponse:
 async def patch_switches(request: web.Request) -> web.StreamResponse:
     """PATCH: set the switches that are named."""
     world = request.app[WORLD]
-    world.set_switches(await _json(request))
+    world.set_switches(await json_of(request))
     await world.ledger.committed()
     return web.json_response(world.switches.as_json())
 
 
 async def set_clock(request: web.Request) -> web.StreamResponse:
     """POST `{"advance": seconds}` or `{"offset": seconds}`: move the simulator's clock."""
-    world, body = request.app[WORLD], await _json(request)
+    world, body = request.app[WORLD], await json_of(request)
     try:
         offset = float(body["offset"]) if "offset" in body else world.clock.offset + float(body["advance"])
     except (KeyError, TypeError, ValueError) as error:
@@ -150,7 +150,7 @@ async def set_clock(request: web.Request) -> web.StreamResponse:
 
 async def add_customer(request: web.Request) -> web.StreamResponse:
     """POST `{"name","phone"}`: put somebody on the phone page; the same phone again changes them."""
-    world, body = request.app[WORLD], await _json(request)
+    world, body = request.app[WORLD], await json_of(request)
     phone = digits_of(_text(body, "phone"))
     known = world.customers.find(phone) or made_up(phone)
     customer = changed(known, body | {"listed": True})
@@ -162,7 +162,7 @@ async def add_customer(request: web.Request) -> web.StreamResponse:
 
 async def change_customer(request: web.Request) -> web.StreamResponse:
     """PATCH: `name`, `receipts`, `identity`, `wa_id`, `user_id`, `username` or `listed`."""
-    world, body = request.app[WORLD], await _json(request)
+    world, body = request.app[WORLD], await json_of(request)
     customer = changed(world.customers.person(digits_of(request.match_info["phone"])), body)
     world.customers.save(customer, world.clock.now())
     await world.ledger.committed()
@@ -172,7 +172,7 @@ async def change_customer(request: web.Request) -> web.StreamResponse:
 
 async def write(request: web.Request) -> web.StreamResponse:
     """POST: a customer writes; or `{"messages": [...]}`, many do."""
-    world, body = request.app[WORLD], await _json(request)
+    world, body = request.app[WORLD], await json_of(request)
     several = body.get("messages")
     acts = several if isinstance(several, list) else [body]
     if not 1 <= len(acts) <= MOST_AT_ONCE or not all(isinstance(act, dict) for act in acts):
@@ -189,8 +189,8 @@ async def write(request: web.Request) -> web.StreamResponse:
 
 async def read(request: web.Request) -> web.StreamResponse:
     """POST `{"phone_number_id","from"}`: a customer opens the chat and reads what is there."""
-    world, body = request.app[WORLD], await _json(request)
-    number, customer = _number(world, body.get("phone_number_id")), _customer(world, body)
+    world, body = request.app[WORLD], await json_of(request)
+    number, customer = number_of(world, body.get("phone_number_id")), customer_of(world, body)
     planned = acting.read(world, number, customer)
     await world.ledger.committed()
     world.courier.take(planned)
@@ -224,14 +224,14 @@ async def deliveries(request: web.Request) -> web.StreamResponse:
 
 async def order_failure(request: web.Request) -> web.StreamResponse:
     """POST: let coming requests to /messages fail."""
-    request.app[WORLD].failures.order(await _json(request))
+    request.app[WORLD].failures.order(await json_of(request))
     return web.json_response({}, status=201)
 
 
 async def send_webhook(request: web.Request) -> web.StreamResponse:
     """POST `{"phone_number_id","field","value"}`: deliver any change to a number's callback."""
-    world, body = request.app[WORLD], await _json(request)
-    number = _number(world, body.get("phone_number_id"))
+    world, body = request.app[WORLD], await json_of(request)
+    number = number_of(world, body.get("phone_number_id"))
     if "value" not in body:
         raise Refused("bad_webhook", "value is missing.")
     change = escaped({"value": body["value"], "field": str(body.get("field", "messages"))})
@@ -249,7 +249,7 @@ async def reset(request: web.Request) -> web.StreamResponse:
 
 
 def _write(world: World, act: dict[str, Any], origin: str) -> tuple[str, Delivery]:
-    number, customer = _number(world, act.get("phone_number_id")), _customer(world, act)
+    number, customer = number_of(world, act.get("phone_number_id")), customer_of(world, act)
     name = act.get("name")
     if isinstance(name, str) and name and name != customer.name:
         customer = world.customers.save(replace(customer, name=name), world.clock.now())
@@ -265,14 +265,14 @@ def _own_address(request: web.Request) -> str:
     return f"http://{place[0]}:{place[1]}" if place and ":" not in place[0] else str(request.url.origin())
 
 
-def _number(world: World, phone_number_id: Any) -> Number:
+def number_of(world: World, phone_number_id: Any) -> Number:
     number = world.numbers.get(str(phone_number_id))
     if number is None:
         raise Refused("not_found", f"There is no number {phone_number_id}.", 404)
     return number
 
 
-def _customer(world: World, body: dict[str, Any]) -> Customer:
+def customer_of(world: World, body: dict[str, Any]) -> Customer:
     address = _text(body, "from")
     return world.customers.find(address) or world.customers.person(digits_of(address))
 
@@ -304,7 +304,7 @@ def _text(body: dict[str, Any], name: str) -> str:
     return str(body[name])
 
 
-async def _json(request: web.Request) -> dict[str, Any]:
+async def json_of(request: web.Request) -> dict[str, Any]:
     try:
         body = json.loads(await request.read() or b"{}")
     except ValueError as error:

@@ -18,7 +18,7 @@ READY_MADE = (
     # An account from before the ninth digit: WhatsApp knows it without (whatsapp.md §1).
     ("5551993456678", "555193456678", "Antônio Souza"),
 )
-IDENTITIES = ("full", "phone", "bsuid")
+IDENTITIES = ("full", "phone", "bsuid", "empty", "in_from", "parent")
 
 _COUNTRIES = {"55": "BR", "54": "AR", "52": "MX", "351": "PT", "44": "GB", "1": "US"}
 _BSUID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9.]{1,300}")
@@ -36,7 +36,8 @@ class Customer:
         phone: E.164 digits, the key of their chats here.
         wa_id: what WhatsApp calls them; differs from the phone for some numbers in Brazil, Mexico and Argentina.
         user_id: the business-scoped user id (BSUID).
-        identity: what webhooks tell of them: `full`, `phone` (no BSUID, as before 2026) or `bsuid` (no phone).
+        identity: what webhooks tell of them: `full`, `phone` (no BSUID, as before 2026), `bsuid` (no phone), `empty`
+            (the phone as an empty text), `in_from` (the BSUID in the phone's places) or `parent` (a parent BSUID, too).
         receipts: they share read receipts.
         listed: they stand on the phone page whether or not they have a chat.
     """
@@ -78,8 +79,8 @@ class Customers:
         return self._by_phone.get(self._phone_of.get(name, name))
 
     def person(self, address: str) -> Customer:
-        """Whoever has this phone or BSUID; a stranger is made up of it."""
-        return self.find(address) or made_up(address)
+        """Whoever has this phone or BSUID; a stranger is made up of it, the same one of both spellings."""
+        return self.find(address) or self.find(_plain(address)) or made_up(_plain(address))
 
     def save(self, customer: Customer, now: float) -> Customer:
         values = [int(value) if isinstance(value, bool) else value for value in vars(customer).values()]
@@ -113,7 +114,7 @@ def made_up(address: str, **known: Any) -> Customer:
     return Customer(
         **{
             "phone": address,
-            "wa_id": "" if bsuid else address,
+            "wa_id": "" if bsuid else _as_whatsapp_writes(address),
             "name": f"Cliente {address[-4:]}",
             "user_id": address if bsuid else user_id_of(address),
         }
@@ -157,6 +158,23 @@ def user_id_of(phone: str, salt: str = "") -> str:
     """The BSUID that belongs to a phone: country, dot, digits; always the same one for the same salt."""
     country = next((name for code, name in _COUNTRIES.items() if phone.startswith(code)), "ZZ")
     return f"{country}.{int.from_bytes(hashlib.sha256(f'{salt}{phone}'.encode()).digest()[:7], 'big'):017d}"
+
+
+def parent_of(user_id: str) -> str:
+    """The BSUID that linked portfolios share."""
+    country, _, rest = user_id.partition(".")
+    return f"{country}.ENT.{rest}"
+
+
+def _as_whatsapp_writes(phone: str) -> str:
+    """Mexican mobiles get a 1 and Argentine ones a 9 after the country code (whatsapp.md §1)."""
+    if re.fullmatch(r"52\d{10}", phone):
+        return f"521{phone[2:]}"
+    return f"549{phone[2:]}" if re.fullmatch(r"54\d{10}", phone) else phone
+
+
+def _plain(address: str) -> str:
+    return f"{address[:2]}{address[3:]}" if re.fullmatch(r"(521|549)\d{10}", address) else address
 
 
 _FLAGS = ("receipts", "listed")

@@ -597,8 +597,8 @@ def picture_of(text: str) -> str:
 
 
 def _in_corner(x: int, y: int, size: int) -> bool:
-    edge = (x < 7 or x >= size - 7) and y < 7 or (x < 7 and y >= size - 7)
-    return edge
+    above = y < 7 and (x < 7 or x >= size - 7)
+    return above or (x < 7 and y >= size - 7)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

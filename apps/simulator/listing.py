@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.simulator.customers import Customer, made_up
+from apps.simulator.tapping import choices
 from apps.simulator.world import World
 
 CHAT_LENGTH = 200
@@ -163,7 +164,22 @@ def _bubble(world: World, row: sqlite3.Row, reactions: list[dict[str, Any]]) -> 
         "forwarded": bool((content.get("context") or {}).get("forwarded")),
         "media": _media(world, row, content),
         "reactions": reactions,
+        **_offered(world, row, content),
     }
+
+
+def _offered(world: World, row: sqlite3.Row, content: dict[str, Any]) -> dict[str, Any]:
+    """What can be done about a message of the business, and the words of the template that it is."""
+    if row["inbound"] or row["type"] not in ("interactive", "template"):
+        return {}
+    message = world.messages.get(row["wamid"])
+    found: dict[str, Any] = {"choices": choices(world, message) if message else []}
+    number = world.numbers.get(row["phone_number_id"])
+    if row["type"] == "template" and number:
+        part = content["template"]
+        known = world.templates.find(number.waba_id, part["name"], part["language"]["code"])
+        found["components"] = known["components"] if known else []
+    return found
 
 
 def _status(row: sqlite3.Row) -> str:

@@ -3,11 +3,11 @@
 import hashlib
 import hmac
 import mimetypes
-import secrets
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,9 +58,9 @@ class Media:
 class MediaStore:
     """The folder of files and the table that describes them."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, folder: Path) -> None:
-        self._ledger, self._clock, self._folder = ledger, clock, folder
-        self._secret = (ledger.note("media-secret") or secrets.token_hex(16)).encode()
+    def __init__(self, ledger: Ledger, clock: Clock, folder: Path, ids: Random) -> None:
+        self._ledger, self._clock, self._folder, self._ids = ledger, clock, folder, ids
+        self._secret = (ledger.note("media-secret") or ids.randbytes(16).hex()).encode()
         self._links: dict[str, tuple[float, str]] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -83,7 +83,7 @@ class MediaStore:
         Raises:
             GraphError: it is empty or larger than `most` bytes; nothing is kept.
         """
-        name = media_id()
+        name = media_id(self._ids)
         path, digest, size, head = self.path(name), hashlib.sha256(), 0, b""
         try:
             with path.open("wb") as file:

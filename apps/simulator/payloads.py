@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.simulator.customers import Customer
+from apps.simulator.customers import Customer, parent_of
 from apps.simulator.numbers import Number
 from apps.simulator.signing import escaped
 
@@ -12,12 +12,7 @@ def contact_of(customer: Customer, *, username: bool = True) -> dict[str, Any]:
     profile = {"name": customer.name}
     if username and customer.username:
         profile["username"] = customer.username
-    contact: dict[str, Any] = {"profile": profile}
-    if customer.identity != "bsuid" and customer.wa_id:
-        contact["wa_id"] = customer.wa_id
-    if customer.identity != "phone":
-        contact["user_id"] = customer.user_id
-    return contact
+    return {"profile": profile} | _ids(customer, "wa_id", "user_id", "parent_user_id")
 
 
 def message(customer: Customer, wamid: str, at: float, content: dict[str, Any]) -> dict[str, Any]:
@@ -26,12 +21,8 @@ def message(customer: Customer, wamid: str, at: float, content: dict[str, Any]) 
     Args:
         content: `type` and what belongs to it, `context` included.
     """
-    base: dict[str, Any] = {}
-    if customer.identity != "bsuid" and customer.wa_id:
-        base["from"] = customer.wa_id
-    if customer.identity != "phone":
-        base["from_user_id"] = customer.user_id
-    return base | {"id": wamid, "timestamp": str(int(at))} | content
+    who = _ids(customer, "from", "from_user_id", "from_parent_user_id")
+    return who | {"id": wamid, "timestamp": str(int(at))} | content
 
 
 def status(
@@ -46,10 +37,9 @@ def status(
 ) -> dict[str, Any]:
     """One item of `statuses`."""
     item: dict[str, Any] = {"id": wamid, "status": name, "timestamp": str(int(at))}
-    if customer.identity != "bsuid" and customer.wa_id:
-        item["recipient_id"] = customer.wa_id
-    if customer.identity != "phone" and not errors:
-        item["recipient_user_id"] = customer.user_id
+    who = _ids(customer, "recipient_id", "recipient_user_id", "recipient_parent_user_id")
+    # One that failed tells the phone alone.
+    item |= {key: value for key, value in who.items() if key == "recipient_id" or not errors}
     if opaque is not None:
         item["biz_opaque_callback_data"] = opaque
     if errors:
@@ -57,6 +47,21 @@ def status(
     if pricing:
         item["pricing"] = pricing
     return item
+
+
+def _ids(customer: Customer, phone: str, user: str, parent: str) -> dict[str, Any]:
+    """The person's ids under these names, as far as their mode tells them."""
+    mode = customer.identity
+    ids = {}
+    if mode in ("empty", "in_from"):
+        ids[phone] = customer.user_id if mode == "in_from" else ""
+    elif mode != "bsuid" and customer.wa_id:
+        ids[phone] = customer.wa_id
+    if mode not in ("phone", "in_from"):
+        ids[user] = customer.user_id
+    if mode == "parent":
+        ids[parent] = parent_of(customer.user_id)
+    return ids
 
 
 def message_change(number: Number, customer: Customer, item: dict[str, Any]) -> str:

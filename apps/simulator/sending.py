@@ -103,7 +103,7 @@ def _digits(to: str) -> str:
 
 def _message(world: World, number: Number, body: dict[str, Any], customer: Customer) -> Message:
     return Message(
-        wamid=wamid(customer.wa_id or customer.user_id, inbound=False),
+        wamid=wamid(customer.wa_id or customer.user_id, inbound=False, source=world.ids),
         phone_number_id=number.phone_number_id,
         peer=customer.phone,
         inbound=False,
@@ -138,12 +138,13 @@ def _problem(world: World, number: Number, body: dict[str, Any], customer: Custo
     """The code with which the message will fail; refuses at once what Graph would refuse at once."""
     media_fails = [_check_media(world, number, kind, part) for kind, part in media_parts(body)]
     unknown = body.get("recipient") and not body.get("to") and world.customers.find(body["recipient"]) is None
-    return (
-        world.failures.later(number.phone_number_id, customer.phone, world.spell(customer.phone))
-        or (131053 if any(media_fails) else None)
-        or (131026 if unknown else None)
-        or (131047 if _window_closed(world, number, body, customer) else None)
+    possible = (
+        world.failures.later(number.phone_number_id, customer.phone, world.spell(customer.phone)),
+        131053 if any(media_fails) else None,
+        131026 if unknown else None,
+        131047 if _window_closed(world, number, body, customer) else None,
     )
+    return next((code for code in possible if code is not None), None)  # 0 is one, too
 
 
 def _window_closed(world: World, number: Number, body: dict[str, Any], customer: Customer) -> bool:
@@ -215,7 +216,7 @@ def _live(
         random=world.random,
         problem=problem,
     )
-    visible = None if problem else life.visible_at(steps, now)
+    visible = life.visible_at(steps, now) if problem is None else None
     read = [step.at for step in steps if step.status == "read"]
     message = replace(message, visible_at=visible, read_at=read[0] if read else None)
     pricing = None if visible is None else _price(world, number, message)
@@ -240,9 +241,10 @@ async def _fetch_and_live(
     try:
         for kind, link in _links(world, message.content):
             media = await world.media.fetch(world.courier.session, link, number.phone_number_id, kind)
-            fetched, problem = media.id, problem or (131053 if media.problem else None)
+            fetched = media.id
+            problem = 131053 if media.problem and problem is None else problem
     except GraphError:
-        problem = problem or 131053
+        problem = 131053 if problem is None else problem
     message, deliveries = _live(world, number, message, customer, problem)
     world.messages.arrive(message, fetched or None)
     await world.ledger.committed()

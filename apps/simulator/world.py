@@ -5,7 +5,7 @@ import json
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
+from random import Random, SystemRandom
 from typing import Any
 
 from apps.simulator import magic
@@ -34,6 +34,7 @@ class World:
     ledger: Ledger
     clock: Clock
     random: Random
+    ids: Random
     switches: Switches
     numbers: Numbers
     accounts: Accounts
@@ -51,6 +52,7 @@ class World:
 
     async def start(self) -> None:
         """Go on where the last process stopped."""
+        self.ledger.keep_note("starts", str(int(self.ledger.note("starts") or 0) + 1))
         self.customers.meet(self.clock.now())
         self.media.keep_secret()
         await self.courier.start()
@@ -115,19 +117,21 @@ class World:
         self.hub.panel_changed()
 
 
-def make_world(data: Path, *, seed: int | None = None) -> World:
+def make_world(data: Path, *, seed: int | None = None, at: float | None = None) -> World:
     """Open the ledger, or make it, and put everything together.
 
     Args:
         data: the SQLite file; media are kept in a folder beside it.
-        seed: makes delays and the switches' chances the same in each run.
+        seed: makes delays, ids and the switches' chances the same in each run.
+        at: where the clock stands; without it, it is the machine's.
     """
     data.parent.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(data)
-    clock = Clock(float(ledger.note("clock") or 0))
+    clock = Clock(float(ledger.note("clock") or 0), at)
     switches = Switches()
     switches.change(json.loads(ledger.note("switches") or "{}"))
     random = Random(seed)  # noqa: S311 - delays, not secrets
+    ids = SystemRandom() if seed is None else Random(f"{seed} {ledger.note('starts') or 0}")  # noqa: S311 - no two runs on one ledger share ids
     numbers, hub = Numbers(ledger), Hub()
     courier = Courier(ledger=ledger, numbers=numbers, switches=switches, clock=clock, hub=hub, random=random)
     messages = Messages(ledger)
@@ -138,12 +142,13 @@ def make_world(data: Path, *, seed: int | None = None) -> World:
         ledger=ledger,
         clock=clock,
         random=random,
+        ids=ids,
         switches=switches,
         numbers=numbers,
         accounts=Accounts(ledger, clock),
         customers=Customers(ledger),
         messages=messages,
-        media=MediaStore(ledger, clock, data.with_suffix(".media")),
+        media=MediaStore(ledger, clock, data.with_suffix(".media"), ids),
         prices=Prices(ledger),
         buckets=Buckets(clock.now),
         failures=Failures(ledger),

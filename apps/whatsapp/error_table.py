@@ -16,6 +16,7 @@ Action = Literal["retry", "fail", "hold_number", "uncertain"]
 Kind = Literal["retry", "wait", "recipient", "number", "template", "auth", "policy", "bug", "info"]
 Scope = Literal["message", "pair", "contact", "number", "account", "app"]
 Where = Literal["sync", "async", "both"]
+Hearer = Literal["sender", "admins"]
 
 ACTION_OF: Final[Mapping[Kind, Action]] = {
     "retry": "retry",
@@ -48,6 +49,11 @@ class KnownError:
     factor: float
     longest_wait: float
     attempts: int
+
+    @property
+    def tells(self) -> Hearer:
+        """Who hears of it: always the sender, at the message; admins where only they can mend it."""
+        return "admins" if self.kind == "policy" or (self.action == "hold_number" and self.wait is None) else "sender"
 
     def wait_after(self, attempts: int) -> float:
         """Seconds to pause after this many tries: longer each time, up to the longest."""
@@ -98,6 +104,12 @@ def known_error(code: int, subcode: int | None = None) -> KnownError:
 def is_known(code: int) -> bool:
     """Whether the table has a line for a code."""
     return known_error(code) is not _TABLE.unknown
+
+
+def codes_for_admins() -> list[int]:
+    """Codes about which those who manage numbers are told, though the number goes on."""
+    rows = _TABLE.by_code.items()
+    return sorted(code for code, error in rows if error.tells == "admins" and error.action == "fail")
 
 
 def describe(code: int, language: str = "en") -> tuple[str, str]:

@@ -34,7 +34,7 @@ def program() -> str | None:
     if found := shutil.which("ffmpeg"):
         return found
     try:
-        import imageio_ffmpeg  # noqa: PLC0415 - it looks for its file as it is imported
+        import imageio_ffmpeg
 
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except (ImportError, RuntimeError):
@@ -57,7 +57,7 @@ def frame_of(source: Path) -> bytes:
     Raises:
         NotPlayable
     """
-    return _run(source, "-map 0:v:0 -an -frames:v 1 -c:v png -f image2pipe pipe:1".split())
+    return _run(source, ["-map", "0:v:0", "-an", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", "pipe:1"])
 
 
 def seconds_of(source: Path) -> float | None:

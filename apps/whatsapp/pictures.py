@@ -64,5 +64,5 @@ def _small(picture: Image.Image, size: int) -> Small:
     upright.thumbnail((SIDE, SIDE))
     plain = upright.convert("RGBA" if upright.mode in ("RGBA", "LA", "P", "PA") else "RGB")
     written = BytesIO()
-    plain.save(written, "WEBP", quality=75)
+    plain.save(written, "WEBP", quality=75, method=2)
     return Small(written.getvalue(), width, height)

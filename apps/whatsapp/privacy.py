@@ -13,8 +13,10 @@ from django.db.models.functions import Cast
 from apps.core import privacy
 from apps.core.privacy import BATCH, Store, Subject
 from apps.whatsapp.models import Change, InboundEvent, Number, Upload
+from apps.whatsapp.payloads.values import is_bsuid
 from apps.whatsapp.services import uploads
 from apps.whatsapp.services.bodies import without
+from apps.whatsapp.services.numbers.contact_book import forget_soon
 
 CONTACTS, USERS = frozenset({"contact"}), frozenset({"user"})
 
@@ -70,6 +72,18 @@ privacy.store(
         "whatsapp.uploads", "whatsapp_upload with its parts", USERS,
         find=lambda subject: _uploads(subject).count(), erase=_erase_uploads,
         export=lambda subject: _uploads(subject).values("filename", "size", "created_at").iterator(),
+    )
+)  # fmt: skip
+def _forget_at_meta(subject: Subject) -> int:
+    bsuids = [handle for handle in subject.handles if is_bsuid(handle)]
+    forget_soon(organization_id=subject.organization_id, bsuids=bsuids)
+    return 0
+
+
+privacy.store(
+    Store(
+        "whatsapp.contact_book", "Meta's contact book", CONTACTS, find=lambda subject: 0, erase=_forget_at_meta,
+        note="Meta is asked to forget which phone belongs to their user ids. What it does then isn't known here.",
     )
 )  # fmt: skip
 privacy.store(

@@ -14,7 +14,9 @@ def look_at_media() -> None:
 
 @task("whatsapp.apply_retention", queue="slow", every=3600)
 def apply_retention() -> None:
-    drain("whatsapp.apply_retention", lambda: media.forget_old_files() + inbound.forget_old() + uploads.forget_expired())
+    drain(
+        "whatsapp.apply_retention", lambda: media.forget_old_files() + inbound.forget_old() + uploads.forget_expired()
+    )
 
 
 @task("whatsapp.sync_templates", queue="slow", every=600)

@@ -276,7 +276,7 @@ STATICFILES_DIRS = [ROOT / "static"]
 # Files lie in MEDIA_ROOT, or with a bucket's name on S3 or what speaks like it.
 MEDIA_S3_BUCKET: str = env("MEDIA_S3_BUCKET", default="")
 MEDIA_S3_ENDPOINT_URL: str = env("MEDIA_S3_ENDPOINT_URL", default="").rstrip("/")
-MEDIA_S3_REGION: str = env("MEDIA_S3_REGION", default=AWS_REGION)
+MEDIA_S3_REGION: str = env("MEDIA_S3_REGION", default="") or AWS_REGION
 # Where browsers are sent for files, if not the bucket's usual address: a page's policy has to name it.
 MEDIA_S3_ORIGIN: str = env("MEDIA_S3_ORIGIN", default="").rstrip("/")
 _S3 = {
@@ -285,10 +285,10 @@ _S3 = {
         "bucket_name": MEDIA_S3_BUCKET,
         "region_name": MEDIA_S3_REGION,
         "endpoint_url": MEDIA_S3_ENDPOINT_URL or None,
-        "access_key": env("MEDIA_S3_ACCESS_KEY", default=None),  # without them: as boto3 finds them
-        "secret_key": env("MEDIA_S3_SECRET_KEY", default=None),
+        "access_key": env("MEDIA_S3_ACCESS_KEY", default="") or None,  # without them: as boto3 finds them
+        "secret_key": env("MEDIA_S3_SECRET_KEY", default="") or None,
         # Servers of one's own rarely have a name for each bucket.
-        "addressing_style": env("MEDIA_S3_ADDRESSING", default="path" if MEDIA_S3_ENDPOINT_URL else "virtual"),
+        "addressing_style": env("MEDIA_S3_ADDRESSING", default="") or ("path" if MEDIA_S3_ENDPOINT_URL else "virtual"),
         "signature_version": "s3v4",
         "default_acl": None,
         "querystring_auth": True,
@@ -309,7 +309,7 @@ USE_TZ = USE_I18N = True
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", "https://pps.whatsapp.net"],  # there: profile pictures of numbers
         "media-src": ["'self'", "data:", "blob:"],
         "style-src": ["'self'", "'unsafe-inline'"],  # Mantine sets styles on elements
         "connect-src": ["'self'"],  # the socket's host is this one

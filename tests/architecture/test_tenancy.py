@@ -74,6 +74,7 @@ DOOR = {
     "messaging/inbound/__init__.py: inbound: changes of all organizations, lane by lane",
     "accounts/management/commands/add_member.py: a command takes people into organizations",
     "messaging/management/commands/seed_demo.py: the demo: an organization, its people and its number are made at once",
+    "messaging/recipients.py: recipients: what answers and statuses call whom a message went to",
     "messaging/outbox.py: outbox: a message waits for its contact's limit",
     "messaging/outbox.py: outbox: leases run out in every organization",
     "messaging/outbox.py: outbox: messages of all organizations wait for sending",

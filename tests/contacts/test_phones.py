@@ -127,3 +127,33 @@ def test_two_people_have_two_keys(one: str, other: str) -> None:
 def test_a_user_id_never_becomes_a_key(value: str) -> None:
     with pytest.raises(NotAPhone):
         match_key(value)
+
+
+# A person's number, and all the ways in which WhatsApp and people write it.
+people = st.one_of(
+    old_mobiles.map(lambda old: (old, f"{old[:4]}9{old[4:]}")),
+    landlines.map(lambda each: (each,)),
+    mexicans.map(lambda each: (each, f"521{each[2:]}")),
+    argentines.map(lambda each: tuple(f"54{way}" for way in ("".join(each), f"9{''.join(each)}", "15".join(each)))),
+    st.builds("1{}{}".format, st.sampled_from(["650", "212", "415"]), digits(7)).map(lambda each: (each,)),
+    st.builds("35191{}".format, digits(7)).map(lambda each: (each,)),
+)
+
+
+@given(st.lists(people, min_size=2, max_size=8))
+def test_every_spelling_leads_to_its_own_number_and_to_no_other(numbers: list[tuple[str, ...]]) -> None:
+    keys = [{match_key(spelled) for spelled in ways} for ways in numbers]
+    assert all(len(each) == 1 for each in keys)
+    distinct = {frozenset(ways) for ways in numbers}
+    assert len({key for each in keys for key in each}) == len(distinct)
+
+
+@given(people)
+def test_what_is_normal_stays_so_and_keeps_its_key(ways: tuple[str, ...]) -> None:
+    for spelled in ways:
+        try:
+            number = normalise(f"+{spelled}")
+        except NotAPhone:  # no country gives such a number out
+            continue
+        assert normalise(f"+{number}") == number
+        assert match_key(number) == match_key(spelled)

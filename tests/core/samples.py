@@ -62,6 +62,7 @@ NOUNS = {
     "actor_id": "members",
     "agent_id": "members",
     "contact_id": "contacts",
+    "other_id": "other-contacts",
     "factor_id": "second-factors",
     "custom_role_id": "roles",
     "default_department_id": "departments",
@@ -72,6 +73,7 @@ NOUNS = {
     "number_id": "numbers",
     "reply_to": "messages",
     "skill_id": "skills",
+    "upload_id": "uploads",
     "subject_id": "members",
     "tag": "tags",
     "tag_ids": "tags",
@@ -217,6 +219,10 @@ class Samples:
 
     @cached_property
     def contacts(self) -> Contact:
+        return make_contact(self.organization)
+
+    @cached_property
+    def other_contacts(self) -> Contact:
         return make_contact(self.organization)
 
     @cached_property

@@ -19,6 +19,15 @@ def text_message(number: Number, *, wamid: str, sender: str, text: str = "", siz
     return _body(number, _message(wamid, sender, text + padding))
 
 
+def picture(number: Number, *, wamid: str, sender: str, media_id: str) -> bytes:
+    """A customer's picture, whose bytes WhatsApp holds."""
+    told = _message(wamid, sender, "")
+    [message] = told["messages"]
+    del message["text"]
+    message |= {"type": "image", "image": {"id": media_id, "mime_type": "image/jpeg"}}
+    return _body(number, told)
+
+
 def status(number: Number, *, wamid: str, recipient: str, word: str) -> bytes:
     told = {
         "id": wamid,

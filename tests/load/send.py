@@ -48,7 +48,7 @@ def main() -> None:
         processes.ingest() as door,
         processes.simulator(Path(folder)) as simulator,
     ):
-        _wire(installation, simulator, door)
+        wire(installation, simulator, door)
         bench = Bench(installation, simulator, Path(folder), options)
         only = bench.run(options.messages, per_second=HIGH, statuses=False)
         whole = bench.run(options.messages, per_second=HIGH, statuses=True)
@@ -94,7 +94,7 @@ def _missed(found: dict[str, Any]) -> list[str]:
     return [name for name, is_met in met.items() if not is_met]
 
 
-def _wire(installation: Installation, simulator: int, door: int) -> None:
+def wire(installation: Installation, simulator: int, door: int) -> None:
     """The number is the simulator's, whose webhooks come to our door."""
     address = f"http://127.0.0.1:{simulator}"
     with owners_connection() as connection:
@@ -106,10 +106,10 @@ def _wire(installation: Installation, simulator: int, door: int) -> None:
         "app_secret": app.secret, "verify_token": app.verify_token, "verify": False,
         "webhook_url": f"http://127.0.0.1:{door}{installation.webhook_path}",
     }  # fmt: skip
-    _control(simulator, "PUT", f"numbers/{number.phone_number_id}", told)
+    control(simulator, "PUT", f"numbers/{number.phone_number_id}", told)
 
 
-def _control(simulator: int, method: str, path: str, body: Any = None) -> Any:
+def control(simulator: int, method: str, path: str, body: Any = None) -> Any:
     request = urllib.request.Request(
         f"http://127.0.0.1:{simulator}/control/{path}", json.dumps(body).encode() if body is not None else None,
         {"Content-Type": "application/json"}, method=method,
@@ -127,8 +127,8 @@ class Bench:
         """So many messages to as many people, until all are sent or, with statuses, read."""
         self._runs += 1
         switches = AT_ONCE | {"statuses": statuses, "batch": 100}
-        _control(self._simulator, "POST", "reset")
-        _control(self._simulator, "PATCH", "switches", switches)
+        control(self._simulator, "POST", "reset")
+        control(self._simulator, "PATCH", "switches", switches)
         self._fill(messages, per_second)
         what = f"{messages:,} messages at {per_second} a second{', with statuses' if statuses else ''}"
         busy = wait_until_calm(what, patience=self._options.patience)
@@ -206,7 +206,7 @@ class Bench:
     def _arrivals(self) -> Iterator[float]:
         after: Any = None
         while True:
-            page = _control(self._simulator, "GET", "ledger?limit=10000" + (f"&after={after}" if after else ""))
+            page = control(self._simulator, "GET", "ledger?limit=10000" + (f"&after={after}" if after else ""))
             yield from (float(each["accepted_at"]) for each in page["messages"])
             after = page.get("next")
             if not after or not page["messages"]:

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from apps.accounts.models import Organization
 from apps.contacts.models import Contact, ContactIdentity
+from apps.core import privacy
 from apps.core.tenancy import all_organizations, organization_scope
-from apps.messaging import inbound
+from apps.messaging import inbound, outbox
 from apps.messaging.models import Conversation, Message
 from apps.whatsapp.models import Number
+from apps.whatsapp.providers import Accepted
 from apps.whatsapp.services.inbound import split_some
 from tests.conftest import commits, in_parallel, make, make_contact, make_member, make_number
 from tests.core.schema import DocumentedClient
@@ -158,6 +160,111 @@ def test_a_number_of_another_contact_is_told_and_nobody_is_merged(number: Number
     with organization_scope(number.organization):
         entry = Message.objects.for_organization(number.organization).get(wamid="wamid.2")
     assert entry.content["other_contact_id"] == str(other.pk)
+
+
+def test_people_merge_contacts_and_old_links_lead_to_the_one_who_stays(api: DocumentedClient, number: Number) -> None:
+    hear(number, said("wamid.1", **{"from": PHONE}), said("wamid.2", "from my new one", **{"from": NEW_PHONE}))
+    one, other = people_of(number.organization)
+    url = f"/api/v1/contacts/{one.pk}/"
+    answer = api.post(f"{url}merge/", {"other_id": str(other.pk)})
+    assert (answer.status_code, answer.data["phone"]) == (200, PHONE)
+    assert {each["value"] for each in answer.data["identities"]} == {PHONE, NEW_PHONE}
+    assert api.get(f"/api/v1/contacts/{other.pk}/").data["id"] == str(one.pk)
+    assert [said_in(each) for each in threads_of(number.organization)] == [["Oi", "from my new one"]]
+    for wrong, status in ((other.pk, 400), (one.pk, 400), ("x", 400)):
+        refused = api.post(f"{url}merge/", {"other_id": str(wrong)})
+        assert (refused.status_code, "other_id" in str(refused.data["errors"])) == (status, True)
+    assert api.post(f"/api/v1/contacts/{other.pk}/merge/", {"other_id": str(one.pk)}).status_code == 404
+
+
+def test_a_username_is_shown_and_found_and_names_whoever_has_no_name(api: DocumentedClient, number: Number) -> None:
+    hear(number, said("wamid.1", from_user_id=BSUID), user_id=BSUID, profile={"username": "bia.rocha"})
+    for words in ("@Bia.Rocha", "a.roc", "bia"):
+        [found] = api.get("/api/v1/contacts/", {"query": words}).data["results"]
+        assert (found["display_name"], found["username"]) == ("@bia.rocha", "bia.rocha")
+    assert api.get("/api/v1/contacts/", {"query": "@beatriz"}).data["results"] == []
+
+
+def sent_to(contact: Contact, number: Number, wamid: str) -> Message:
+    thread = make(Conversation, number.organization, contact=contact, number=number)
+    return make(
+        Message, number.organization, conversation=thread, contact=contact, number=number, direction="outbound",
+        type="text", content={"body": "Oi"}, status="accepted", wamid=wamid, sender_kind="agent", error_code=None,
+    )  # fmt: skip
+
+
+def status(wamid: str, word: str, code: int = 0, **who: str) -> dict[str, Any]:
+    errors = {"errors": [{"code": code, "title": "No"}]} if code else {}
+    return {"id": wamid, "status": word, "timestamp": str(int(timezone.now().timestamp())), **who, **errors}
+
+
+def hear_of(number: Number, *statuses: dict[str, Any]) -> None:
+    deliver(number, change_of(number, "messages", {"statuses": list(statuses)}))
+    drain()
+
+
+@commits
+def test_a_status_names_its_recipient_and_makes_two_contacts_one(organization: Organization) -> None:
+    number, contact = make_number(organization), make_contact(organization, phone=PHONE)
+    hear(number, said("wamid.1", "hidden", from_user_id=BSUID))
+    sent_to(contact, number, "wamid.out")
+    who = {"recipient_id": OLD_PHONE, "recipient_user_id": BSUID, "recipient_parent_user_id": PARENT}
+    hear_of(number, status("wamid.out", "sent", **who), status("wamid.out", "delivered", **who))
+    assert names_of(organization) == dict.fromkeys(
+        (f"phone {PHONE}", f"bsuid {BSUID}", f"parent_bsuid {PARENT}"), contact.pk
+    )
+    [thread] = threads_of(organization)
+    with organization_scope(organization):
+        assert Message.objects.for_organization(organization).filter(conversation=thread).count() == 2
+
+
+@commits
+def test_an_answer_to_a_send_names_its_recipient(organization: Organization) -> None:
+    number, contact = make_number(organization), make_contact(organization, phone=PHONE)
+    message = sent_to(contact, number, "wamid.out")
+    answer = Accepted("wamid.out", wa_id=OLD_PHONE, user_id=BSUID)
+    outbox.settle([(outbox.Job(message, PHONE, None), answer)])
+    assert names_of(organization) == dict.fromkeys((f"phone {PHONE}", f"bsuid {BSUID}"), contact.pk)
+
+
+def test_who_is_not_on_whatsapp_is_marked_until_they_write_and_who_stops_marketing_stays_so(number: Number) -> None:
+    contact = make_contact(number.organization, phone=PHONE)
+    sent_to(contact, number, "wamid.out")
+    hear_of(number, status("wamid.out", "failed", 131026, recipient_id=PHONE))
+    other = make_contact(number.organization, phone=NEW_PHONE)
+    sent_to(other, number, "wamid.ad")
+    hear_of(number, status("wamid.ad", "failed", 131050, recipient_id=NEW_PHONE))
+    marks = [
+        (each.unreachable_at is None, each.marketing_stopped_at is None) for each in people_of(number.organization)
+    ]
+    assert marks == [(False, True), (True, False)]
+    hear(number, said("wamid.1", **{"from": PHONE}), said("wamid.2", **{"from": NEW_PHONE}))
+    marks = [
+        (each.unreachable_at is None, each.marketing_stopped_at is None) for each in people_of(number.organization)
+    ]
+    assert marks == [(True, True), (True, False)]
+
+
+def test_of_somebody_who_is_erased_nothing_stays_in_contacts_that_were_merged(number: Number) -> None:
+    organization = number.organization
+    hear(number, said("wamid.1", **{"from": PHONE}), wa_id=PHONE, profile={"name": "Bia from Aurora"})
+    hear(
+        number, said("wamid.2", from_user_id=BSUID), user_id=BSUID, profile={"name": "Beatriz R.", "username": "bia.r"}
+    )
+    hear(number, said("wamid.3", **{"from": PHONE, "from_user_id": BSUID}))
+    [contact] = people_of(organization)
+    with organization_scope(organization):
+        subject = privacy.traced(privacy.Subject(organization.pk, "contact", contact.pk))
+        assert {PHONE, OLD_PHONE, BSUID} <= {*subject.handles}
+        assert {"Bia from Aurora", "Beatriz R.", "bia.r"} <= {*subject.names}
+        [store] = [each for each in privacy.stores_for("contact") if each.name == "contacts.contacts"]
+        assert store.export
+        assert "Beatriz R." in str([*store.export(subject)])
+        while store.erase(subject):
+            pass
+        assert store.find(subject) == 0
+        rows = Contact.objects.for_organization(organization).values_list("name", "profile_name", "username", "phone")
+        assert {*rows} == {("", "", "", "")}
 
 
 @commits

@@ -52,7 +52,7 @@ def test_a_file_goes_on_where_the_line_broke(api: DocumentedClient, organization
     )
     with organization_scope(organization):
         kept = Media.objects.in_scope().get(pk=media["id"])
-    assert default_storage.open(kept.file.name).read() == FILM
+    assert default_storage.open(str(kept.file)).read() == FILM
     assert api.get(f"/api/v1/media/{media['id']}/").status_code == 200, "who sent it sees it"
 
 

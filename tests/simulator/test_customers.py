@@ -38,20 +38,28 @@ async def test_a_text_has_metas_shape(sim: Simulator, business: Business) -> Non
     assert told == {"from": STRANGER, "from_user_id": user_id, "id": wamid, "type": "text", "text": {"body": "Hi"}}
 
 
-@pytest.mark.parametrize(
-    ("identity", "absent"),
-    [("phone", {"from_user_id"}), ("bsuid", {"from"})],
-)
-async def test_identity_modes_leave_ids_out(
-    sim: Simulator, business: Business, identity: str, absent: set[str]
-) -> None:
-    await sim.http.patch(f"/control/customers/{MARIA}", json={"identity": identity, "username": "maria.s"})
+@pytest.mark.parametrize("identity", ["full", "phone", "bsuid", "empty", "in_from", "parent"])
+async def test_identity_modes_tell_what_they_say(sim: Simulator, business: Business, identity: str) -> None:
+    changes = {"identity": identity, "username": "maria.s"}
+    known = await (await sim.http.patch(f"/control/customers/{MARIA}", json=changes)).json()
+    user_id, parent = known["user_id"], known["user_id"].replace(".", ".ENT.", 1)
     await sim.write()
     await business.until(lambda: business.values)
     contact, told = business.values[0]["contacts"][0], business.messages[0]
-    assert {"from", "from_user_id"} - set(told) == absent
-    assert {"wa_id", "user_id"} - set(contact) == ({"user_id"} if identity == "phone" else {"wa_id"})
+    phone = {"bsuid": None, "empty": "", "in_from": user_id}.get(identity, MARIA)
+    ids = [phone, None if identity in ("phone", "in_from") else user_id, parent if identity == "parent" else None]
+    assert [told.get(each) for each in ("from", "from_user_id", "from_parent_user_id")] == ids
+    assert [contact.get(each) for each in ("wa_id", "user_id", "parent_user_id")] == ids
     assert contact["profile"] == {"name": "Maria Silva", "username": "maria.s"}
+
+
+@pytest.mark.parametrize(("asked", "wa_id"), [("525512345678", "5215512345678"), ("541123456789", "5491123456789")])
+async def test_whatsapp_writes_some_numbers_otherwise(sim: Simulator, asked: str, wa_id: str) -> None:
+    for each in (asked, wa_id):
+        _, answer = await sim.post(message(each))
+        assert answer["contacts"] == [{"input": each, "wa_id": wa_id}]
+    shown = await chat(sim, asked)
+    assert len(shown) == 2, "one person, however their number is written"
 
 
 async def test_a_quoted_reply_names_the_author(sim: Simulator, business: Business) -> None:
@@ -277,3 +285,10 @@ async def test_a_templates_quick_replies_have_their_labels(sim: Simulator, busin
         await sim.send(MARIA, f"#sim:button {number}")
         await business.until(lambda known=before: len(business.messages) > known)
         assert business.messages[-1]["button"] == {"payload": payload, "text": label}
+
+
+async def test_whoever_is_taken_out_of_the_contact_book_is_forgotten_once(sim: Simulator) -> None:
+    user_id = (await (await sim.http.patch(f"/control/customers/{MARIA}", json={})).json())["user_id"]
+    for bsuid, status, deleted in ((user_id, 200, True), (user_id, 200, False), ("BR.0", 200, False), ("x", 400, None)):
+        found, answer = await sim.graph("DELETE", f"{NUMBER}/contact_book?messaging_product=whatsapp&bsuid={bsuid}")
+        assert (found, answer.get("deleted")) == (status, deleted)

@@ -222,3 +222,53 @@ async def test_without_a_number_the_page_says_so_and_wakes_up(bare: Simulator, b
         await expect(page.get_by_test_id("phone-composer")).to_be_visible()
         assert (await bare.get("/control/state"))["numbers"][0]["phone_number_id"] == NUMBER
         await browser.close()
+
+
+async def test_every_kind_can_be_sent_and_what_came_is_shown_raw(
+    phone: Page, sim: Simulator, business: Business
+) -> None:
+    await customer(phone).click()
+    await say(phone, "Oi")
+    await business.until(lambda: business.messages)
+    button = {"type": "reply", "reply": {"id": "y", "title": "Sim"}}
+    asks = {"type": "button", "body": {"text": "Confirma?"}, "action": {"buttons": [button]}}
+    await sim.send(MARIA, type="interactive", interactive=asks)
+    await expect(bubbles(phone, "in")).to_have_count(1)
+    await phone.get_by_test_id("phone-attach").click()
+    await phone.get_by_test_id("phone-attach-more").click()
+    kinds = await phone.get_by_test_id("kind-choice").locator("option").evaluate_all("all => all.map(one => one.value)")
+    await phone.keyboard.press("Escape")
+    for name in kinds:
+        before = len(business.requests)
+        await phone.get_by_test_id("phone-attach").click()
+        await phone.get_by_test_id("phone-attach-more").click()
+        await phone.get_by_test_id("kind-choice").select_option(name)
+        await phone.get_by_test_id("kind-send").click()
+        await business.until(lambda before=before: len(business.requests) > before)
+    types = {message["type"] for message in business.messages}
+    assert types >= {"text", "order", "reaction", "interactive", "button", "system", "unsupported", "request_welcome"}
+    assert any("calls" in value for value in business.values)
+    await bubbles(phone, "in").first.hover()
+    await bubbles(phone, "in").first.locator(".more").click()
+    await phone.get_by_test_id("phone-menu").get_by_text("JSON").click()
+    await expect(phone.get_by_test_id("raw-json")).to_contain_text('"title": "Sim"')
+
+
+OFFERS = {
+    "flow": {"name": "flow", "parameters": {"flow_message_version": "3", "flow_id": "7", "flow_cta": "Agendar"}},
+    "location_request_message": {"name": "send_location"},
+    "product": {"catalog_id": "9", "product_retailer_id": "sku1"},
+    "call_permission_request": {"name": "call_permission_request"},
+    "request_contact_info": {"name": "request_contact_info"},
+}
+
+
+async def test_what_is_offered_is_drawn_and_can_be_answered(phone: Page, sim: Simulator, business: Business) -> None:
+    await customer(phone).click()
+    await say(phone, "Oi")
+    for count, (kind, action) in enumerate(OFFERS.items(), start=2):
+        await sim.send(MARIA, type="interactive", interactive={"type": kind, "body": {"text": kind}, "action": action})
+        await bubbles(phone, "in").filter(has_text=kind).get_by_test_id("phone-button").first.click()
+        await business.until(lambda count=count: len(business.messages) == count)
+    answers = [message.get("interactive", {}).get("type", message["type"]) for message in business.messages[1:]]
+    assert answers == ["nfm_reply", "location", "order", "call_permission_reply", "contacts"]

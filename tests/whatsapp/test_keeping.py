@@ -23,7 +23,8 @@ from apps.core.tenancy import all_organizations, organization_scope
 from apps.whatsapp import ffmpeg
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.pictures import NotAPicture, small_of
-from apps.whatsapp.services import fetching, media as service
+from apps.whatsapp.services import fetching
+from apps.whatsapp.services import media as service
 from apps.whatsapp.services.keeping import source_of
 from apps.whatsapp.services.looks import look_at_one
 from tests.conftest import commits, in_parallel, make, make_number, make_organization
@@ -99,7 +100,7 @@ def names_in(folder: Path) -> list[str]:
 def made_by_ffmpeg(path: Path, *arguments: str) -> bytes:
     program = ffmpeg.program()
     assert program
-    subprocess.run([program, "-v", "error", "-y", "-f", "lavfi", *arguments, str(path)], check=True)  # noqa: S603
+    subprocess.run([program, "-v", "error", "-y", "-f", "lavfi", *arguments, str(path)], check=True)
     return path.read_bytes()
 
 
@@ -113,13 +114,13 @@ def test_equal_bytes_are_kept_once_and_as_long_as_anybody_has_them(folder: Path)
     assert look_at_one() == 0, "one look serves all who share the file"
     assert now(first).thumbnail.name == now(second).thumbnail.name
     forget(first)
-    assert default_storage.exists(second.file.name)
-    assert default_storage.exists(now(second).thumbnail.name)
+    assert default_storage.exists(str(second.file))
+    assert default_storage.exists(str(now(second).thumbnail))
     third = keep(ours, content)
     assert third.thumbnail.name == now(second).thumbnail.name, "what is known of the bytes is known at once"
     forget(second, third)
     assert [path for path in folder.rglob("*") if str(ours.pk) in str(path) and path.is_file()] == []
-    assert default_storage.exists(other.file.name)
+    assert default_storage.exists(str(other.file))
 
 
 @commits
@@ -177,6 +178,7 @@ def test_a_recording_tells_how_long_and_how_loud_it_is(folder: Path, organizatio
     look_at_one()
     media = now(media)
     assert media.seconds == pytest.approx(2, abs=0.1)
+    assert media.waveform
     assert len(media.waveform) == 64
     assert max(media.waveform[:25]) < 10 < 80 < min(media.waveform[40:60])
 
@@ -185,7 +187,7 @@ def test_what_safari_records_becomes_a_voice_note(folder: Path, organization: Or
     content = made_by_ffmpeg(folder / "s.m4a", "-i", "sine=duration=1", "-ac", "2", "-c:a", "aac")
     media = keep(organization, content, "voz.m4a", kind="audio", voice=True)
     assert (media.mime_type, media.filename) == ("audio/ogg; codecs=opus", "voz.ogg")
-    head = default_storage.open(media.file.name).read(64)
+    head = default_storage.open(str(media.file)).read(64)
     assert head[head.index(b"OpusHead") + 9] == 1, "one channel"
 
 
@@ -201,7 +203,8 @@ def test_a_video_gets_its_first_picture(folder: Path, organization: Organization
     media = keep(organization, content, "v.mp4")
     look_at_one()
     media = now(media)
-    assert (media.width, media.height, media.seconds) == (1280, 720, pytest.approx(1, abs=0.2))
+    assert (media.width, media.height) == (1280, 720)
+    assert media.seconds == pytest.approx(1, abs=0.2)
 
 
 def test_on_s3_files_are_kept_found_and_taken_away(bucket: Any, organization: Organization, client: Client) -> None:
@@ -221,7 +224,8 @@ def test_on_s3_files_are_kept_found_and_taken_away(bucket: Any, organization: Or
             assert len(found.read()) == media.size
             assert (found.headers["Content-Type"], found.headers["Content-Disposition"][:6]) == (kind, disposition[:6])
     small = service.thumbnail_url(picture)
-    assert small and client.get(small).status_code == 302
+    assert small
+    assert client.get(small).status_code == 302
     forget(picture, page)
     assert [each.key for each in bucket.objects.all()] == []
 

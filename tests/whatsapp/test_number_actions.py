@@ -266,6 +266,16 @@ def test_without_an_app_of_the_installation_nothing_is_offered(owners_api: Docum
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/signup-not-offered")
 
 
+def test_webhooks_that_were_switched_off_at_meta_are_subscribed_to_again(
+    owners_api: DocumentedClient, number: Number, simulator: Simulated
+) -> None:
+    simulator.graph("DELETE", f"{number.waba_id}/subscribed_apps")
+    owners_api.post(of(number, "test/"))
+    assert owners_api.get(of(number, "health/")).json()["webhook"]["is_subscribed"] is False
+    assert owners_api.post(of(number, "subscribe/")).json()["status"] == "connected"
+    assert owners_api.get(of(number, "health/")).json()["webhook"]["is_subscribed"] is True
+
+
 # --- Health -------------------------------------------------------------------------------------------------------
 
 

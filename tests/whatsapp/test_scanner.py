@@ -79,9 +79,7 @@ def test_a_customers_virus_is_not_kept_and_admins_are_told(
     graph.number("1")
     number = make_number(organization, phone_number_id="1")
     graph.file("31", EICAR, "text/plain")
-    media = make(
-        Media, organization, number=number, provider_id="31", filename="nota.txt", created_at=timezone.now()
-    )
+    media = make(Media, organization, number=number, provider_id="31", filename="nota.txt", created_at=timezone.now())
     address, settings.CLAMD_ADDRESS = settings.CLAMD_ADDRESS, str(tmp_path / "nobody")
     fetch_some()
     with all_organizations("time passes"):

@@ -14,7 +14,12 @@ CONTACT = {
     "name": "Bia Rocha",
     "display_name": "Bia Rocha",
     "profile_name": "Bia 🌻",
+    "username": "bia.rocha",
     "phone": "5511987654321",
+    "identities": [
+        {"kind": "bsuid", "value": "BR.1349120865530274"},
+        {"kind": "phone", "value": "5511987654321"},
+    ],
     "email": "bia@rocha.example",
     "company": "Rocha & Filhos",
     "job_title": "",
@@ -23,6 +28,8 @@ CONTACT = {
     "source": "whatsapp",
     "lifecycle_stage": "lead",
     "opted_in": True,
+    "marketing_stopped_at": None,
+    "unreachable_at": None,
     "is_blocked": False,
     "blocked_at": None,
     "blocked_reason": "",
@@ -38,6 +45,7 @@ BLOCKED_CONTACT = CONTACT | {
     "blocked_at": "2026-11-24T12:05:00Z",
     "blocked_reason": BLOCK["reason"],
 }
+MERGE = {"other_id": "019abc00-0000-7000-8000-000000000023"}
 VIP_CONTACT = CONTACT | {"is_vip": True}
 TAG_NAMES = {"names": ["Atacado", "Bolos"]}
 TAG_IDS = {"tag_ids": [TAG["id"]]}

@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.contacts.models import Contact, Tag
+from apps.contacts.models import Contact, ContactIdentity, Tag
 from apps.core.rest import CleanJSONField
 
 LONGEST_NOTE = 20_000
@@ -36,18 +36,31 @@ class TagChangesSerializer(serializers.Serializer[Any]):
     color = serializers.RegexField(COLOR, required=False, help_text="#RRGGBB")
 
 
+class WhatsAppNameSerializer(serializers.ModelSerializer[ContactIdentity]):
+    class Meta:
+        model = ContactIdentity
+        fields = ["kind", "value"]
+        read_only_fields = fields
+
+
 class ContactSerializer(serializers.ModelSerializer[Contact]):
-    display_name = serializers.CharField(read_only=True, help_text="The name, else the profile name, else the phone.")
+    display_name = serializers.CharField(
+        read_only=True, help_text="The name, else the profile name, else the username, else the phone."
+    )
     email = serializers.CharField(read_only=True, help_text="Empty where none is known.")
     attributes = serializers.DictField(read_only=True)
     tags = TagOfContactSerializer(many=True, read_only=True)
+    identities = WhatsAppNameSerializer(
+        many=True, read_only=True, help_text="What WhatsApp calls them: phones as they are compared, user ids."
+    )
 
     class Meta:
         model = Contact
         fields = [
-            "id", "name", "display_name", "profile_name", "phone", "email", "company", "job_title", "notes",
-            "attributes", "source", "lifecycle_stage", "opted_in", "is_blocked", "blocked_at", "blocked_reason",
-            "is_vip", "tags", "last_message_at", "created_at", "updated_at",
+            "id", "name", "display_name", "profile_name", "username", "phone", "identities", "email", "company",
+            "job_title", "notes", "attributes", "source", "lifecycle_stage", "opted_in", "marketing_stopped_at",
+            "unreachable_at", "is_blocked", "blocked_at", "blocked_reason", "is_vip", "tags", "last_message_at",
+            "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -77,6 +90,10 @@ class NewContactSerializer(ContactChangesSerializer):
 
 class BlockSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class MergeSerializer(serializers.Serializer[Any]):
+    other_id = serializers.UUIDField(help_text="The contact who turns out to be this one.")
 
 
 class TagNamesSerializer(serializers.Serializer[Any]):

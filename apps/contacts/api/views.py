@@ -2,6 +2,7 @@ from contextlib import AbstractContextManager
 from typing import Any, cast
 from uuid import UUID
 
+from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -19,6 +20,7 @@ from apps.contacts.api.serializers import (
     ContactChangesSerializer,
     ContactCountsSerializer,
     ContactSerializer,
+    MergeSerializer,
     NewContactSerializer,
     NewTagSerializer,
     TagChangesSerializer,
@@ -26,11 +28,11 @@ from apps.contacts.api.serializers import (
     TagNamesSerializer,
     TagSerializer,
 )
-from apps.contacts.errors import NoSuchTag, PhoneNotValid, PhoneTaken, SystemTag, TagNameTaken
+from apps.contacts.errors import NoSuchOther, NoSuchTag, PhoneNotValid, PhoneTaken, SameContact, SystemTag, TagNameTaken
 from apps.contacts.models import Contact, Tag
 from apps.contacts.permissions import DELETE_CONTACTS, EDIT_CONTACTS, VIEW_CONTACTS
 from apps.contacts.querysets import ContactQuerySet, TagQuerySet
-from apps.contacts.selectors import contact_stats
+from apps.contacts.selectors import contact_stats, merged_into
 from apps.core.errors import Invalid, NotFound
 from apps.core.openapi import describe, query
 from apps.core.requests import body_in
@@ -45,7 +47,10 @@ ONE: dict[str, Any] = {"answers": {200: ContactSerializer}, "shows": examples.CO
         "Contacts", "List contacts", "Newest first. `query` finds words in names, e-mail, company and phone.",
         answers={200: ContactSerializer(many=True)}, shows=examples.CONTACT,
     ),
-    retrieve=describe("Contacts", "Show a contact", "One contact with its tags.", **ONE, refuses=(NotFound,)),
+    retrieve=describe(
+        "Contacts", "Show a contact", "One contact with its tags; of one who was merged, the one who stayed.",
+        **ONE, refuses=(NotFound,),
+    ),
     create=describe(
         "Contacts", "Add a contact", "The phone must be new, in whichever spelling. Who was deleted comes back.",
         takes=NewContactSerializer, sends=examples.NEW_CONTACT,
@@ -77,6 +82,12 @@ ONE: dict[str, Any] = {"answers": {200: ContactSerializer}, "shows": examples.CO
         "Contacts", "Make a contact a VIP", "VIPs stand out in lists.",
         answers={200: ContactSerializer}, shows=examples.VIP_CONTACT, refuses=(NotFound,), writes=True,
     ),
+    merge=describe(
+        "Contacts", "Merge two contacts",
+        "They are one person: tags, conversations and what WhatsApp calls the other one become this one's; what is "
+        "known of both stays this one's. Blocks and refusals of both hold.",
+        takes=MergeSerializer, sends=examples.MERGE, **ONE, refuses=(NotFound, NoSuchOther, SameContact), writes=True,
+    ),
     tags=describe(
         "Contacts", "Set a contact's tags", "By name, in whatever case; names that are new become tags.",
         takes=TagNamesSerializer, sends=examples.TAG_NAMES, **ONE, refuses=(NotFound,), writes=True,
@@ -100,7 +111,16 @@ class ContactViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Contact])
         return super().scope()
 
     def get_queryset(self) -> ContactQuerySet:
-        return cast(ContactQuerySet, super().get_queryset()).with_tags()
+        return cast(ContactQuerySet, super().get_queryset()).with_tags().with_identities()
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        try:
+            return super().retrieve(request, *args, **kwargs)
+        except (Http404, NotFound):
+            stayed = merged_into(organization_id=self.organization_id, contact_id=kwargs["pk"])
+            if stayed is None:
+                raise
+            return self._shown(stayed)
 
     def create(self, request: Request) -> Response:
         wanted = self.validated(NewContactSerializer)
@@ -126,6 +146,10 @@ class ContactViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Contact])
     @action(detail=True, methods=["post"])
     def unblock(self, request: Request, pk: str) -> Response:
         return self._shown(services.unblock_contact(contact=self.get_object()))
+
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: str) -> Response:
+        return self._shown(services.merge(contact=self.get_object(), **self.validated(MergeSerializer)))
 
     @action(detail=True, methods=["post"])
     def vip(self, request: Request, pk: str) -> Response:

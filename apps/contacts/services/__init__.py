@@ -10,7 +10,7 @@ from apps.contacts.services.directory import (
     set_vip,
     unblock_contact,
 )
-from apps.contacts.services.hearsay import learn_wishes, name_unnamed
+from apps.contacts.services.hearsay import learn_names, learn_wishes, name_unnamed, news_in, note_refusals
 from apps.contacts.services.merging import merge
 from apps.contacts.services.moving import Names, move_identities
 from apps.contacts.services.recognition import Sender, note_messages, recognise
@@ -36,11 +36,14 @@ __all__ = [
     "delete_contact",
     "delete_tag",
     "find_or_create",
+    "learn_names",
     "learn_wishes",
     "merge",
     "move_identities",
     "name_unnamed",
+    "news_in",
     "note_messages",
+    "note_refusals",
     "recognise",
     "remove_tags",
     "set_tags",

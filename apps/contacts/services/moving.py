@@ -65,7 +65,7 @@ def _other(contact: Contact, learned: Sequence[Identity], at: datetime | None) -
     """Another contact who is called so; whoever is younger than the change is merged first."""
     rows = ContactIdentity.objects.in_scope().among(learned).exclude(contact=contact).select_related("contact")
     found = {row.contact_id: row.contact for row in rows.order_by("kind")}
-    same = {pk: contact.pk for pk, each in found.items() if at is not None and each.created_at >= at}
+    same = {pk: contact.pk for pk, each in found.items() if at and each.source == "whatsapp" and each.created_at >= at}
     if same:
         merge_all(same)
     return next((pk for pk in reversed(found) if pk not in same), None)

@@ -76,7 +76,7 @@ def recognise(senders: Sequence[Sender]) -> dict[Sender, Contact]:
         ValueError: a sender without phone and user id.
     """
     named = {sender: sender.identities() for sender in senders}
-    owners = _owners({identity for identities in named.values() for identity in identities})
+    owners = owners_of({identity for identities in named.values() for identity in identities})
     now = timezone.now()
     new, learned = _what_is_missing(named, owners, now)
     if learned:
@@ -154,7 +154,7 @@ def _fact_of(contact: Contact, new: Mapping[UUID, Contact]) -> ContactChanged:
     return ContactChanged(organization_id=contact.organization_id, contact_id=contact.pk, created=contact.pk in new)
 
 
-def _owners(identities: Collection[Identity]) -> dict[Identity, UUID]:
+def owners_of(identities: Collection[Identity]) -> dict[Identity, UUID]:
     """Whose they are, as far as they are known."""
     known = ContactIdentity.objects.in_scope().among(identities)
     rows = known.values_list("organization_id", "kind", "value", "contact_id")
@@ -193,7 +193,7 @@ def _contact_of(sender: Sender, now: datetime) -> Contact:
         created_at=now,
         phone=sender.phone or "",
         profile_name=sender.profile_name[:LONGEST_NAME],
-        username=sender.username[:LONGEST_USERNAME],
+        username=_username(sender),
         source="whatsapp",
         lifecycle_stage="lead",
     )
@@ -215,7 +215,7 @@ def claim(learned: Mapping[Identity, UUID], new: Mapping[UUID, Contact], now: da
         for identity, owner in sorted(learned.items())
     ]
     ContactIdentity.objects.in_scope().bulk_create(rows, ignore_conflicts=True)
-    owners = _owners(learned)
+    owners = owners_of(learned)
     # By user id first, so that where both were lost the phone has the last word.
     by_kind = sorted(learned, key=lambda identity: identity.kind)
     lost = {learned[i]: owners[i] for i in by_kind if learned[i] in new and owners[i] != learned[i]}
@@ -250,8 +250,12 @@ def _told(contact_ids: Mapping[Sender, UUID]) -> dict[UUID, dict[str, Any]]:
         if sender.profile_name:
             told[pk]["profile_name"] = sender.profile_name[:LONGEST_NAME]
         if sender.username:
-            told[pk]["username"] = sender.username[:LONGEST_USERNAME]
+            told[pk]["username"] = _username(sender)
     return told
+
+
+def _username(sender: Sender) -> str:
+    return sender.username.removeprefix("@").lower()[:LONGEST_USERNAME]
 
 
 def _differs(contact: Contact, news: Mapping[str, Any]) -> bool:

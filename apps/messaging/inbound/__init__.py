@@ -32,17 +32,15 @@ HANDLERS: dict[str, Callable[[Sequence[Change]], None]] = {
     "messaging_handovers": note_handovers,
     "user_preferences": note_wishes,
     "smb_app_state_sync": learn_names,
-    # Gateways name the message that a customer changes, and not always the customer.
-    "evolution.messages.edited": apply_edits,
-    "evolution.messages.delete": apply_edits,
 }
+NAMELESS_EDITS = ("evolution.messages.edited", "evolution.messages.delete")
 
 
 def drain_some(limit: int = CHANGES_AT_ONCE) -> int:
     """Handle the oldest changes that are due; returns how many. Any number of workers may do so at once."""
     with all_organizations("inbound: changes of all organizations, lane by lane"):
         changes = inbound.claim(limit)
-        edits = [each for each in changes if each.kind in ("message", "echo") and is_edit(each)]
+        edits = [each for each in changes if _may_be_edit(each) and is_edit(each)]
         by_kind: dict[str, list[Change]] = defaultdict(list)
         for each in changes:
             if each not in edits:
@@ -53,6 +51,11 @@ def drain_some(limit: int = CHANGES_AT_ONCE) -> int:
         in_halves(by_kind.pop("status", []), apply_reports, _park)
         _apply_others([each for others in by_kind.values() for each in others])
         return len(changes)
+
+
+def _may_be_edit(change: Change) -> bool:
+    """Gateways name the message that a customer changes, and not always the customer."""
+    return change.kind in ("message", "echo") or change.field in NAMELESS_EDITS
 
 
 def _apply_others(changes: Sequence[Change]) -> None:

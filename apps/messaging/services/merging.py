@@ -18,7 +18,8 @@ from apps.messaging.visibility import scope_of
 # Messages in the order in which everybody locks them.
 _MOVE = """
     UPDATE messaging_message AS m SET
-        contact_id = coalesce(person.into_id, m.contact_id), conversation_id = coalesce(place.into_id, m.conversation_id)
+        contact_id = coalesce(person.into_id, m.contact_id),
+        conversation_id = coalesce(place.into_id, m.conversation_id)
     FROM (
         SELECT id, contact_id, conversation_id FROM messaging_message
         WHERE contact_id = ANY(%s) OR conversation_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE

@@ -20,6 +20,7 @@ export const api = {
   chat: (number, customer) => call("GET", `/phone/chat?${query({ phone_number_id: number, customer })}`),
   write: (number, customer, content) =>
     call("POST", "/control/inbound", { phone_number_id: number, from: customer, ...content }),
+  webhook: (change) => call("POST", "/control/webhooks", change),
   read: (number, customer) => call("POST", "/control/read", { phone_number_id: number, from: customer }),
   addCustomer: (customer) => call("POST", "/control/customers", customer),
   changeCustomer: (phone, changes) => call("PATCH", `/control/customers/${phone}`, changes),

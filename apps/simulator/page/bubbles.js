@@ -192,8 +192,42 @@ function interactive(message) {
     header.type === "text" && h("div.heading", {}, header.text),
     header.type && header.type !== "text" && headerMedia(message, header),
     words(part.body?.text),
+    offered(message, part.action ?? {}),
     part.footer?.text && h("div.footer", {}, part.footer.text),
   ];
+}
+
+/** Products and cards of an interactive message. */
+function offered(message, action) {
+  const goods = (action.sections ?? []).filter((section) => section.product_items);
+  const single = action.product_retailer_id && [{ product_items: [action] }];
+  const sku = (item) =>
+    h("div.card", {}, h("span.disc", {}, icon("cart")), h("span.names", {}, h("b", {}, item.product_retailer_id)));
+  return [
+    (single || goods).map((section) => [
+      section.title && h("div.heading", {}, section.title),
+      section.product_items.map(sku),
+    ]),
+    action.cards && h("div.cards", { tabIndex: 0 }, action.cards.map((card) => cardOf(message, card))),
+  ];
+}
+
+function cardOf(message, card) {
+  const header = card.header ?? {};
+  const picture = header[header.type]?.link;
+  const labels = [
+    card.action?.parameters?.display_text,
+    card.action?.product_retailer_id,
+    ...(card.action?.buttons ?? []).map((button) => button.quick_reply?.title),
+  ].filter(Boolean);
+  return h(
+    "div.slide",
+    {},
+    picture && h("small", {}, `${t.photo}: ${picture}`),
+    header[header.type]?.id && h("small", {}, `${t.photo}: ${header[header.type].id}`),
+    words(card.body?.text),
+    labels.map((label) => h("div.footer", {}, label)),
+  );
 }
 
 function headerMedia(message, header) {
@@ -219,11 +253,45 @@ function template(message) {
       (value) =>
         value.text ?? value.currency?.fallback_value ?? value.date_time?.fallback_value ?? value.type,
     );
+  if (message.components?.length) return filled(message, part);
   return [
     h("div.heading.template", {}, icon("template"), `${t.template} · ${part.name}`),
     values.map((value, place) => h("div.value", {}, h("small", {}, `{{${place + 1}}}`), value)),
     h("div.footer", {}, part.language?.code),
   ];
+}
+
+/** A template that was created here, with its values in their places. */
+function filled(message, part) {
+  const given = (kind) =>
+    (part.components ?? []).find((one) => String(one.type).toLowerCase() === kind)?.parameters ?? [];
+  const put = (text, kind) =>
+    given(kind).reduce(
+      (so, value, place) => so.replaceAll(`{{${value.parameter_name ?? place + 1}}}`, value.text ?? value.type),
+      text ?? "",
+    );
+  return message.components.map((one) => {
+    if (one.type === "HEADER" && one.format === "TEXT") return h("div.heading", {}, put(one.text, "header"));
+    if (one.type === "HEADER") return headerOf(message, given("header")[0], one.format);
+    if (one.type === "BODY") return words(put(one.text, "body"));
+    if (one.type === "FOOTER") return h("div.footer", {}, one.text);
+    if (one.type === "CAROUSEL") return h("div.cards", { tabIndex: 0 }, one.cards.map(slideOf));
+    const shown = (one.buttons ?? []).filter((button) => button.type !== "QUICK_REPLY"); // those can be tapped
+    return shown.map((button) => h("div.footer", {}, `▸ ${button.text ?? button.type}`));
+  });
+}
+
+function headerOf(message, value, format) {
+  if (value?.type === "location") return location_({ content: { location: value.location } });
+  return value ? headerMedia(message, value) : h("div.footer", {}, format);
+}
+
+function slideOf(card) {
+  return h(
+    "div.slide",
+    {},
+    card.components.map((one) => (one.type === "BODY" ? words(one.text) : h("small", {}, one.format ?? one.type))),
+  );
 }
 
 function order(message) {
@@ -275,8 +343,8 @@ function buttons(message, acts) {
   if (message.type === "template") return templateButtons(message, acts);
   if (message.type !== "interactive") return null;
   const part = message.content.interactive ?? {};
-  const make = { button: replyButtons, list: listButton, cta_url: linkButton }[part.type];
-  return make && h("div.buttons", {}, make(message, part.action ?? {}, acts));
+  const make = { button: replyButtons, list: listButton, cta_url: linkButton }[part.type] ?? choiceButtons;
+  return h("div.buttons", {}, make(message, part.action ?? {}, acts));
 }
 
 function tap(label, iconName, onclick) {
@@ -340,6 +408,21 @@ function chooseRow(action) {
   }, "bottom");
 }
 
+/** What the simulator knows to answer: forms, places, cards, orders, calls. */
+function choiceButtons(message, action, acts) {
+  const label = action.parameters?.flow_cta ?? action.parameters?.display_text;
+  const kind = message.content.interactive.type;
+  return (message.choices ?? []).map(({ context, ...content }) =>
+    tap(titleOf(content) ?? label ?? t.taps[kind] ?? kind, "reply", () => acts.answer(message, content)),
+  );
+}
+
+function titleOf({ button, interactive, order: bought }) {
+  const reply = interactive?.[interactive.type];
+  const granted = { accept: t.allow, reject: t.refuse }[reply?.response];
+  return button?.text ?? reply?.title ?? granted ?? bought?.product_items?.[0]?.product_retailer_id;
+}
+
 function linkButton(message, action) {
   const { display_text: label, url } = action.parameters ?? {};
   return h("a.tap", { href: url, target: "_blank", rel: "noopener noreferrer" }, icon("link"), label);
@@ -352,6 +435,8 @@ function templateButtons(message, acts) {
   const payloads = quick
     .map((one) => one.parameters?.find((value) => value.payload)?.payload)
     .filter(Boolean);
+  if (!payloads.length && message.choices?.length)
+    return h("div.buttons", {}, choiceButtons({ ...message, content: { interactive: { type: "button" } } }, {}, acts));
   if (!payloads.length) return null;
   const reply = (payload) =>
     tap(payload, "reply", () => acts.answer(message, { type: "button", button: { payload, text: payload } }));

@@ -6,6 +6,7 @@ import { Composer, fill } from "./composer.js";
 import { h, Keyed, toast } from "./dom.js";
 import { avatar, dayName } from "./format.js";
 import { icon } from "./icons.js";
+import { showRaw } from "./kinds.js";
 import { t } from "./strings.js";
 
 const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
@@ -23,6 +24,7 @@ export class Chat {
       send: (content) => this.write(content),
       upload: (file, name) => api.upload(this.number.phone_number_id, file, name),
       business: () => this.name(),
+      known: () => this.known(),
     });
     this.owner = h("div.owner");
     this.subtitle = h("small");
@@ -190,10 +192,31 @@ export class Chat {
     if (unread && seen) await api.read(this.number.phone_number_id, this.customer.phone);
   }
 
+  /** What a ready-made message can point at. */
+  known() {
+    const newest = (mine) => this.messages.findLast((message) => message.mine === mine)?.wamid ?? "wamid.";
+    return {
+      last: newest(true),
+      ours: newest(false),
+      from: this.customer.wa_id || this.customer.phone,
+      to: this.number.display_phone_number.replace(/\D/g, ""),
+    };
+  }
+
   async write(content) {
-    await api.write(this.number.phone_number_id, this.customer.phone, content);
+    const number = this.number.phone_number_id;
+    if (content.field) await api.webhook({ ...this.change(content), phone_number_id: number });
+    else await api.write(number, this.customer.phone, content);
     await this.refresh();
     this.toEnd();
+  }
+
+  /** A change of another field, with what all of a number's changes have. */
+  change({ field, value }) {
+    const { phone_number_id, display_phone_number } = this.number;
+    const metadata = { phone_number_id, display_phone_number: display_phone_number.replace(/\D/g, "") };
+    const contacts = [{ profile: { name: this.customer.name }, wa_id: this.customer.wa_id, user_id: this.customer.user_id }];
+    return { field, value: { messaging_product: "whatsapp", metadata, contacts, ...value } };
   }
 
   async answer(message, content) {
@@ -229,6 +252,7 @@ export class Chat {
       !message.revoked && [
         emoji,
         item("reply", t.reply, () => this.composer.reply(message)),
+        item("list", "JSON", () => showRaw(message.content)),
         body && item("copy", t.copy, () => navigator.clipboard.writeText(body).then(() => toast(t.copied))),
         own && message.type === "text" && young && item("edit", t.edit, () => this.edit(message)),
         own &&

@@ -4,6 +4,7 @@ import { record } from "./audio.js";
 import { add, ask, h, toast } from "./dom.js";
 import { fileSize, length, phone, preview } from "./format.js";
 import { icon } from "./icons.js";
+import { chooseKind } from "./kinds.js";
 import { t } from "./strings.js";
 
 const LONGEST_TEXT = 65536;
@@ -12,10 +13,12 @@ const LONGEST_TEXT = 65536;
  * The foot of a chat.
  * @param send posts a message's content, resolves when the simulator has it
  * @param upload stores a file, resolves with its id
+ * @param known what ready-made messages point at
  */
 export class Composer {
-  constructor({ send, upload, business }) {
+  constructor({ send, upload, business, known }) {
     this.post = send;
+    this.known = known;
     this.upload = upload;
     this.business = business;
     this.quoted = null;
@@ -63,7 +66,9 @@ export class Composer {
       item("document", t.document, () => this.pick("", "document")),
       item("audio", t.audio, () => this.pick("audio/*", "audio")),
       item("location", t.location, () => this.place()),
+      item("sticker", t.sticker, () => this.pick("image/webp", "sticker")),
       item("contact", t.contact, () => this.card()),
+      item("more", t.anyKind, () => this.anything()),
     ];
   }
 
@@ -185,6 +190,7 @@ export class Composer {
     const url = URL.createObjectURL(file);
     const view = {
       image: () => h("img", { src: url, alt: file.name }),
+      sticker: () => h("img", { src: url, alt: file.name }),
       video: () => h("video", { src: url, controls: true }),
       audio: () => h("audio", { src: url, controls: true }),
       document: () =>
@@ -211,7 +217,7 @@ export class Composer {
         "form.preview",
         { onsubmit: submit },
         view,
-        type !== "audio" && field,
+        !["audio", "sticker"].includes(type) && field,
         h(
           "div.actions",
           {},
@@ -226,7 +232,7 @@ export class Composer {
     try {
       const { id } = await this.upload(file, file.name);
       const part = { id };
-      if (caption) part.caption = caption;
+      if (caption && type !== "sticker") part.caption = caption;
       if (type === "document") part.filename = file.name;
       await this.send({ type, [type]: part });
     } catch (error) {
@@ -276,6 +282,11 @@ export class Composer {
     }
   }
 
+  async anything() {
+    const content = await chooseKind(this.known());
+    if (content) await this.send(content);
+  }
+
   async place() {
     const place = await fill(t.location, [
       ["name", t.placeName, "MASP"],
@@ -304,10 +315,18 @@ export class Composer {
   }
 }
 
-const ICONS = { media: "image", document: "file", audio: "audio", location: "pin", contact: "person" };
+const ICONS = {
+  media: "image",
+  document: "file",
+  audio: "audio",
+  sticker: "image",
+  location: "pin",
+  contact: "person",
+  more: "list",
+};
 
 function typeOf(file, kind) {
-  if (kind === "document") return "document";
+  if (kind === "document" || kind === "sticker") return kind;
   const type = file.type.split("/")[0];
   return ["image", "video", "audio"].includes(type) && file.type !== "image/webp" ? type : "document";
 }

@@ -33,6 +33,11 @@ def status_event(value: dict[str, Any]) -> StatusEvent:
             or (recipient if is_bsuid(recipient) else None)
             or user_id(contact.get("user_id"))
         ),
+        recipient_parent=(
+            user_id(status.get("recipient_parent_user_id"))
+            or user_id(status.get("parent_recipient_user_id"))
+            or user_id(contact.get("parent_user_id"))
+        ),
         group_id=text(recipient) if in_group else None,
         opaque=text(status.get("biz_opaque_callback_data")),
         errors=errors(status.get("errors")),

@@ -159,6 +159,7 @@ class StatusEvent:
     at: datetime | None
     recipient_phone: str | None
     recipient_bsuid: str | None
+    recipient_parent: str | None = None
     group_id: str | None
     opaque: str | None
     errors: tuple[ProviderError, ...]

@@ -155,6 +155,12 @@ async def block_user(
     return _done(await client.ask("POST" if blocked else "DELETE", token, phone, "block_users", body=body))
 
 
+async def forget_in_contact_book(client: CloudClient, phone: str, token: str, bsuid: str) -> Done | Failure:
+    """Have Meta forget which phone belongs to a user id: the book is all numbers' of a portfolio."""
+    params = {**PRODUCT, "bsuid": bsuid}
+    return _done(await client.ask("DELETE", token, phone, "contact_book", params=params))
+
+
 async def thread_control(
     client: CloudClient, phone: str, token: str, who: Mapping[str, str], *, action: str, role: str = "", note: str = ""
 ) -> Done | Failure:

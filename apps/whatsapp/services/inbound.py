@@ -296,7 +296,8 @@ def _trouble(item: Item, organization_id: UUID | None) -> str:
     """Why nobody can handle this by itself; empty where somebody can."""
     if organization_id is None:
         return NO_NUMBER
-    return NO_PLACE if item.kind == "other" and "message" in item.value else ""
+    of_customers = item.field in ("messages", "standby")
+    return NO_PLACE if of_customers and item.kind == "other" and "message" in item.value else ""
 
 
 def _oldest(query: str, limit: int) -> list[Any]:

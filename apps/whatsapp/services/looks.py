@@ -1,6 +1,7 @@
 """How a file looks and sounds, found out after it is here: small picture, size in points, length, waveform.
 
-A file is tried once. One that takes its reader down must not come back and do so again; without these it is shown whole.
+A file is tried once. One that takes its reader down must not come back and do so again; without these it is shown as it
+is.
 """
 
 from __future__ import annotations
@@ -86,10 +87,7 @@ def _keep(media: Media, look: Look) -> None:
             found["thumbnail"] = _store(media, look.picture.content)
         sharing(media).update(**found)
         publish(
-            *(
-                MediaStored(organization_id=each.organization_id, media_id=each.pk, state=each.state)
-                for each in sharers
-            )
+            *(MediaStored(organization_id=each.organization_id, media_id=each.pk, state=each.state) for each in sharers)
         )
 
 

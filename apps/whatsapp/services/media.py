@@ -160,9 +160,7 @@ def thumbnail_url(media: Media) -> str | None:
     return f"/media/{media.pk}/?small&until={until}&signature={_signature(media.pk, until, small=True)}"
 
 
-def media_of_link(
-    media_id: UUID, until: str, signature: str, *, small: bool = False
-) -> tuple[Media, datetime] | None:
+def media_of_link(media_id: UUID, until: str, signature: str, *, small: bool = False) -> tuple[Media, datetime] | None:
     """The file that a link leads to, and until when; None if the link is not ours, or too old, or the file gone.
 
     Args:

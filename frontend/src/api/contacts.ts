@@ -21,6 +21,8 @@ export const changeContact = (id: string, change: ContactChange) =>
 export const blockContact = (id: string, reason: string) =>
   answer(api.POST("/api/v1/contacts/{id}/block/", { ...of(id), body: { reason } }));
 export const unblockContact = (id: string) => answer(api.POST("/api/v1/contacts/{id}/unblock/", of(id)));
+export const mergeContacts = (id: string, otherId: string) =>
+  answer(api.POST("/api/v1/contacts/{id}/merge/", { ...of(id), body: { other_id: otherId } }));
 export const setVip = (id: string, vip: boolean) =>
   answer(
     vip ? api.POST("/api/v1/contacts/{id}/vip/", of(id)) : api.DELETE("/api/v1/contacts/{id}/vip/", of(id)),

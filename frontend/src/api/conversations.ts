@@ -38,6 +38,7 @@ export const assignConversation = (id: string, agentId?: string | null) =>
   );
 export const closeConversation = (id: string, reason: string, resolved: boolean) =>
   answer(api.POST("/api/v1/conversations/{id}/close/", { ...of(id), body: { reason, resolved } }));
+export const takeThread = (id: string) => answer(api.POST("/api/v1/conversations/{id}/take-thread/", of(id)));
 export const reopenConversation = (id: string) =>
   answer(api.POST("/api/v1/conversations/{id}/reopen/", of(id)));
 export const changeDepartment = (id: string, departmentId: string | null) =>

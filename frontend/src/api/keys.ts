@@ -1,6 +1,7 @@
 import type { AuditQuery } from "./audit";
 import type { ConversationQuery } from "./conversations";
 import type { NoticeQuery } from "./notices";
+import type { TemplateQuery } from "./templates";
 import type { UserQuery } from "./users";
 import type { SecretQuery } from "./secrets";
 
@@ -18,6 +19,12 @@ export const keys = {
   permissions: ["permissions"] as const,
   invitation: (token: string) => ["invitation", token] as const,
   numbers: ["numbers"] as const,
+  /** Below the numbers: what is known here. */
+  numberPart: (id: string, part: string) => ["numbers", id, part] as const,
+  /** What Meta is asked for: not again with every change of a number. */
+  numberAtMeta: (id: string, part: string) => ["number-at-meta", id, part] as const,
+  signupOffer: ["signup-offer"] as const,
+  conversationCost: (id: string) => ["conversation", id, "cost"] as const,
   qrCode: (numberId: string) => ["qr-code", numberId] as const,
   departments: ["departments"] as const,
   organization: ["organization"] as const,
@@ -38,6 +45,14 @@ export const keys = {
   found: (conversationId: string, search: string) => ["found", conversationId, search] as const,
   contact: (id: string) => ["contact", id] as const,
   contactStats: (id: string) => ["contact", id, "stats"] as const,
+  media: (id: string) => ["media", id] as const,
+  templates: ["templates"] as const,
+  templateList: (query: TemplateQuery) => ["templates", "list", query] as const,
+  template: (id: string) => ["templates", "one", id] as const,
+  templateStats: (id: string, days: number) => ["templates", "one", id, "stats", days] as const,
+  templateVersions: (id: string) => ["templates", "one", id, "versions"] as const,
+  templateCheck: (numberId: string, draft: string) => ["template-check", numberId, draft] as const,
+  templateLibrary: (language: string) => ["template-library", language] as const,
   sendableTemplates: (numberId: string, search: string) =>
     ["templates", "sendable", numberId, search] as const,
   notices: ["notices"] as const,

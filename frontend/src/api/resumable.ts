@@ -72,7 +72,7 @@ async function sendPart(file: File, upload: Upload, progress: PartsProgress): Pr
   } catch (error) {
     // The part was here already: only its answer was lost.
     if (!(error instanceof ApiProblem) || error.kind !== "offset-differs") throw error;
-    return answer(api.GET("/api/v1/media/uploads/{id}/", { params: { path: { id: upload.id } } }));
+    return answer(api.GET("/api/v1/media/uploads/{upload_id}/", { params: { path: { upload_id: upload.id } } }));
   }
 }
 
@@ -87,8 +87,8 @@ export async function uploadInParts(file: File, type: UploadType, progress: Part
     }
     return upload.media;
   } catch (error) {
-    const path = { id: upload.id };
-    void api.DELETE("/api/v1/media/uploads/{id}/", { params: { path } }).catch(() => undefined);
+    const path = { upload_id: upload.id };
+    void api.DELETE("/api/v1/media/uploads/{upload_id}/", { params: { path } }).catch(() => undefined);
     throw error;
   }
 }

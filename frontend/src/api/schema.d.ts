@@ -1660,7 +1660,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/media/uploads/{id}/": {
+    "/api/v1/media/uploads/{upload_id}/": {
         parameters: {
             query?: never;
             header?: never;
@@ -2482,6 +2482,26 @@ export interface paths {
          * @description Has Meta write to the number, or call it, and tell a code of six digits.
          */
         post: operations["numbers_request_code_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/subscribe/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Subscribe to a number's webhooks
+         * @description Has Meta send the webhooks of the number's account to its app again; without it nothing comes in.
+         */
+        post: operations["numbers_subscribe_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4347,7 +4367,7 @@ export interface components {
             /** @description Digits with the country code, as WhatsApp knows it. */
             readonly phone: string;
             /** @description What WhatsApp calls them: phones as they are compared, user ids. */
-            readonly identities: components["schemas"]["Identity"][];
+            readonly identities: components["schemas"]["WhatsAppName"][];
             /** @description Empty where none is known. */
             readonly email: string;
             readonly company: string;
@@ -7478,6 +7498,17 @@ export interface components {
             /** @description Meta sends the account's webhooks to the app. */
             is_subscribed: boolean | null;
         };
+        WhatsAppName: {
+            readonly kind: components["schemas"]["WhatsAppNameKindEnum"];
+            readonly value: string;
+        };
+        /**
+         * @description * `phone` - Phone
+         *     * `bsuid` - Bsuid
+         *     * `parent_bsuid` - Parent Bsuid
+         * @enum {string}
+         */
+        WhatsAppNameKindEnum: "phone" | "bsuid" | "parent_bsuid";
     };
     responses: never;
     parameters: never;
@@ -16283,7 +16314,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description A UUID string identifying this upload. */
-                id: string;
+                upload_id: string;
             };
             cookie?: never;
         };
@@ -16356,7 +16387,7 @@ export interface operations {
             };
             path: {
                 /** @description A UUID string identifying this upload. */
-                id: string;
+                upload_id: string;
             };
             cookie?: never;
         };
@@ -16460,7 +16491,7 @@ export interface operations {
             };
             path: {
                 /** @description A UUID string identifying this upload. */
-                id: string;
+                upload_id: string;
             };
             cookie?: never;
         };
@@ -21424,6 +21455,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_subscribe_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
             };
             400: {
                 headers: {

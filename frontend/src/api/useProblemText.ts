@@ -19,6 +19,13 @@ const KNOWN = [
   "phone-needed",
   "template-not-usable",
   "no-such-template",
+  "number-without-templates",
+  "system-template",
+  "sync-running",
+  "template-not-in-state",
+  "template-not-editable",
+  "template-exists",
+  "template-not-valid",
   "direct-send-not-allowed",
   "status-not-allowed",
   "already-closed",
@@ -85,6 +92,11 @@ const KNOWN = [
   "secret-unreadable",
   "provider-away",
   "code-not-valid",
+  "whatsapp-unreachable",
+  "number-taken",
+  "in-phones-app",
+  "cloud-api-only",
+  "block-not-possible",
 ] as const;
 
 /** Refusals of single fields, by the API's codes for them. */

@@ -11,6 +11,7 @@ import { LoginPage } from "@/auth/LoginPage";
 import { RegisterPage } from "@/auth/RegisterPage";
 import { useSession } from "@/auth/session";
 import { readFilters, type InboxFilters } from "@/inbox/conversations/filters";
+import { readTemplateFilters, type TemplateFilters } from "@/templates/filters";
 import { useHome } from "./home";
 import { want, wanted, wantHome } from "./wanted";
 
@@ -133,6 +134,47 @@ const qrCode = createRoute({
   component: lazyRouteComponent(() => import("@/numbers/QrCodePage"), "QrCodePage"),
 });
 
+const number = createRoute({
+  getParentRoute: () => app,
+  path: "/numbers/$numberId",
+  validateSearch: ({ tab }: Record<string, unknown>): { tab?: string } =>
+    typeof tab === "string" ? { tab } : {},
+  component: lazyRouteComponent(() => import("@/numbers/page/NumberPage"), "NumberPage"),
+});
+
+const templates = createRoute({
+  getParentRoute: () => app,
+  path: "/templates",
+  validateSearch: (search: Record<string, unknown>): TemplateFilters => readTemplateFilters(search),
+  component: lazyRouteComponent(() => import("@/templates/TemplatesPage"), "TemplatesPage"),
+});
+
+const newTemplate = createRoute({
+  getParentRoute: () => app,
+  path: "/templates/new",
+  // The number whose account gets it, and the template that it begins as a copy of.
+  validateSearch: ({
+    number,
+    from,
+  }: Record<string, unknown>): { number?: string | undefined; from?: string } => ({
+    ...(typeof number === "string" ? { number } : {}),
+    ...(typeof from === "string" ? { from } : {}),
+  }),
+  component: lazyRouteComponent(() => import("@/templates/builder/BuilderPage"), "NewTemplatePage"),
+});
+
+const template = createRoute({
+  getParentRoute: () => app,
+  path: "/templates/$templateId",
+  component: lazyRouteComponent(() => import("@/templates/TemplatePage"), "TemplatePage"),
+});
+
+const editTemplate = createRoute({
+  getParentRoute: () => app,
+  path: "/templates/$templateId/edit",
+  component: lazyRouteComponent(() => import("@/templates/builder/BuilderPage"), "EditTemplatePage"),
+});
+
 const notices = createRoute({
   getParentRoute: () => app,
   path: "/notices",
@@ -239,7 +281,12 @@ export const router = createRouter({
       inbox,
       conversation,
       numbers,
+      number,
       qrCode,
+      templates,
+      newTemplate,
+      template,
+      editTemplate,
       notices,
       settings.addChildren(settingsPages),
     ]),

@@ -155,7 +155,9 @@ export type Permission =
   | "secrets.manage"
   | "secrets.reveal"
   | "secrets.view"
-  | "security.manage";
+  | "security.manage"
+  | "templates.manage"
+  | "templates.view";
 
 export function usePermission(permission: Permission): boolean {
   return useSession((state) => state.me?.permissions.includes(permission) ?? false);

@@ -19,6 +19,21 @@ export function ContactFacts({ contact }: { contact: Contact }) {
       t("contact.facts.marketing"),
       contact.opted_in ? t("contact.facts.optedIn") : t("contact.facts.optedOut"),
     ],
+    [
+      t("contact.facts.marketingOnWhatsApp"),
+      contact.marketing_stopped_at === null
+        ? ""
+        : t("contact.facts.stopped", { at: dateAndTime(contact.marketing_stopped_at) }),
+    ],
+    [
+      t("contact.facts.reach"),
+      contact.unreachable_at === null
+        ? ""
+        : t("contact.facts.unreachable", { at: dateAndTime(contact.unreachable_at) }),
+    ],
+    ...contact.identities
+      .filter(({ kind }) => kind !== "phone")
+      .map(({ kind, value }): [string, string] => [t(`contact.identities.${kind as "bsuid"}`), value]),
     [t("contact.facts.conversations"), stats === undefined ? "" : String(stats.total_conversations)],
     [t("contact.facts.messages"), stats === undefined ? "" : String(stats.total_messages)],
     [

@@ -11,7 +11,14 @@ import {
   Tooltip,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBan, IconCopy, IconShieldHalf, IconStar, IconStarFilled } from "@tabler/icons-react";
+import {
+  IconArrowMerge,
+  IconBan,
+  IconCopy,
+  IconShieldHalf,
+  IconStar,
+  IconStarFilled,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Contact } from "@/api/types";
@@ -24,13 +31,31 @@ import { PersonAvatar } from "@/layout/PersonAvatar";
 import { BlockDialog } from "./BlockDialog";
 import classes from "./contact.module.css";
 import { ContactFacts } from "./ContactFacts";
+import { ConversationCost } from "./ConversationCost";
 import { EditableField } from "./EditableField";
+import { MergeDialog } from "./MergeDialog";
 import { useContact, useContactChanges, useTags, type ContactChanges } from "./useContact";
 
 interface SectionProps {
   contact: Contact;
   changes: ContactChanges;
   readOnly: boolean;
+}
+
+/** One way to name them, with a button that copies it. */
+function Named({ text, does }: { text: string; does: string }) {
+  return (
+    <Group gap={2}>
+      <Text size="sm" c="var(--pt-muted)">
+        {text}
+      </Text>
+      <Tooltip label={does}>
+        <ActionIcon size="sm" aria-label={does} onClick={() => void navigator.clipboard.writeText(text)}>
+          <IconCopy size={14} />
+        </ActionIcon>
+      </Tooltip>
+    </Group>
+  );
 }
 
 function Identity({ contact, changes, readOnly }: SectionProps) {
@@ -57,20 +82,9 @@ function Identity({ contact, changes, readOnly }: SectionProps) {
           </ActionIcon>
         </Tooltip>
       </Group>
-      <Group gap={2}>
-        <Text size="sm" c="var(--pt-muted)">
-          {phoneText(contact.phone)}
-        </Text>
-        <Tooltip label={t("contact.copyPhone")}>
-          <ActionIcon
-            size="sm"
-            aria-label={t("contact.copyPhone")}
-            onClick={() => void navigator.clipboard.writeText(phoneText(contact.phone))}
-          >
-            <IconCopy size={14} />
-          </ActionIcon>
-        </Tooltip>
-      </Group>
+      {contact.phone !== "" && <Named text={phoneText(contact.phone)} does={t("contact.copyPhone")} />}
+      {contact.username !== "" && <Named text={`@${contact.username}`} does={t("contact.copyUsername")} />}
+      {contact.phone === "" && <Text size="xs">{t("contact.hiddenPhone")}</Text>}
       {contact.profile_name !== "" && contact.profile_name !== contact.display_name && (
         <Text size="xs" c="var(--pt-muted)">
           {t("contact.profileName", { name: contact.profile_name })}
@@ -153,6 +167,25 @@ function Blocking({ contact, changes, readOnly }: SectionProps) {
   );
 }
 
+function Merging({ contact }: { contact: Contact }) {
+  const { t } = useTranslation();
+  const [asking, dialog] = useDisclosure(false);
+  return (
+    <>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="sm"
+        leftSection={<IconArrowMerge size={17} />}
+        onClick={dialog.open}
+      >
+        {t("contact.merge.open")}
+      </Button>
+      <MergeDialog opened={asking} contact={contact} onClose={dialog.close} />
+    </>
+  );
+}
+
 /** What the law lets people ask for: a copy of their data, or that it goes. */
 function PersonalData({ contactId }: { contactId: string }) {
   const { t } = useTranslation();
@@ -182,11 +215,13 @@ function LoadingContact() {
 
 interface Props {
   contactId: string;
+  /** The conversation beside which it stands. */
+  conversationId?: string;
   onClose: () => void;
 }
 
 /** Who the customer is, and what agents write down about them. */
-export function ContactPanel({ contactId, onClose }: Props) {
+export function ContactPanel({ contactId, conversationId, onClose }: Props) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const { data: contact, error } = useContact(contactId);
@@ -212,6 +247,8 @@ export function ContactPanel({ contactId, onClose }: Props) {
             <Fields contact={contact} changes={changes} readOnly={readOnly} />
             <Tags contact={contact} changes={changes} readOnly={readOnly} />
             <ContactFacts contact={contact} />
+            {conversationId !== undefined && <ConversationCost conversationId={conversationId} />}
+            {!readOnly && <Merging contact={contact} />}
             <Blocking contact={contact} changes={changes} readOnly={readOnly} />
             {mayManagePrivacy && <PersonalData contactId={contact.id} />}
             <Text size="xs" c="var(--pt-muted)" ta="center">

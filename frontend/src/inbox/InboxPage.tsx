@@ -32,7 +32,9 @@ function ContactSide({ conversationId }: { conversationId: string }) {
   const { data } = useConversation(conversationId);
   useShortcut("contactPanel", panel.toggle);
   if (data === undefined) return null;
-  const contact = <ContactPanel contactId={data.contact.id} onClose={panel.close} />;
+  const contact = (
+    <ContactPanel contactId={data.contact.id} conversationId={conversationId} onClose={panel.close} />
+  );
   if (panel.fits) return panel.opened && <div className={classes.side}>{contact}</div>;
   return (
     <Drawer

@@ -1,5 +1,5 @@
 import { Tooltip, UnstyledButton } from "@mantine/core";
-import { IconBrandWhatsapp, IconInbox, IconKeyboard, IconSettings } from "@tabler/icons-react";
+import { IconBrandWhatsapp, IconInbox, IconKeyboard, IconSettings, IconTemplate } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { usePermission } from "@/auth/session";
@@ -15,6 +15,7 @@ export function NavRail() {
   const openHelp = useHelp((state) => state.open);
   const seesInbox = usePermission("conversations.view");
   const seesNumbers = usePermission("numbers.view");
+  const seesTemplates = usePermission("templates.view");
   const unread = useCounts()?.unread ?? 0;
   return (
     <nav className={classes.rail} aria-label={t("layout.navigation")}>
@@ -33,6 +34,13 @@ export function NavRail() {
         <Tooltip label={t("numbers.title")} position="right">
           <Link to="/numbers" className={classes.railLink} aria-label={t("numbers.title")}>
             <IconBrandWhatsapp size={22} />
+          </Link>
+        </Tooltip>
+      )}
+      {seesTemplates && (
+        <Tooltip label={t("templates.title")} position="right">
+          <Link to="/templates" className={classes.railLink} aria-label={t("templates.title")}>
+            <IconTemplate size={22} />
           </Link>
         </Tooltip>
       )}

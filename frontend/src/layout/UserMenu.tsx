@@ -7,6 +7,7 @@ import {
   IconKeyboard,
   IconLogout,
   IconSettings,
+  IconTemplate,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -28,6 +29,7 @@ export function UserMenu({ position }: { position: "right-end" | "bottom-end" })
   const report = useProblemReport();
   const me = useMe();
   const seesNumbers = usePermission("numbers.view");
+  const seesTemplates = usePermission("templates.view");
   const openHelp = useHelp((state) => state.open);
   const status = useColleagues().find(({ id }) => id === me.id)?.status;
   const choose = (wanted: Status) => {
@@ -93,6 +95,14 @@ export function UserMenu({ position }: { position: "right-end" | "bottom-end" })
             renderRoot={(props) => <Link to="/numbers" {...props} />}
           >
             {t("numbers.title")}
+          </Menu.Item>
+        )}
+        {seesTemplates && (
+          <Menu.Item
+            leftSection={<IconTemplate size={16} />}
+            renderRoot={(props) => <Link to="/templates" {...props} />}
+          >
+            {t("templates.title")}
           </Menu.Item>
         )}
         <Menu.Item

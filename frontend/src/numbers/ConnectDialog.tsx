@@ -6,6 +6,7 @@ import { ApiProblem } from "@/api/problem";
 import { useProblemText } from "@/api/useProblemText";
 import { Dialog } from "@/layout/Dialog";
 import { ConnectByQrForm } from "./ConnectByQrForm";
+import { SignupButton } from "./SignupButton";
 import { TokenInput } from "./TokenInput";
 import { say, useConnectNumber } from "./useNumberChanges";
 
@@ -90,7 +91,14 @@ function Ways({ onClose }: { onClose: () => void }) {
         onChange={setWay}
         data={(["official", "qrcode"] as const).map((value) => ({ value, label: t(`numbers.way.${value}`) }))}
       />
-      {way === "official" ? <ConnectForm onClose={onClose} /> : <ConnectByQrForm onClose={onClose} />}
+      {way === "official" ? (
+        <>
+          <SignupButton onConnected={onClose} />
+          <ConnectForm onClose={onClose} />
+        </>
+      ) : (
+        <ConnectByQrForm onClose={onClose} />
+      )}
     </Stack>
   );
 }

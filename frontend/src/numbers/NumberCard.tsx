@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Paper, Stack, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
   IconKey,
   IconPlugConnected,
   IconPlugConnectedX,
   IconQrcode,
+  IconSettings,
   IconStethoscope,
   IconWebhook,
 } from "@tabler/icons-react";
@@ -13,17 +14,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WhatsAppNumber } from "@/api/types";
 import { Dialog } from "@/layout/Dialog";
+import { COLORS } from "./colors";
 import { TokenInput } from "./TokenInput";
 import { say, useNumberChanges } from "./useNumberChanges";
 import { WebhookDialog } from "./WebhookDialog";
-
-const COLORS: Record<WhatsAppNumber["status"], string> = {
-  connected: "teal",
-  held: "yellow",
-  disconnected: "gray",
-  error: "red",
-  waiting: "blue",
-};
 
 /** Meta's colours; where it knows none there is nothing to say. */
 const RATINGS = ["GREEN", "YELLOW", "RED"] as const;
@@ -89,7 +83,15 @@ export function NumberCard({ number, mayManage }: Props) {
     <Paper withBorder p="md" radius="lg">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <div>
-          <Text fw={650}>{number.verified_name || number.display_phone_number}</Text>
+          <Anchor
+            fw={650}
+            c="inherit"
+            renderRoot={(props) => (
+              <Link to="/numbers/$numberId" params={{ numberId: number.id }} {...props} />
+            )}
+          >
+            {number.verified_name || number.display_phone_number || number.phone_number_id}
+          </Anchor>
           <Text size="sm" c="var(--pt-muted)">
             {[number.display_phone_number, number.phone_number_id].filter(Boolean).join(" · ")}
           </Text>
@@ -113,6 +115,16 @@ export function NumberCard({ number, mayManage }: Props) {
       </Text>
       {mayManage && (
         <Group gap="xs" mt="md">
+          <Button
+            size="xs"
+            variant="light"
+            leftSection={<IconSettings size={16} />}
+            renderRoot={(props) => (
+              <Link to="/numbers/$numberId" params={{ numberId: number.id }} {...props} />
+            )}
+          >
+            {t("number.open")}
+          </Button>
           <Button
             size="xs"
             variant="default"

@@ -35,6 +35,8 @@ const ONE_BY_ONE = 6;
 interface Batch {
   conversations: Set<string>;
   threads: Set<string>;
+  /** Old messages came into these: whatever was read of them is read again. */
+  histories: Set<string>;
   messages: Set<string>;
   contacts: Set<string>;
   /** Those that have come; what is read or deleted is patched in place. */
@@ -47,11 +49,13 @@ interface Batch {
   permissions: boolean;
   organization: boolean;
   numbers: boolean;
+  templates: boolean;
 }
 
 const emptyBatch = (): Batch => ({
   conversations: new Set(),
   threads: new Set(),
+  histories: new Set(),
   messages: new Set(),
   contacts: new Set(),
   notices: new Set(),
@@ -63,6 +67,7 @@ const emptyBatch = (): Batch => ({
   permissions: false,
   organization: false,
   numbers: false,
+  templates: false,
 });
 
 /** These need words that the event does not carry: why it failed, what may be done. */
@@ -101,6 +106,7 @@ export class EventBatch {
     else if (kind === "accounts.AgentStatusChanged") setStatus(String(data.user_id), data.status as Status);
     else if (kind.startsWith("notifications.")) this.addNoticeFact(kind, data);
     else if (kind === "whatsapp.NumberStatusChanged") this.batch.numbers = true;
+    else if (kind === "whatsapp.TemplateChanged") this.batch.templates = true;
     else return;
     this.schedule();
   }
@@ -121,7 +127,10 @@ export class EventBatch {
     } else if (kind === "messaging.MessageMediaReady" && message !== null) {
       this.batch.media.set(message, { conversation, media: String(data.media_id) });
     } else {
-      if (message !== null) this.batch.threads.add(conversation);
+      if (kind === "messaging.MessageChanged" && message !== null) {
+        if (hasMessage(conversation, message)) this.batch.messages.add(message);
+      } else if (message !== null) this.batch.threads.add(conversation);
+      if (kind === "messaging.HistoryImported") this.batch.histories.add(conversation);
       this.batch.conversations.add(conversation);
       this.batch.counts = true;
     }
@@ -160,6 +169,8 @@ export class EventBatch {
     this.flushedAt = Date.now();
     const work: Promise<unknown>[] = [...batch.threads].map(catchUpThread);
     work.push(...[...batch.messages].map(refreshMessage));
+    for (const id of batch.histories)
+      work.push(queryClient.invalidateQueries({ queryKey: keys.threads(id) }));
     if (batch.conversations.size > ONE_BY_ONE) work.push(refreshListTops());
     else work.push(...[...batch.conversations].map(refreshConversation));
     for (const [message, { conversation, media }] of batch.media) {
@@ -182,6 +193,7 @@ export class EventBatch {
     if (batch.members) work.push(me.then(() => queryClient.invalidateQueries({ queryKey: keys.members })));
     if (batch.organization) work.push(queryClient.invalidateQueries({ queryKey: keys.organization }));
     if (batch.numbers) work.push(queryClient.invalidateQueries({ queryKey: keys.numbers }));
+    if (batch.templates) work.push(queryClient.invalidateQueries({ queryKey: keys.templates }));
     // A read that fails now is made good by the next event or reconnection.
     void Promise.allSettled(work);
   }

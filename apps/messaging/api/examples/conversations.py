@@ -38,7 +38,7 @@ CONVERSATION = {
     "last_message_at": "2026-11-24T12:00:00Z",
     "window_expires_at": "2026-11-25T12:00:00Z",
     "source": {"source_type": "ad", "source_id": "120330000000000001", "headline": "Pães quentinhos às 7h"},
-    "thread": {"owner": "", "role": "", "changed_at": None},
+    "thread": None,
     "closed_at": None,
     "close_reason": "",
     "created_at": "2026-11-24T12:00:00Z",

@@ -1,5 +1,6 @@
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.messaging.api.outgoing import OutgoingMessageSerializer
@@ -50,8 +51,8 @@ class ThreadSerializer(serializers.Serializer[Any]):
     """Who may answer, where the number has more than one responder."""
 
     owner = serializers.ChoiceField(
-        choices=Conversation.ThreadOwner.choices, source="thread_owner",
-        help_text="Empty where chats aren't routed; while it is standby, only templates may be sent.",
+        choices=[each for each in Conversation.ThreadOwner.choices if each[0]], source="thread_owner",
+        help_text="While it is standby, only templates may be sent.",
     )  # fmt: skip
     role = serializers.CharField(source="thread_owner_role")
     changed_at = serializers.DateTimeField(source="thread_changed_at", allow_null=True)
@@ -72,10 +73,14 @@ class ConversationSerializer(serializers.Serializer[Any]):
     last_message_at = serializers.DateTimeField()
     window_expires_at = serializers.DateTimeField(allow_null=True)
     source = serializers.DictField(allow_null=True, help_text="The ad or post that led here, as WhatsApp tells it.")
-    thread = ThreadSerializer(source="*")
+    thread = serializers.SerializerMethodField()
     closed_at = serializers.DateTimeField(allow_null=True)
     close_reason = serializers.CharField()
     created_at = serializers.DateTimeField()
+
+    @extend_schema_field(ThreadSerializer(allow_null=True, help_text="Null where chats aren't routed."))
+    def get_thread(self, conversation: Conversation) -> dict[str, Any] | None:
+        return ThreadSerializer(conversation).data if conversation.thread_owner else None
 
     def get_channel(self, _conversation: Conversation) -> str:
         return "whatsapp"

@@ -111,6 +111,7 @@ class MediaViewSet(RetrieveModelMixin, TenantViewSet[Media]):
 class ResumableUploadViewSet(RetrieveModelMixin, TenantViewSet[Upload]):
     queryset = Upload.objects.all()
     serializer_class = ResumableUploadSerializer
+    lookup_url_kwarg = "upload_id"
     rate_scopes = {"create": "send_media"}
     permissions = {"*": ANSWER_CONVERSATIONS}
 
@@ -132,13 +133,13 @@ class ResumableUploadViewSet(RetrieveModelMixin, TenantViewSet[Upload]):
         rows = super().get_queryset()
         return uploads.open_of(rows, self.access.user).select_related("media") if self.access else rows
 
-    def partial_update(self, _request: Request, pk: str) -> Response:
+    def partial_update(self, _request: Request, upload_id: str) -> Response:
         upload = self.get_object()
         sent = self.validated(UploadPartSerializer)
         upload = uploads.take_part(upload=upload, offset=sent["offset"], part=sent["file"])
         return Response(ResumableUploadSerializer(upload).data)
 
-    def destroy(self, _request: Request, pk: str) -> Response:
+    def destroy(self, _request: Request, upload_id: str) -> Response:
         uploads.cancel(upload=self.get_object())
         return Response(status=204)
 

@@ -86,6 +86,11 @@ class OfNumbers(TenantViewSet[Number]):
         answers={200: NumberSerializer}, shows=number_examples.DISCONNECTED_NUMBER, refuses=(*ASKING, InPhonesApp),
         writes=True,
     ),
+    subscribe=describe(
+        "Numbers", "Subscribe to a number's webhooks",
+        "Has Meta send the webhooks of the number's account to its app again; without it nothing comes in.",
+        answers={200: NumberSerializer}, shows=number_examples.NUMBER, refuses=ASKING, writes=True,
+    ),
     request_code=describe(
         "Numbers", "Request a code", "Has Meta write to the number, or call it, and tell a code of six digits.",
         takes=NumberCodeRequestSerializer, sends=examples.CODE_REQUEST, answers={204: None}, refuses=ASKING,
@@ -138,6 +143,10 @@ class NumberRegistrationViewSet(OfNumbers):
     @action(detail=True, methods=["post"])
     def deregister(self, _request: Request, pk: str) -> Response:
         return self._answer(numbers.deregister_number(number=self.get_object()))
+
+    @action(detail=True, methods=["post"])
+    def subscribe(self, _request: Request, pk: str) -> Response:
+        return self._answer(numbers.subscribe_number(number=self.get_object()))
 
     @action(detail=True, methods=["post"], url_path="request-code")
     def request_code(self, _request: Request, pk: str) -> Response:

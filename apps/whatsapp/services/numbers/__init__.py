@@ -30,6 +30,7 @@ from apps.whatsapp.services.numbers.registration import (
     request_code,
     request_name,
     set_pin,
+    subscribe_number,
     verify_code,
 )
 from apps.whatsapp.services.numbers.signup import sign_up_number, signup_offer
@@ -70,6 +71,7 @@ __all__ = [
     "show_qr_code",
     "sign_up_number",
     "signup_offer",
+    "subscribe_number",
     "test_number",
     "verify_code",
     "webhook_of",

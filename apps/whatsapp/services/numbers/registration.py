@@ -51,6 +51,19 @@ def deregister_number(*, number: Number) -> Number:
     return saved(number, before)
 
 
+def subscribe_number(*, number: Number) -> Number:
+    """Have the webhooks of the number's account sent to its app again, and read how the number stands then.
+
+    Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
+
+    Raises:
+        CloudApiOnly, NumberRefused, WhatsAppUnreachable, ProviderAway, NoSuchNumber
+    """
+    NumberDesk.of(number).ask(lambda client, _phone, token: client.subscribe(number.waba_id, token))
+    record("subscribed", number, after={"waba_id": number.waba_id})
+    return test_number(number=number)
+
+
 def request_code(*, number: Number, method: str, language: str) -> None:
     """Have Meta call the number, or write to it, and tell a code.
 

@@ -10,6 +10,7 @@ import inbox from "./inbox.json";
 import join from "./join.json";
 import layout from "./layout.json";
 import notices from "./notices.json";
+import number from "./number.json";
 import numbers from "./numbers.json";
 import organization from "./organization.json";
 import roles from "./roles.json";
@@ -21,6 +22,7 @@ import profile from "./profile.json";
 import signIn from "./signIn.json";
 import shortcuts from "./shortcuts.json";
 import team from "./team.json";
+import templates from "./templates.json";
 import thread from "./thread.json";
 
 export default {
@@ -36,6 +38,7 @@ export default {
   join,
   layout,
   notices,
+  number,
   numbers,
   organization,
   roles,
@@ -47,5 +50,6 @@ export default {
   signIn,
   shortcuts,
   team,
+  templates,
   thread,
 };

@@ -42,6 +42,7 @@ const NAMED = [
   "button",
   "order",
   "system",
+  "call",
   "unsupported",
 ] as const;
 

@@ -90,8 +90,9 @@ export function MessageList(props: Props) {
               <div className={classes.day} aria-hidden="true">
                 <span>{dayName(at)}</span>
               </div>
-              {rows.map(({ message, continues, startsUnread }) => (
+              {rows.map(({ message, continues, startsUnread, endsHistory }) => (
                 <div key={message.id} data-row="" data-unread={startsUnread || undefined}>
+                  {endsHistory && <p className={classes.beginning}>{t("thread.historyAbove")}</p>}
                   {startsUnread && (
                     <div className={classes.unread}>
                       <span>{t("thread.unreadBelow")}</span>

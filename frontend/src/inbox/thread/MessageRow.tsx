@@ -1,11 +1,12 @@
-import { IconCornerUpRight, IconRobot } from "@tabler/icons-react";
+import { IconRobot } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/types";
 import { clock, dateAndTime } from "@/i18n/format";
 import { MessageBody } from "./body/MessageBody";
-import { text } from "./body/content";
+import { Deleted, Edited, Labels, ReferralCard } from "./Circumstances";
 import { DeliveryNote } from "./DeliveryNote";
+import { Entry, ENTRY_TYPES } from "./Entry";
 import { MessageMenu } from "./MessageMenu";
 import { QuotedReply } from "./QuotedReply";
 import classes from "./thread.module.css";
@@ -29,33 +30,6 @@ interface Props {
 
 const NAMED_SENDERS = ["agent", "bot", "api"];
 const SEE_THROUGH = ["sticker"];
-
-/** Kinds of notice that are said in our words; of others WhatsApp's own stand there. */
-const SAID_BY_US = [
-  "edit",
-  "revoke",
-  "request_welcome",
-  "user_changed_user_id",
-  "customer_identity_changed",
-] as const;
-
-function SystemLine({ message }: { message: Message }) {
-  const { t } = useTranslation();
-  const kind = SAID_BY_US.find((known) => known === message.content.kind);
-  const body = text(message.content.body) || message.text;
-  return (
-    <div
-      className={classes.system}
-      data-testid="message"
-      data-direction={message.direction}
-      data-type="system"
-    >
-      <span>
-        {kind === undefined ? body || t("thread.notice.other") : t(`thread.notice.${kind}`, { body })}
-      </span>
-    </div>
-  );
-}
 
 function Reactions({ message }: { message: Message }) {
   const { t } = useTranslation();
@@ -87,7 +61,7 @@ function SenderName({ message }: { message: Message }) {
 
 export const MessageRow = memo(function MessageRow({ message, continues, flashed, found, context }: Props) {
   const { t } = useTranslation();
-  if (message.type === "system") return <SystemLine message={message} />;
+  if (ENTRY_TYPES.includes(message.type)) return <Entry message={message} />;
   const { direction, sender } = message;
   const outbound = direction === "outbound";
   const named = outbound && !continues && NAMED_SENDERS.includes(sender.kind) && sender.name !== "";
@@ -107,15 +81,16 @@ export const MessageRow = memo(function MessageRow({ message, continues, flashed
         <div className={classes.bubble} data-plain={SEE_THROUGH.includes(message.type) || undefined}>
           <span className={classes.hiddenSender}>{outbound ? t("thread.weSaid") : `${sender.name}:`}</span>
           {named && <SenderName message={message} />}
-          {message.forwarded && (
-            <span className={classes.forwarded}>
-              <IconCornerUpRight size={14} aria-hidden="true" />
-              {t("thread.forwarded")}
-            </span>
-          )}
+          <Labels message={message} />
+          <ReferralCard referral={message.referral} />
           {message.reply_to !== null && <QuotedReply quoted={message.reply_to} onJump={context.onJump} />}
-          <MessageBody message={message} found={found} />
+          {message.revoked_at === null ? (
+            <MessageBody message={message} found={found} />
+          ) : (
+            <Deleted message={message} />
+          )}
           <span className={classes.meta}>
+            {message.revoked_at === null && <Edited message={message} />}
             <time dateTime={message.at} title={dateAndTime(message.at)}>
               {clock(message.at)}
             </time>

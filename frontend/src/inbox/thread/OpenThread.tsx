@@ -130,7 +130,9 @@ export function OpenThread({ conversation }: { conversation: Conversation }) {
           <Composer conversationId={id} more={<MoreMenu conversation={conversation} />} />
         )}
         {obstacle === "window" && <ClosedWindow conversation={conversation} />}
-        {obstacle !== null && obstacle !== "window" && <WhyClosed obstacle={obstacle} />}
+        {obstacle !== null && obstacle !== "window" && (
+          <WhyClosed obstacle={obstacle} conversation={conversation} />
+        )}
       </div>
       <LightboxDialog />
     </DropZone>

@@ -1,13 +1,18 @@
-import { IconBan, IconEye } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconArrowsExchange, IconBan, IconEye } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { takeThread } from "@/api/conversations";
 import type { Conversation } from "@/api/types";
+import { useProblemReport } from "@/api/useProblemText";
 import { usePermission } from "@/auth/session";
 import composerClasses from "../composer/composer.module.css";
+import { putConversation } from "../conversations/cache";
 import { useWindow } from "./WindowCountdown";
 
-export type Obstacle = "window" | "blocked" | "viewer";
+export type Obstacle = "window" | "blocked" | "viewer" | "standby";
 
-const ICONS = { blocked: IconBan, viewer: IconEye };
+const ICONS = { blocked: IconBan, viewer: IconEye, standby: IconArrowsExchange };
 
 /** Meta's numbers have a window and templates; a gateway's have neither. */
 export const hasWindow = ({ number }: Conversation): boolean => number.provider === "cloud";
@@ -18,11 +23,31 @@ export function useWritable(conversation: Conversation): Obstacle | null {
   const mayAnswer = usePermission("conversations.answer");
   if (!mayAnswer) return "viewer";
   if (conversation.contact.is_blocked) return "blocked";
+  if (conversation.thread?.owner === "standby") return "standby";
   return open || !hasWindow(conversation) ? null : "window";
 }
 
+function TakeOver({ conversationId }: { conversationId: string }) {
+  const { t } = useTranslation();
+  const take = useMutation({
+    mutationFn: () => takeThread(conversationId),
+    onSuccess: putConversation,
+    onError: useProblemReport(),
+  });
+  return (
+    <Button size="xs" mt={8} loading={take.isPending} onClick={() => take.mutate()}>
+      {t("thread.takeOver")}
+    </Button>
+  );
+}
+
+interface Props {
+  obstacle: Exclude<Obstacle, "window">;
+  conversation: Conversation;
+}
+
 /** Stands in the composer's place and says why nothing can be sent, and what would help. */
-export function WhyClosed({ obstacle }: { obstacle: Exclude<Obstacle, "window"> }) {
+export function WhyClosed({ obstacle, conversation }: Props) {
   const { t } = useTranslation();
   const Icon = ICONS[obstacle];
   return (
@@ -31,6 +56,7 @@ export function WhyClosed({ obstacle }: { obstacle: Exclude<Obstacle, "window"> 
       <div>
         <strong>{t(`thread.closedFor.${obstacle}.title`)}</strong>
         <div>{t(`thread.closedFor.${obstacle}.detail`)}</div>
+        {obstacle === "standby" && <TakeOver conversationId={conversation.id} />}
       </div>
     </div>
   );

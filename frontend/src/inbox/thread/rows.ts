@@ -10,6 +10,8 @@ export interface Row {
   continues: boolean;
   /** Whether what was unread begins here. */
   startsUnread: boolean;
+  /** Whether all above was imported from the phone. */
+  endsHistory: boolean;
 }
 
 export interface Day {
@@ -25,9 +27,19 @@ function isOnBubble(message: Message): boolean {
   return message.type === "reaction" && typeof message.content.message_id === "string";
 }
 
+function isEntry({ type }: Message): boolean {
+  return type === "system" || type === "call";
+}
+
+/** What somebody still has to look at: neither reactions nor notices, nor what wasn't said to us. */
+function countsAsUnread({ direction, type, origin, content }: Message): boolean {
+  if (direction !== "inbound" || origin !== "live") return false;
+  return type === "call" ? content.status === "missed" : type !== "reaction" && type !== "system";
+}
+
 function continuesTurn(message: Message, before: Message | undefined): boolean {
-  if (before === undefined || before.type === "system" || before.direction !== message.direction)
-    return false;
+  if (before === undefined || isEntry(before) || before.direction !== message.direction) return false;
+  if (before.origin !== message.origin) return false;
   if (before.sender.id !== message.sender.id || before.sender.kind !== message.sender.kind) return false;
   return Date.parse(message.at) - Date.parse(before.at) < ONE_TURN;
 }
@@ -48,7 +60,8 @@ export function daysOf(messages: Message[], firstUnread: string | null): Day[] {
     }
     const startsUnread = message.id === firstUnread;
     const continues = !newDay && !startsUnread && continuesTurn(message, before);
-    current.rows.push({ message, continues, startsUnread });
+    const endsHistory = before?.origin === "history" && message.origin !== "history";
+    current.rows.push({ message, continues: continues && !endsHistory, startsUnread, endsHistory });
     before = message;
   }
   return days;
@@ -57,9 +70,6 @@ export function daysOf(messages: Message[], firstUnread: string | null): Day[] {
 /** The first of the last `count` messages from the customer. */
 export function firstOfUnread(messages: Message[], count: number): string | null {
   if (count === 0) return null;
-  // The server counts what was said: neither reactions nor notices.
-  const inbound = messages.filter(
-    ({ direction, type }) => direction === "inbound" && type !== "reaction" && type !== "system",
-  );
+  const inbound = messages.filter(countsAsUnread);
   return inbound.at(-count)?.id ?? inbound[0]?.id ?? null;
 }

@@ -123,6 +123,7 @@ const UNSUPPORTED = [
   "button",
   "reaction",
   "media_placeholder",
+  "errors",
 ] as const;
 
 export function UnsupportedBody({ message }: BodyProps) {

@@ -1,0 +1,67 @@
+"""What happens to chats beside messages: told as our own reader of webhooks understands it."""
+
+from typing import Any
+
+import pytest
+
+from apps.whatsapp.payloads import call_event, echo_message, handover, history_error, past_messages, split, wish
+from tests.simulator.conftest import MARIA, NUMBER, TOKEN, Business, Simulator
+
+
+async def told(business: Business, count: int) -> list[Any]:
+    await business.until(lambda: len(business.values) >= count)
+    return [item for body in business.bodies for item in split(body)]
+
+
+async def test_each_is_told_as_meta_tells_it(sim: Simulator, business: Business) -> None:
+    about = {"phone_number_id": NUMBER, "from": MARIA}
+    await sim.control("echoes", about | {"text": "Já vai"})
+    await sim.control("calls", about | {"end": "answered"})
+    await sim.control("handovers", about | {"to": "other"})
+    await sim.control("preferences", about | {"value": "stop"})
+    items = {item.field: item for item in await told(business, 5)}
+    assert echo_message(items["smb_message_echoes"].value).text == "Já vai"
+    called = call_event(items["calls"].value)
+    moved = handover(items["messaging_handovers"].value)
+    wanted = wish(items["user_preferences"].value)
+    assert called is not None
+    assert moved is not None
+    assert wanted is not None
+    assert (called.inbound, called.person.phone) == (True, MARIA)
+    assert (moved.kind, moved.previous_app_id, moved.person.phone) == ("passed", "9000001", MARIA)
+    assert (wanted.value, wanted.person.phone) == ("stop", MARIA)
+    assert len({item.lane for item in items.values()}) == 1
+
+
+async def test_history_comes_in_phases_or_is_refused(sim: Simulator, business: Business) -> None:
+    answer = await sim.control("history", {"phone_number_id": NUMBER, "threads": 4, "messages": 30})
+    assert answer == {"messages": 120}
+    items = await told(business, 3)
+    past = [each for item in items for each in past_messages(item.value)]
+    assert (len(past), sum(each.outbound for each in past)) == (120, 60)
+    assert [item.value["chunk"]["phase"] for item in items[::4]] == [0, 1, 2]
+    await sim.control("history", {"phone_number_id": NUMBER, "refused": True})
+    error = history_error((await told(business, 4))[-1].value)
+    assert error is not None
+    assert error.code == 2593109
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"action": "take", "to": MARIA}, 200),
+        ({"action": "pass", "to": MARIA, "control_pass": {"target_role": "ai_agent"}}, 200),
+        ({"action": "release", "to": MARIA}, 200),
+        ({"action": "steal", "to": MARIA}, 400),
+        ({"action": "take"}, 400),
+        ({"action": "take", "to": MARIA, "recipient": "BR.1"}, 400),
+        ({"action": "pass", "to": MARIA, "control_pass": {"target_role": "king"}}, 400),
+        ({"action": "pass", "to": MARIA, "metadata": "x" * 2001}, 400),
+    ],
+)
+async def test_a_chat_is_taken_passed_and_released(sim: Simulator, body: dict[str, Any], status: int) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    whole = {"messaging_product": "whatsapp"} | body
+    answer = await sim.http.post(f"/v26.0/{NUMBER}/thread_control", json=whole, headers=headers)
+    assert answer.status == status
+    assert ("request_id" in await answer.json()) == (status == 200)
