@@ -78,6 +78,7 @@ REFUSED = {
     "DELETE /api/v1/auth/sso/identities/{id}/": "whoever asks is known by no provider",
     "GET /api/v1/auth/sso/callback/": "it sends the browser on: 302",
     "POST /api/v1/auth/sso/start/": "the providers are nowhere",
+    "POST /api/v1/identity-providers/": "the same",
     "POST /api/v1/organizations/me/keep/": "nobody wants it deleted",
     "POST /api/v1/users/": "the example's address is invited already, as by POST /api/v1/invitations/",
     "GET /api/v1/privacy-jobs/{id}/download/": "no worker is there to make a file",

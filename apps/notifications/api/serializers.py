@@ -80,6 +80,12 @@ class KindChoiceSerializer(serializers.Serializer[Any]):
     in_app = serializers.BooleanField(required=False)
     socket = serializers.BooleanField(required=False)
     email = serializers.BooleanField(required=False)
+    # What is shown may be sent back as it is.
+    name = serializers.CharField(required=False, help_text="Ours: what is sent is passed over.")
+    severity = serializers.ChoiceField(choices=Notice.Severity.choices, required=False, help_text="Ours, too.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in attrs.items() if name not in ("name", "severity")}
 
 
 class PreferenceChangesSerializer(serializers.Serializer[Any]):

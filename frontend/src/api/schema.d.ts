@@ -4824,6 +4824,16 @@ export interface components {
             in_app?: boolean;
             socket?: boolean;
             email?: boolean;
+            /** @description Ours: what is sent is passed over. */
+            name?: string;
+            /**
+             * @description Ours, too.
+             *
+             *     * `info` - Info
+             *     * `warning` - Warning
+             *     * `critical` - Critical
+             */
+            severity?: components["schemas"]["SeverityEnum"];
         };
         KindPreference: {
             kind: string;
