@@ -24,8 +24,8 @@ from apps.accounts.api.views.sso import IdentityProviderViewSet, IdentityViewSet
 from apps.accounts.api.views.users import SkillViewSet, UserViewSet
 from apps.contacts.api.views import ContactViewSet, TagViewSet
 from apps.messaging.api.views.conversations import ConversationViewSet
-from apps.messaging.api.views.files import MediaViewSet, ResumableUploadViewSet
 from apps.messaging.api.views.costs import NumberCostsViewSet
+from apps.messaging.api.views.files import MediaViewSet, ResumableUploadViewSet
 from apps.messaging.api.views.messages import MessageViewSet
 from apps.messaging.api.views.number_health import NumberHealthViewSet
 from apps.messaging.api.views.stats import (

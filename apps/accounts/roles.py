@@ -16,8 +16,8 @@ SUPERVISOR: Final = AGENT | {
 }  # fmt: skip
 ADMIN: Final = SUPERVISOR | {
     "numbers.manage", "templates.manage", "webhook_events.view", "webhook_events.redrive", "organization.manage",
-    "members.manage", "roles.manage", "departments.manage", "security.manage", "api_keys.manage", "audit.view", "privacy.manage",
-    "secrets.manage", "secrets.reveal",
+    "members.manage", "roles.manage", "departments.manage", "security.manage", "api_keys.manage", "audit.view",
+    "privacy.manage", "secrets.manage", "secrets.reveal",
 }  # fmt: skip
 OWNER: Final = ADMIN | {"organization.own"}
 # What an organization may choose for its agents (Organization.settings["agent_visibility"]), over what the role has.

@@ -33,9 +33,9 @@ end
 return {tostring(wait), unpack(levels)}
 """
 # KEYS: a pace, then each taker's buckets in a row. ARGV: turns a second, seconds until it has recovered, buckets of
-# each taker, takers without buckets, then capacity and refill of each bucket; each gives one token. A taker whose buckets
-# don't all give takes nothing. The answer: seconds until the first turn, seconds between two, and for each taker with
-# buckets the seconds until they could give.
+# each taker, takers without buckets, then capacity and refill of each bucket; each gives one token. A taker whose
+# buckets don't all give takes nothing. The answer: seconds until the first turn, seconds between two, and for each
+# taker with buckets the seconds until they could give.
 _TURNS = """
 local t = redis.call('TIME')
 local now = t[1] + t[2] / 1000000

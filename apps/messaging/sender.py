@@ -93,7 +93,8 @@ class Turns:
                     queue.extendleft(reversed(await self._in_turn(group, number)))
                 except Exception as error:
                     for each in group:
-                        each.gone.done() or each.gone.set_exception(error)
+                        if not each.gone.done():
+                            each.gone.set_exception(error)
         finally:
             del self._queues[number.pk]
 

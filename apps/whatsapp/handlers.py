@@ -62,7 +62,10 @@ notice_type(
     pt_br=Words(
         "O token de um número vai expirar", "O token de {number} {ends}",
         "Depois disso nada mais sai deste número. Gere um novo token na Meta e salve-o no PyTake.",
-        {"1": "expira em menos de um dia", "7": "expira em menos de uma semana", "14": "expira em menos de duas semanas"},
+        {
+            "1": "expira em menos de um dia", "7": "expira em menos de uma semana",
+            "14": "expira em menos de duas semanas",
+        },
     ),
     en=Words(
         "A number's token is about to end", "The token of {number} {ends}",

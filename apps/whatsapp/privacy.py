@@ -74,6 +74,8 @@ privacy.store(
         export=lambda subject: _uploads(subject).values("filename", "size", "created_at").iterator(),
     )
 )  # fmt: skip
+
+
 def _forget_at_meta(subject: Subject) -> int:
     bsuids = [handle for handle in subject.handles if is_bsuid(handle)]
     forget_soon(organization_id=subject.organization_id, bsuids=bsuids)

@@ -29,7 +29,8 @@ DOOR = {
     "accounts/services/retention.py: retention: which organizations keep what for how long?",
     "core/log.py: log entries that an organization doesn't keep for so long are deleted",
     "core/mail.py: mails that were written long ago are forgotten",
-    "whatsapp/api/views/number_actions.py: sign-up: the app is the installation's, which no organization's scope reaches",
+    "whatsapp/api/views/number_actions.py: sign-up: the app is the installation's, which no organization's scope"
+    " reaches",
     "whatsapp/services/numbers/health.py: numbers: whose turn is it to be asked how it stands?",
     "whatsapp/services/template_sync.py: templates: which accounts are there to be synchronized?",
     "whatsapp/services/inbound.py: inbound: raw bodies of which no organization keeps anything are deleted",

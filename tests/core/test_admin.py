@@ -25,9 +25,7 @@ OPENED = {"whatsapp.MetaApp"}  # staff make the installation's own
 PAGES = [
     route
     for route in operations()
-    if route.method == "GET"
-    and route.answers
-    and not (route.gives_file or route.for_staff or route.asks_whatsapp)
+    if route.method == "GET" and route.answers and not (route.gives_file or route.for_staff or route.asks_whatsapp)
 ]
 DESK = [model for model in OURS if admin.site.is_registered(model)]
 

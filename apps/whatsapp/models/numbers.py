@@ -88,7 +88,5 @@ class Number(TenantModel):
     def restrictions_at(self, now: datetime) -> list[dict[str, Any]]:
         """What Meta forbids it at a moment: `type`, and `until` where it ends by itself."""
         return [
-            each
-            for each in self.restrictions
-            if not each.get("until") or datetime.fromisoformat(each["until"]) > now
+            each for each in self.restrictions if not each.get("until") or datetime.fromisoformat(each["until"]) > now
         ]

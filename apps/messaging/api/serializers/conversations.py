@@ -72,7 +72,9 @@ class ConversationSerializer(serializers.Serializer[Any]):
     last_message = LastMessageSerializer(allow_null=True)
     last_message_at = serializers.DateTimeField()
     window_expires_at = serializers.DateTimeField(allow_null=True)
-    source = serializers.DictField(allow_null=True, help_text="The ad or post that led here, as WhatsApp tells it.")
+    source = serializers.DictField(  # type: ignore[assignment]  # DRF takes declared fields off the class
+        allow_null=True, help_text="The ad or post that led here, as WhatsApp tells it."
+    )
     thread = serializers.SerializerMethodField()
     closed_at = serializers.DateTimeField(allow_null=True)
     close_reason = serializers.CharField()
