@@ -8,7 +8,10 @@ from tests.core.samples import Samples
 from tests.core.schema import Operation, operations
 
 UNFIT = {"integer": ["0", "-1", "1.5", "ten", "١"], "boolean": ["maybe", "2"]}
-UNFIT_TEXTS = {"uuid": ["x", "1"], "date-time": ["yesterday", "2026-13-01T00:00:00Z", "0"], "": ["\0", "%" * 201]}
+UNFIT_TEXTS = {
+    "uuid": ["x", "1"], "date-time": ["yesterday", "2026-13-01T00:00:00Z", "0"], "date": ["January", "2026-13-01"],
+    "": ["\0", "%" * 201],
+}  # fmt: skip
 
 
 def unfit(parameter: dict[str, Any]) -> list[str]:
