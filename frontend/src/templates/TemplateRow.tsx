@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Template } from "@/api/templates";
 import { shortTime } from "@/i18n/format";
+import { FormattedText } from "@/inbox/thread/body/FormattedText";
 import { shownWithSamples } from "./samples";
 import { StatusBadges, StatusReasons } from "./StatusBadges";
 import { TemplateMenu } from "./TemplateMenu";
@@ -50,8 +51,8 @@ export function TemplateRow({ template, mayManage }: { template: Template; mayMa
         <StatusBadges template={template} />
         <StatusReasons template={template} />
         {body !== "" && (
-          <Text size="sm" mt={6} className={classes.words}>
-            {body}
+          <Text component="div" size="sm" mt={6} className={classes.words}>
+            <FormattedText text={body} found="" />
           </Text>
         )}
       </div>

@@ -62,6 +62,8 @@ export interface Checks {
   at: (field: string) => string | undefined;
   findings: { where: string; message: string; severity: string }[];
   hasErrors: boolean;
+  /** Something is missing that nobody is told of yet; null until the draft was looked at. */
+  isComplete: boolean | null;
   preview: TemplateCheck["preview"] | undefined;
 }
 
@@ -119,6 +121,7 @@ export function useCheck(draft: Draft, numberId: string | null, tried: boolean, 
       message: words.message(each),
       severity: each.severity ?? "error",
     })),
+    isComplete: data === undefined ? null : told.length === all.length,
     hasErrors: found.some(({ severity }) => severity === "error"),
     preview: data?.preview,
   };
