@@ -36,7 +36,7 @@ function Actions({ template, numberId }: ActionProps) {
 export function TemplateRow({ template, mayManage }: { template: Template; mayManage: boolean }) {
   const { t, i18n } = useTranslation();
   const number = useNumberOf(template);
-  const { body } = shownWithSamples(template.components);
+  const { body } = shownWithSamples(template.components, template.language);
   return (
     <Paper component="li" withBorder p="md" radius="lg" className={classes.row} data-testid="template">
       <div style={{ minWidth: 0 }}>

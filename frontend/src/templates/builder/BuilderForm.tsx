@@ -18,7 +18,6 @@ import { useTranslation } from "react-i18next";
 import type { Template } from "@/api/templates";
 import type { WhatsAppNumber } from "@/api/types";
 import { useFieldProblems, useProblemText } from "@/api/useProblemText";
-import { shownOfTemplate } from "@/inbox/thread/body/forms";
 import { ConfirmDialog } from "@/settings/ConfirmDialog";
 import { Section } from "@/settings/Section";
 import { nameOf } from "../FilterBar";
@@ -164,12 +163,6 @@ function Findings({ checks }: { checks: Checks }) {
   );
 }
 
-function shownOf(draft: Draft, checks: Checks) {
-  // Meta writes the words of one-time passwords itself, in the template's language.
-  if (isCode(draft) && checks.preview !== undefined) return shownOfTemplate({ ...checks.preview }, []);
-  return shownWithSamples(componentsOf(draft));
-}
-
 /** The form of a template, with the phone beside it and what Meta would refuse at its fields. */
 export function BuilderForm({ first, fixed, numbers, firstNumber, canKeep, onSave, onSaved }: Props) {
   const { t } = useTranslation();
@@ -265,7 +258,7 @@ export function BuilderForm({ first, fixed, numbers, firstNumber, canKeep, onSav
         </Group>
       </Stack>
       <div className={classes.beside}>
-        <PhonePreview shown={shownOf(draft, checks)} />
+        <PhonePreview shown={shownWithSamples(componentsOf(draft), draft.language)} />
         <Findings checks={checks} />
       </div>
       <ConfirmDialog

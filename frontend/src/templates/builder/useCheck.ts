@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { keys } from "@/api/keys";
 import { ApiProblem } from "@/api/problem";
-import { checkTemplate, type Finding, type TemplateCheck } from "@/api/templates";
+import { checkTemplate, type Finding } from "@/api/templates";
 import { text, type Fields } from "@/inbox/thread/body/content";
 import { componentsOf, type Draft } from "./draft";
 
@@ -64,7 +64,6 @@ export interface Checks {
   hasErrors: boolean;
   /** Something is missing that nobody is told of yet; null until the draft was looked at. */
   isComplete: boolean | null;
-  preview: TemplateCheck["preview"] | undefined;
 }
 
 function useWords() {
@@ -123,6 +122,5 @@ export function useCheck(draft: Draft, numberId: string | null, tried: boolean, 
     })),
     isComplete: data === undefined ? null : told.length === all.length,
     hasErrors: found.some(({ severity }) => severity === "error"),
-    preview: data?.preview,
   };
 }
