@@ -102,9 +102,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-export function money(amount: number, currency: string): string {
+/** @param maximumFractionDigits where single messages are priced, cents are too coarse. */
+export function money(amount: number, currency: string, maximumFractionDigits?: number): string {
   try {
-    return new Intl.NumberFormat(i18next.language, { style: "currency", currency }).format(amount);
+    const options = { style: "currency", currency, maximumFractionDigits } as const;
+    return new Intl.NumberFormat(i18next.language, options).format(amount);
   } catch {
     return `${amount} ${currency}`.trim();
   }

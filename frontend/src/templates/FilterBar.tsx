@@ -21,7 +21,7 @@ export function FilterBar({ numbers, filters, onChange }: Props) {
   const [name, setName] = useState(filters.name ?? "");
   const search = useDebouncedCallback((typed: string) => onChange({ name: typed.trim() || undefined }), 300);
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 5 }} spacing="sm" verticalSpacing="xs">
+    <SimpleGrid cols={{ base: 2, md: 5 }} spacing="sm" verticalSpacing="xs">
       <TextInput
         type="search"
         label={t("templates.search")}

@@ -125,7 +125,7 @@ export function TemplatePage() {
             {number !== undefined && <Versions template={template} numberId={number.id} />}
           </Stack>
           <div className={classes.beside}>
-            <PhonePreview shown={shownWithSamples(template.components)} />
+            <PhonePreview shown={shownWithSamples(template.components, template.language)} />
           </div>
         </div>
       )}

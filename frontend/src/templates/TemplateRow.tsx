@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Template } from "@/api/templates";
 import { shortTime } from "@/i18n/format";
+import { FormattedText } from "@/inbox/thread/body/FormattedText";
 import { shownWithSamples } from "./samples";
 import { StatusBadges, StatusReasons } from "./StatusBadges";
 import { TemplateMenu } from "./TemplateMenu";
@@ -35,7 +36,7 @@ function Actions({ template, numberId }: ActionProps) {
 export function TemplateRow({ template, mayManage }: { template: Template; mayManage: boolean }) {
   const { t, i18n } = useTranslation();
   const number = useNumberOf(template);
-  const { body } = shownWithSamples(template.components);
+  const { body } = shownWithSamples(template.components, template.language);
   return (
     <Paper component="li" withBorder p="md" radius="lg" className={classes.row} data-testid="template">
       <div style={{ minWidth: 0 }}>
@@ -50,8 +51,8 @@ export function TemplateRow({ template, mayManage }: { template: Template; mayMa
         <StatusBadges template={template} />
         <StatusReasons template={template} />
         {body !== "" && (
-          <Text size="sm" mt={6} className={classes.words}>
-            {body}
+          <Text component="div" size="sm" mt={6} className={classes.words}>
+            <FormattedText text={body} found="" />
           </Text>
         )}
       </div>

@@ -56,14 +56,38 @@ function filledComponent(component: Fields): Fields {
   return filled;
 }
 
+/** What Meta writes itself into one-time passwords, in the two languages that it is shown in here. */
+const OF_CODES = {
+  pt: {
+    body: "Seu código de verificação é *123456*.",
+    security: " Para sua segurança, não o compartilhe.",
+    ends: "Este código expira em {minutes} minutos.",
+  },
+  en: {
+    body: "*123456* is your verification code.",
+    security: " For your security, do not share this code.",
+    ends: "This code expires in {minutes} minutes.",
+  },
+};
+
+function withMetasWords(component: Fields, language: string): Fields {
+  const words = language.startsWith("pt") ? OF_CODES.pt : OF_CODES.en;
+  const { add_security_recommendation: warns, code_expiration_minutes: minutes } = component;
+  if (warns !== undefined) return { ...component, text: words.body + (warns === true ? words.security : "") };
+  if (minutes === undefined) return component;
+  return { ...component, text: words.ends.replace("{minutes}", text(minutes)) };
+}
+
 function mediaOf(components: Fields[]): string | null {
   const header = components.find((each) => text(each.type).toUpperCase() === "HEADER");
   return text(fields(header?.example).media_id) || null;
 }
 
 /** The phone's view, with our own files in the places of headers. */
-export function shownWithSamples(components: Components): Shown {
-  const filled = components.map(filledComponent);
+export function shownWithSamples(components: Components, language: string): Shown {
+  const filled = components.map((each) =>
+    text(each.text) === "" ? withMetasWords(filledComponent(each), language) : filledComponent(each),
+  );
   const shown = preview({ components: filled, parameters: [] } as unknown as Template, {});
   const carousel = filled.find((each) => text(each.type).toUpperCase() === "CAROUSEL");
   const cards = list(carousel?.cards).map((card) => mediaOf(list(card.components)));

@@ -4,6 +4,8 @@ import type { Costs } from "@/api/numberPage";
 import { money } from "@/i18n/format";
 import { useMetaWord } from "./words";
 
+const DIGITS = 4;
+
 /** Delivered messages by Meta's categories; those that are free are counted too. */
 export function CostTable({ costs }: { costs: Costs["by_category"] }) {
   const { t, i18n } = useTranslation();
@@ -30,7 +32,7 @@ export function CostTable({ costs }: { costs: Costs["by_category"] }) {
             <Table.Td>{word("category", category)}</Table.Td>
             <Table.Td ta="right">{number.format(messages)}</Table.Td>
             <Table.Td ta="right">
-              {type === "regular" ? money(Number(cost), currency || "USD") : t("number.costs.isFree")}
+              {type === "regular" ? money(Number(cost), currency || "USD", DIGITS) : t("number.costs.isFree")}
             </Table.Td>
           </Table.Tr>
         ))}

@@ -49,6 +49,7 @@ const VERTICALS = [
   "TRAVEL",
   "OTHER",
 ] as const;
+const SCHEME = "https://";
 /** As Meta says that nobody has chosen one. */
 const UNKNOWN = "UNDEFINED";
 const MOST = { about: 139, address: 256, description: 512, email: 128, website: 256 };
@@ -196,7 +197,7 @@ function ProfileForm({ number, mayManage, profile }: TabProps & { profile: Busin
                   key={index}
                   label={t("number.profile.website", { place: index + 1 })}
                   type="url"
-                  placeholder="https://"
+                  placeholder={SCHEME}
                   maxLength={MOST.website}
                   value={value}
                   error={problems[`websites.${index}`] ?? (index === 0 ? problems.websites : undefined)}

@@ -1,5 +1,5 @@
-import { Button, Group, PinInput, Select, Stack, Text, Input } from "@mantine/core";
-import { useId, useState } from "react";
+import { Button, Group, PasswordInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Region } from "@/api/numberPage";
 import * as api from "@/api/numberPage";
@@ -43,22 +43,20 @@ interface DigitsProps {
 }
 
 function SixDigits({ label, hint, secret = false, value, error, onChange }: DigitsProps) {
-  const id = useId();
+  const Field = secret ? PasswordInput : TextInput;
   return (
-    <Input.Wrapper label={label} labelProps={{ id }} description={hint} error={error}>
-      <PinInput
-        mt={6}
-        length={DIGITS}
-        type="number"
-        mask={secret}
-        autoFocus
-        aria-label={label}
-        aria-labelledby={id}
-        value={value}
-        error={error !== undefined}
-        onChange={onChange}
-      />
-    </Input.Wrapper>
+    <Field
+      label={label}
+      description={hint}
+      required
+      data-autofocus
+      inputMode="numeric"
+      autoComplete={secret ? "off" : "one-time-code"}
+      maxLength={DIGITS}
+      value={value}
+      error={error}
+      onChange={(event) => onChange(event.currentTarget.value.replace(/\D/g, ""))}
+    />
   );
 }
 

@@ -59,7 +59,7 @@ export function BusinessHours({ value, error, onChange }: Props) {
                   }
                 />
                 {hours.enabled && (
-                  <Group gap="xs" wrap="nowrap">
+                  <Group gap={4} wrap="nowrap">
                     <TextInput
                       type="time"
                       size="xs"

@@ -18,7 +18,7 @@ import { useTranslation } from "react-i18next";
 import type { Template } from "@/api/templates";
 import type { WhatsAppNumber } from "@/api/types";
 import { useFieldProblems, useProblemText } from "@/api/useProblemText";
-import { shownOfTemplate } from "@/inbox/thread/body/forms";
+import { ConfirmDialog } from "@/settings/ConfirmDialog";
 import { Section } from "@/settings/Section";
 import { nameOf } from "../FilterBar";
 import { PhonePreview } from "../PhonePreview";
@@ -29,6 +29,7 @@ import { ContentFields } from "./ContentFields";
 import { asName, componentsOf, draftOf, isCode, withFormat, type Draft } from "./draft";
 import { LibraryDialog } from "./LibraryDialog";
 import { refusalsOf, useCheck, type Checks } from "./useCheck";
+import { useLeaving } from "./useLeaving";
 
 /** What can't be changed any more of a template that is there. */
 export interface Fixed {
@@ -132,18 +133,24 @@ function Facts({ draft, fixed, checks, problems, onChange }: FactsProps) {
 /** What Meta would say to it, before it is asked. */
 function Findings({ checks }: { checks: Checks }) {
   const { t } = useTranslation();
-  const { findings } = checks;
+  const { findings, isComplete } = checks;
   return (
     <Paper withBorder radius="lg" p="md" aria-live="polite" data-testid="template-findings">
       <Text fw={600} mb={6}>
         {t("templates.builder.rules")}
       </Text>
-      {findings.length === 0 ? (
+      {isComplete === false && (
+        <Text size="sm" c="var(--pt-muted)">
+          {t("templates.builder.incomplete")}
+        </Text>
+      )}
+      {isComplete === true && findings.length === 0 && (
         <Group gap={6} wrap="nowrap" c="var(--pt-success)">
           <IconCircleCheck size={18} aria-hidden="true" />
           <Text size="sm">{t("templates.builder.rulesKept")}</Text>
         </Group>
-      ) : (
+      )}
+      {findings.length > 0 && (
         <ul className={classes.findings}>
           {findings.map(({ where, message, severity }, at) => (
             <li key={at} data-severity={severity}>
@@ -156,24 +163,23 @@ function Findings({ checks }: { checks: Checks }) {
   );
 }
 
-function shownOf(draft: Draft, checks: Checks) {
-  // Meta writes the words of one-time passwords itself, in the template's language.
-  if (isCode(draft) && checks.preview !== undefined) return shownOfTemplate({ ...checks.preview }, []);
-  return shownWithSamples(componentsOf(draft));
-}
-
 /** The form of a template, with the phone beside it and what Meta would refuse at its fields. */
 export function BuilderForm({ first, fixed, numbers, firstNumber, canKeep, onSave, onSaved }: Props) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const fieldProblems = useFieldProblems();
-  const [draft, setDraft] = useState(first);
+  const [initial] = useState(first);
+  const [draft, setDraft] = useState(initial);
   const [numberId, setNumberId] = useState(firstNumber);
   const [tried, setTried] = useState(false);
+  const leaving = useLeaving(draft !== initial);
   const [choosing, setChoosing] = useState(false);
   const save = useMutation({
     mutationFn: (submit: boolean) => onSave(draft, numberId ?? "", submit),
-    onSuccess: onSaved,
+    onSuccess: (template) => {
+      leaving.allow();
+      onSaved(template);
+    },
   });
   const checks = useCheck(draft, numberId, tried, refusalsOf(save.error));
   const change = (changes: Partial<Draft>) => {
@@ -252,9 +258,17 @@ export function BuilderForm({ first, fixed, numbers, firstNumber, canKeep, onSav
         </Group>
       </Stack>
       <div className={classes.beside}>
-        <PhonePreview shown={shownOf(draft, checks)} />
+        <PhonePreview shown={shownWithSamples(componentsOf(draft), draft.language)} />
         <Findings checks={checks} />
       </div>
+      <ConfirmDialog
+        name={leaving.asks ? draft.name : null}
+        title={t("templates.builder.leave")}
+        detail={t("templates.builder.leaveDetail")}
+        does={t("templates.builder.leaveDoes")}
+        onClose={leaving.stay}
+        onConfirm={leaving.go}
+      />
       {choosing && (
         <LibraryDialog
           language={draft.language}

@@ -82,7 +82,9 @@ export function CardFields({ cards, carousel, format, place, checks, onChange }:
         return (
           <div key={card.key} className={classes.item} role="group" aria-label={name}>
             <Group justify="space-between" wrap="nowrap" mb="xs">
-              <Text fw={600}>{name}</Text>
+              <Text fw={600} className={classes.cardName}>
+                {name}
+              </Text>
               <Group gap={2} wrap="nowrap">
                 <Tooltip label={t("templates.builder.up")}>
                   <ActionIcon

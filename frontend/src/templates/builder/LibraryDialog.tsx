@@ -23,7 +23,7 @@ interface Props {
 
 function Ready({ template, onChoose }: { template: ReadyTemplate; onChoose: () => void }) {
   const words = useTemplateWords();
-  const { header, body } = shownWithSamples(template.components);
+  const { header, body } = shownWithSamples(template.components, template.language);
   return (
     <UnstyledButton className={classes.ready} onClick={onChoose} data-testid="ready-template">
       <Text fw={600}>{template.title}</Text>

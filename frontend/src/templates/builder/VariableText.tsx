@@ -46,6 +46,12 @@ export function VariableText(props: Props) {
     });
   };
 
+  const addVariable = () => {
+    const start = field.current?.selectionStart ?? words.text.length;
+    const sticks = /[\p{L}\p{N}}]$/u.test(words.text.slice(0, start));
+    around(`${sticks ? " " : ""}{{${nextVariable(words.text, format)}}}`, "");
+  };
+
   return (
     <Stack gap="xs">
       <Textarea
@@ -77,7 +83,7 @@ export function VariableText(props: Props) {
               size="compact-sm"
               variant="subtle"
               leftSection={<IconVariable size={16} />}
-              onClick={() => around(`{{${nextVariable(words.text, format)}}}`, "")}
+              onClick={addVariable}
             >
               {t("templates.builder.addVariable")}
             </Button>

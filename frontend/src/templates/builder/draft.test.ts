@@ -72,11 +72,13 @@ it("variables are renamed together with their samples", () => {
 });
 
 it("the preview has the samples in their places, and the files of cards", () => {
-  const shown = shownWithSamples(OFFER);
+  const shown = shownWithSamples(OFFER, "pt_BR");
   expect(shown.body).toBe("Oi Ana, tudo pela metade.");
   expect(shown.file?.mediaId).toBe("m1");
   expect(shown.buttons.map(({ detail }) => detail)).toEqual(["", "https://x.test/a"]);
-  const [card] = shownWithSamples(CAROUSEL).cards;
+  const [card] = shownWithSamples(CAROUSEL, "pt_BR").cards;
+  expect(shownWithSamples(CODE, "pt_BR").body).toContain("*123456*");
+  expect(shownWithSamples(CODE, "en_US").footer).toBe("This code expires in 5 minutes.");
   expect([card?.body, card?.file?.mediaId]).toEqual(["Pão de mel novo", "m2"]);
 });
 

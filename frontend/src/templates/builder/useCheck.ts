@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { keys } from "@/api/keys";
 import { ApiProblem } from "@/api/problem";
-import { checkTemplate, type Finding, type TemplateCheck } from "@/api/templates";
+import { checkTemplate, type Finding } from "@/api/templates";
 import { text, type Fields } from "@/inbox/thread/body/content";
 import { componentsOf, type Draft } from "./draft";
 
@@ -62,7 +62,8 @@ export interface Checks {
   at: (field: string) => string | undefined;
   findings: { where: string; message: string; severity: string }[];
   hasErrors: boolean;
-  preview: TemplateCheck["preview"] | undefined;
+  /** Something is missing that nobody is told of yet; null until the draft was looked at. */
+  isComplete: boolean | null;
 }
 
 function useWords() {
@@ -119,7 +120,7 @@ export function useCheck(draft: Draft, numberId: string | null, tried: boolean, 
       message: words.message(each),
       severity: each.severity ?? "error",
     })),
+    isComplete: data === undefined ? null : told.length === all.length,
     hasErrors: found.some(({ severity }) => severity === "error"),
-    preview: data?.preview,
   };
 }
