@@ -11,6 +11,8 @@ import { useConnectGateway } from "./useQrCode";
 const EMPTY = { gateway_url: "", api_key: "", display_name: "" };
 
 /** A number behind the organization's own gateway: it says what that costs before it asks for anything. */
+const EXAMPLE_URL = "https://evolution.example.com";
+
 export function ConnectByQrForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
@@ -53,7 +55,7 @@ export function ConnectByQrForm({ onClose }: { onClose: () => void }) {
           {...field("gateway_url")}
           type="url"
           inputMode="url"
-          placeholder="https://evolution.example.com"
+          placeholder={EXAMPLE_URL}
           required
         />
         <TokenInput {...shown("api_key")} required />
