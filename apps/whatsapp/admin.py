@@ -286,11 +286,11 @@ class MediaAdmin(SupportAdmin[Media]):
     search_fields = ["filename", "provider_id", "uploaded_id", "sha256", "=id"]
     ordering = ["-id"]
     show_full_result_count = False
-    readonly_fields = ["link"]
+    readonly_fields = ["opened"]
     actions = ["fetch_again"]
 
     @admin.display(description="File")
-    def link(self, media: Media) -> SafeString | str:
+    def opened(self, media: Media) -> SafeString | str:
         url = signed_url(media)
         return format_html('<a href="{}">{}</a>', url, media.filename or media.mime_type) if url else "-"
 

@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS = {
         "SenderKind": "apps.messaging.models.Message.Sender",
         "Priority": "apps.messaging.models.Conversation.Priority",
         "NumberStatus": "apps.whatsapp.models.Number.Status",
+        "MediaKind": "apps.messaging.api.serializers.files.KINDS",
         "MediaState": "apps.whatsapp.models.Media.State",
         "WebhookEventState": "apps.whatsapp.models.Change.State",
         "Role": "apps.accounts.models.Role",

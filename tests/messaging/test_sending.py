@@ -304,7 +304,8 @@ def test_two_senders_never_take_the_same_message() -> None:
 def test_a_number_sends_no_faster_than_its_rate_and_takes_no_more_than_soon_leave(stack: Stack) -> None:
     organization = make_organization()
     number = connect(organization, stack)
-    Number.objects.for_organization(organization).filter(pk=number.pk).update(messages_per_second=20)
+    with organization_scope(organization):
+        Number.objects.for_organization(organization).filter(pk=number.pk).update(messages_per_second=20)
     for _ in range(12):
         make_message(organization, conversation=make_conversation(organization, number=number), direction="outbound")
     first = outbox.claim(room=100, room_per_number=100, ours=NOTHING)

@@ -72,7 +72,9 @@ async function sendPart(file: File, upload: Upload, progress: PartsProgress): Pr
   } catch (error) {
     // The part was here already: only its answer was lost.
     if (!(error instanceof ApiProblem) || error.kind !== "offset-differs") throw error;
-    return answer(api.GET("/api/v1/media/uploads/{upload_id}/", { params: { path: { upload_id: upload.id } } }));
+    return answer(
+      api.GET("/api/v1/media/uploads/{upload_id}/", { params: { path: { upload_id: upload.id } } }),
+    );
   }
 }
 

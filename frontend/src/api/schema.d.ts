@@ -799,7 +799,7 @@ export interface paths {
         put?: never;
         /**
          * Verify an e-mail address by a link
-         * @description The address that the link was sent to is the person's: the one they registered with, or a new one.
+         * @description The address that the link was sent to is the person's: the one they registered with, or a new one. Whoever follows it is signed in with that account.
          */
         post: operations["auth_verify_email_create"];
         delete?: never;
@@ -1435,7 +1435,7 @@ export interface paths {
         put?: never;
         /**
          * Add a provider
-         * @description An OpenID Connect provider at which people of this organization sign in, and of no other. Where `joins_as` is set, whoever has a verified address in one of the domains joins by signing in.
+         * @description An OpenID Connect provider at which people of this organization sign in, and of no other. It is asked at once whether it is one. Where `joins_as` is set, whoever has a verified address in one of the domains joins by signing in.
          */
         post: operations["identity_providers_create"];
         delete?: never;
@@ -5039,6 +5039,15 @@ export interface components {
             readonly error: string | null;
         };
         /**
+         * @description * `audio` - audio
+         *     * `document` - document
+         *     * `image` - image
+         *     * `sticker` - sticker
+         *     * `video` - video
+         * @enum {string}
+         */
+        MediaKind: "audio" | "document" | "image" | "sticker" | "video";
+        /**
          * @description * `pending` - Meta holds it, we fetch it
          *     * `ready` - Ready
          *     * `failed` - Failed
@@ -7258,15 +7267,6 @@ export interface components {
             user_id: string;
             password: string;
         };
-        /**
-         * @description * `audio` - audio
-         *     * `document` - document
-         *     * `image` - image
-         *     * `sticker` - sticker
-         *     * `video` - video
-         * @enum {string}
-         */
-        TypeB00Enum: "audio" | "document" | "image" | "sticker" | "video";
         Unread: {
             unread_count: number;
         };
@@ -7285,7 +7285,7 @@ export interface components {
              *     * `sticker` - sticker
              *     * `video` - video
              */
-            type?: components["schemas"]["TypeB00Enum"];
+            type?: components["schemas"]["MediaKind"];
             /**
              * @description As of a file sent whole.
              * @default false
@@ -7304,7 +7304,7 @@ export interface components {
              *     * `sticker` - sticker
              *     * `video` - video
              */
-            type?: components["schemas"]["TypeB00Enum"];
+            type?: components["schemas"]["MediaKind"];
             /**
              * @description A voice note: recordings of any kind become the Ogg with Opus that WhatsApp plays.
              * @default false
@@ -9425,6 +9425,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10949,6 +10957,22 @@ export interface operations {
                 content?: never;
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

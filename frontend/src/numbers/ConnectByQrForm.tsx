@@ -9,10 +9,9 @@ import { TokenInput } from "./TokenInput";
 import { useConnectGateway } from "./useQrCode";
 
 const EMPTY = { gateway_url: "", api_key: "", display_name: "" };
-
-/** A number behind the organization's own gateway: it says what that costs before it asks for anything. */
 const EXAMPLE_URL = "https://evolution.example.com";
 
+/** A number behind the organization's own gateway: it says what that costs before it asks for anything. */
 export function ConnectByQrForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
@@ -51,13 +50,7 @@ export function ConnectByQrForm({ onClose }: { onClose: () => void }) {
             {problemText(connect.error)}
           </Alert>
         )}
-        <TextInput
-          {...field("gateway_url")}
-          type="url"
-          inputMode="url"
-          placeholder={EXAMPLE_URL}
-          required
-        />
+        <TextInput {...field("gateway_url")} type="url" inputMode="url" placeholder={EXAMPLE_URL} required />
         <TokenInput {...shown("api_key")} required />
         <TextInput {...field("display_name")} maxLength={255} />
         <Group justify="flex-end">

@@ -8,10 +8,13 @@ from apps.whatsapp.models import Media
 from apps.whatsapp.services.media import signed_url, thumbnail_url
 
 
+KINDS = sorted(set(LIMITS["media"]) & MEDIA_TYPES)
+
+
 class UploadSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(allow_empty_file=True, max_length=1000)
     type = serializers.ChoiceField(
-        choices=sorted(set(LIMITS["media"]) & MEDIA_TYPES),
+        choices=KINDS,
         required=False,
         help_text="The type of message that it is meant for: its limits are checked at once.",
     )
@@ -26,9 +29,7 @@ class UploadBeginningSerializer(serializers.Serializer[Any]):
     content_type = serializers.CharField(
         max_length=150, required=False, allow_blank=True, help_text="A hint: the bytes decide."
     )
-    type = serializers.ChoiceField(
-        choices=sorted(set(LIMITS["media"]) & MEDIA_TYPES), required=False, help_text="As of a file sent whole."
-    )
+    type = serializers.ChoiceField(choices=KINDS, required=False, help_text="As of a file sent whole.")
     voice = serializers.BooleanField(default=False, help_text="As of a file sent whole.")
 
 
