@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from apps.core.admin import SupportAdmin
 from apps.core.desk import FOUND, Figure, Found, count_up_to, finder, gauge, section
-from apps.messaging.models import Block, Conversation, Message, MessageStatus, OutboxAction
+from apps.messaging.models import (
+    Block,
+    Conversation,
+    Message,
+    MessageRevision,
+    MessageStatus,
+    NumberMonth,
+    OutboxAction,
+)
 
 
 @admin.register(Conversation)
@@ -45,6 +53,21 @@ class BlockAdmin(SupportAdmin[Block]):
     list_select_related = ["contact", "number", "organization"]
     list_filter = ["state", "is_blocked"]
     search_fields = ["error"]
+
+
+@admin.register(NumberMonth)
+class NumberMonthAdmin(SupportAdmin[NumberMonth]):
+    list_display = ["month", "number", "category", "price_type", "messages", "cost", "currency", "organization"]
+    list_select_related = ["number", "organization"]
+    list_filter = ["category", "price_type", "organization"]
+
+
+@admin.register(MessageRevision)
+class MessageRevisionAdmin(SupportAdmin[MessageRevision]):
+    list_display = ["at", "kind", "message", "organization"]
+    list_select_related = ["message", "organization"]
+    list_filter = ["kind"]
+    search_fields = ["wamid", "=message__id"]
 
 
 @admin.register(OutboxAction)

@@ -81,6 +81,7 @@ HOLDS_NOBODY = {
     "accounts_organization": "the organization",
     "contacts_tag": "an organization's own words",
     "core_loghead": "numbers",
+    "messaging_numbermonth": "counters",
     "token_blacklist_blacklistedtoken": "goes with the token",
     "vault_secret": "an organization's own, sealed",
     "vault_secretuse": "counters",

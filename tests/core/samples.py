@@ -223,7 +223,7 @@ class Samples:
 
     @cached_property
     def other_contacts(self) -> Contact:
-        return make_contact(self.organization)
+        return make_contact(self.organization, name="Caio")
 
     @cached_property
     def tags(self) -> Tag:

@@ -200,6 +200,15 @@ class CheckedSerializer(serializers.Serializer[Any]):
     preview = PreviewSerializer()
 
 
+class LibraryAskedSerializer(serializers.Serializer[Any]):
+    """What the library is asked for; empty asks for nothing."""
+
+    language = serializers.CharField(required=False, allow_blank=True, max_length=20)
+    category = serializers.CharField(required=False, allow_blank=True, max_length=20)
+    topic = serializers.CharField(required=False, allow_blank=True, max_length=50)
+    words = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
 class LibrarySerializer(serializers.Serializer[Any]):
     library_name = serializers.CharField()
     title = serializers.CharField(help_text="In the template's language.")

@@ -19,6 +19,7 @@ from apps.whatsapp.api.template_filters import AnyTemplateFilter, TemplateFilter
 from apps.whatsapp.api.template_serializers import (
     CheckedSerializer,
     CheckSerializer,
+    LibraryAskedSerializer,
     LibrarySerializer,
     LivePageSerializer,
     LiveTemplateSerializer,
@@ -282,8 +283,10 @@ class TemplateLibraryViewSet(TenantViewSet[Template]):
     permissions = {"*": VIEW_TEMPLATES}
 
     def list(self, request: Request) -> Response:
-        asked = {name: request.query_params.get(name, "") for name in ("language", "category", "topic", "words")}
-        return Response(LibrarySerializer(template_library.ready_templates(**asked), many=True).data)
+        asked = LibraryAskedSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        found = template_library.ready_templates(**asked.validated_data)
+        return Response(LibrarySerializer(found, many=True).data)
 
 
 def _uuid(text: str) -> UUID:

@@ -25,11 +25,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='media',
-            name='link',
-            field=models.URLField(blank=True, help_text='Of a file that WhatsApp fetches itself.', max_length=2000),
-        ),
-        migrations.AddField(
-            model_name='media',
             name='seconds',
             field=models.FloatField(help_text='How long a recording or a video is.', null=True),
         ),

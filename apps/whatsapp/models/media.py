@@ -35,7 +35,6 @@ class Media(TenantModel):
     seconds = models.FloatField(null=True, help_text="How long a recording or a video is.")
     waveform = models.JSONField(null=True, help_text="Of a recording: 64 loudnesses from 0 to 100.")
     look_at = models.DateTimeField(null=True, help_text="Since when it waits for its thumbnail, length and waveform.")
-    link = models.URLField(max_length=2000, blank=True, help_text="Of a file that WhatsApp fetches itself.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     error = models.CharField(max_length=500, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -7,7 +7,6 @@ from apps.whatsapp.limits import LIMITS
 from apps.whatsapp.models import Media
 from apps.whatsapp.services.media import signed_url, thumbnail_url
 
-
 KINDS = sorted(set(LIMITS["media"]) & MEDIA_TYPES)
 
 

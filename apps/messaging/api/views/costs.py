@@ -40,7 +40,7 @@ class NumberCostsViewSet(TenantViewSet[Number]):
 
     @action(detail=True, methods=["get"])
     def costs(self, request: Request, pk: str) -> Response:
-        asked = MonthSerializer(data=request.query_params.dict())
+        asked = MonthSerializer(data={name: value for name, value in request.query_params.items() if value})
         asked.is_valid(raise_exception=True)
         month: date = asked.validated_data.get("month") or month_of(self.access.organization)
         found = selectors.cost_of_number(self.organization_id, self.get_object().pk, month.replace(day=1))
