@@ -18,6 +18,7 @@ NOUNS = {
 EXEMPT = {
     "DELETE /api/v1/contacts/{id}/tags/": "a mark, which is no deletion",
     "DELETE /api/v1/contacts/{id}/vip/": "a mark, which is no deletion",
+    "DELETE /api/v1/media/uploads/{upload_id}/": "a file that its own uploader doesn't go on with",
     "DELETE /api/v1/notifications/{id}/": "a person's own list of notices",
     "DELETE /api/v1/departments/{id}/agents/{user_id}/": "who isn't in the department is not taken out of it",
     "DELETE /api/v1/users/me/avatar/": "there is none",

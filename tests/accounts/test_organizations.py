@@ -1,6 +1,7 @@
 """An organization's profile, settings and owner, and what the support staff do with it."""
 
 import io
+from collections import Counter
 from typing import Any, cast
 
 import pytest
@@ -181,14 +182,14 @@ def test_staff_give_plans_and_see_everybody(staff: DocumentedClient, organizatio
 def test_an_organization_that_is_switched_off_sends_nothing_and_goes_on_later(
     staff: DocumentedClient, api: DocumentedClient, organization: Organization
 ) -> None:
-    conversation = make_conversation(organization)
+    conversation, nothing = make_conversation(organization), outbox.Ours(Counter(), Counter())
     message = make_message(organization, conversation=conversation, direction="outbound")
     staff.post(f"{URL}{organization.pk}/deactivate/")
     assert api.get(ME).status_code == 401, "its members are out at once"
-    assert outbox.claim(room=10, room_per_number=10, under_way={}).jobs == []
+    assert outbox.claim(room=10, room_per_number=10, ours=nothing).jobs == []
     staff.post(f"{URL}{organization.pk}/activate/")
     assert api.get(ME).status_code == 200
-    jobs = outbox.claim(room=10, room_per_number=10, under_way={}).jobs
+    jobs = outbox.claim(room=10, room_per_number=10, ours=nothing).jobs
     assert [job.message.pk for job in jobs] == [message.pk]
     with organization_scope(organization):
         assert Message.objects.for_organization(organization).get().status == "sending"

@@ -166,6 +166,7 @@ class Rows:
             "secrets": [sample.secrets, make_secret(own, name="other")],
             "skills": [sample.skills, *self._skills()],
             "tags": [sample.tags, make_tag(own, name="VIP")],
+            "templates": [sample.templates],
             "users": [sample.users, make_member(own, role="admin"), self._gone()],
             "webhook-events": [
                 sample.webhook_events,

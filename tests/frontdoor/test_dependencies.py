@@ -17,7 +17,7 @@ EXPLAINED = {
 
 def names_in(requirements: str) -> set[str]:
     text = (ROOT / requirements).read_text()
-    return {match.group(1) for match in re.finditer(r"^([a-z0-9-]+(?:\[[a-z,]+\])?)(?:==|$)", text, re.MULTILINE)}
+    return {match.group(1) for match in re.finditer(r"^([a-z0-9-]+(?:\[[a-z0-9,]+\])?)(?:==|$)", text, re.MULTILINE)}
 
 
 def names_in_package_json() -> set[str]:
@@ -34,7 +34,7 @@ def test_every_direct_dependency_says_what_it_is_for() -> None:
 
 @pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
 def test_the_lock_has_the_versions_that_were_asked_for(name: str) -> None:
-    pinned = re.findall(r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==(\S+)", (ROOT / f"{name}.txt").read_text(), re.MULTILINE)
+    pinned = re.findall(r"^([a-z0-9-]+)(?:\[[a-z0-9,]+\])?==(\S+)", (ROOT / f"{name}.txt").read_text(), re.MULTILINE)
     locked = (ROOT / f"{name}.lock").read_text()
     assert pinned
     assert [
@@ -50,7 +50,7 @@ def test_whatever_is_installed_is_known_by_its_hash(name: str) -> None:
 
 def test_both_locks_agree() -> None:
     def versions(name: str) -> dict[str, str]:
-        return dict(re.findall(r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
+        return dict(re.findall(r"^([a-z0-9-]+)(?:\[[a-z0-9,]+\])?==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
 
     running, developing = versions("requirements.lock"), versions("requirements-dev.lock")
     assert {name: developing.get(name) for name in running} == running
