@@ -24,7 +24,7 @@ export const keys = {
   /** What Meta is asked for: not again with every change of a number. */
   numberAtMeta: (id: string, part: string) => ["number-at-meta", id, part] as const,
   signupOffer: ["signup-offer"] as const,
-  conversationCost: (id: string) => ["conversation", id, "cost"] as const,
+  conversationCost: (id: string) => ["cost", id] as const,
   qrCode: (numberId: string) => ["qr-code", numberId] as const,
   departments: ["departments"] as const,
   organization: ["organization"] as const,
