@@ -42,14 +42,20 @@ def before_call(_context: HookContext, case: Case, _options: dict[str, Any]) -> 
     case.headers["Authorization"] = f"Bearer {_token(case)}"
     if case.path.startswith("/api/v1/auth/"):
         case.headers["X-Forwarded-For"] = f"2001:db8::{next(_callers):x}"  # or all but the first would be too many
-    if ids := IDS.get(f"{case.method} {case.path}"):
-        case.path_parameters["id"] = _row_of_path(ids, case.path_parameters["id"])
-    for name in IDS.keys() & case.path_parameters.keys():
-        case.path_parameters[name] = _row_of_path(IDS[name], case.path_parameters[name])
+    for name in case.path_parameters:
+        if ids := _ids_of_path(case, name):
+            case.path_parameters[name] = _row_of_path(ids, case.path_parameters[name])
     _name_rows(case.query)
     _name_rows(case.body)
     if case.meta and case.meta.generation.mode.is_positive and isinstance(case.body, dict):
         _fit_together(case.body)
+
+
+def _ids_of_path(case: Case, name: str) -> Iterator[str | None] | None:
+    """What the operation has of its own is for its `{id}`, or for the last id of its path."""
+    whose = "id" if "id" in case.path_parameters else re.findall(r"{(\w+)}", case.path)[-1]
+    own = IDS.get(f"{case.method} {case.path}") if name == whose else None
+    return own or IDS.get(name)
 
 
 def _token(case: Case) -> str:

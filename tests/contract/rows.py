@@ -23,6 +23,7 @@ from apps.accounts.models import (
 )
 from apps.core.tenancy import organization_scope
 from apps.notifications.services import send_test
+from apps.whatsapp.models import Upload
 from tests.conftest import (
     make,
     make_change,
@@ -34,6 +35,7 @@ from tests.conftest import (
     make_organization,
     make_secret,
     make_tag,
+    make_template,
     session_of,
 )
 from tests.core.samples import NOUNS, Samples
@@ -126,6 +128,8 @@ class Rows:
         for operation in operations():
             if "{id}" in operation.path:
                 rows[str(operation)] = self.kept.get(str(operation)) or self.named[operation.noun]
+            elif kept := self.kept.get(str(operation)):  # of the last id in its path
+                rows[str(operation)] = kept
         return {name: [str(row.pk) for row in found] for name, found in rows.items()}
 
     def _named(self) -> dict[str, list[Any]]:
@@ -166,7 +170,9 @@ class Rows:
             "secrets": [sample.secrets, make_secret(own, name="other")],
             "skills": [sample.skills, *self._skills()],
             "tags": [sample.tags, make_tag(own, name="VIP")],
-            "templates": [sample.templates],
+            "other-contacts": [make_contact(own) for _ in SOME],
+            "templates": [sample.templates, *self._templates()],
+            "uploads": self._uploads(),
             "users": [sample.users, make_member(own, role="admin"), self._gone()],
             "webhook-events": [
                 sample.webhook_events,
@@ -200,6 +206,12 @@ class Rows:
             "DELETE /api/v1/notifications/{id}/": self._notices(),
             "DELETE /api/v1/numbers/{id}/": [connect(own, self._stack) for _ in SOME],
             "DELETE /api/v1/tags/{id}/": [make_tag(own, name=f"Tag {each}") for each in SOME],
+            "DELETE /api/v1/media/uploads/{upload_id}/": self._uploads(),
+            "PATCH /api/v1/media/uploads/{upload_id}/": self._uploads(),
+            "DELETE /api/v1/numbers/{number_id}/templates/{template_id}/": self._templates(),
+            "PATCH /api/v1/numbers/{number_id}/templates/{template_id}/": self._templates(),
+            "PUT /api/v1/numbers/{number_id}/templates/{template_id}/": self._templates(),
+            "POST /api/v1/contacts/{id}/merge/": [make_contact(own) for _ in SOME],
             "POST /api/v1/conversations/{id}/close/": self._conversations(),
             "GET /api/v1/conversations/{id}/messages/": [self.samples.conversations],
             "POST /api/v1/conversations/{id}/messages/": [self.samples.conversations],
@@ -243,6 +255,14 @@ class Rows:
             whose = Membership.objects.for_organization(self.organization).get(user=self.samples.users)
         made = [{"name": f"Ofício {each}", "proficiency": 1} for each in range(20)]
         return [make(AgentSkill, self.organization, membership=whose, **values) for values in made]
+
+    def _templates(self) -> list[Any]:
+        return [make_template(self.organization, waba_id=self.samples.numbers.waba_id) for _ in SOME]
+
+    def _uploads(self) -> list[Any]:
+        day = {"expires_at": timezone.now() + timedelta(days=1)}
+        made = {"user": self.samples.owner, "filename": "pão.png", "size": 4_000_000, "parts": []} | day
+        return [make(Upload, self.organization, **made) for _ in SOME]
 
     def _job(self, **values: Any) -> Any:
         about = {"kind": "export", "subject_kind": "user", "subject_id": self.samples.members.pk}

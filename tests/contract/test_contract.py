@@ -81,6 +81,15 @@ REFUSED = {
     "POST /api/v1/identity-providers/": "the same",
     "POST /api/v1/organizations/me/keep/": "nobody wants it deleted",
     "POST /api/v1/users/": "the example's address is invited already, as by POST /api/v1/invitations/",
+    "DELETE /api/v1/numbers/{id}/qr-codes/{qr_code_id}/": "the ids are Meta's",
+    "PATCH /api/v1/numbers/{id}/qr-codes/{qr_code_id}/": "the same",
+    "POST /api/v1/numbers/{id}/blocked-users/": "who wrote nothing is blocked by nobody",
+    "POST /api/v1/numbers/{id}/request-code/": "the numbers are verified",
+    "POST /api/v1/numbers/{number_id}/templates/{template_id}/submit/": "the templates are no drafts",
+    "POST /api/v1/numbers/{number_id}/templates/{template_id}/unpause/": "nor are they paused",
+    "POST /api/v1/numbers/gateway/": "no gateway is there",
+    "GET /api/v1/numbers/{id}/qr-code/": "the same",
+    "POST /api/v1/numbers/{id}/qr-code/": "the same",
     "GET /api/v1/privacy-jobs/{id}/download/": "no worker is there to make a file",
 }
 
