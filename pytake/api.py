@@ -37,10 +37,10 @@ from apps.messaging.api.views.stats import (
 )
 from apps.notifications.api.views import NoticeViewSet
 from apps.vault.api.views import SecretViewSet
-from apps.whatsapp.api.template_views import NumberTemplateViewSet, TemplateLibraryViewSet, TemplateViewSet
 from apps.whatsapp.api.views.gateways import GatewayNumberViewSet
 from apps.whatsapp.api.views.number_actions import NumberPresenceViewSet, NumberRegistrationViewSet
 from apps.whatsapp.api.views.numbers import NumberViewSet
+from apps.whatsapp.api.views.templates import NumberTemplateViewSet, TemplateLibraryViewSet, TemplateViewSet
 from apps.whatsapp.api.views.webhook_events import WebhookEventViewSet
 
 router = DefaultRouter()

@@ -3,8 +3,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.messaging.api.outgoing import OutgoingMessageSerializer
 from apps.messaging.api.serializers.messages import PREVIEW_LENGTH
+from apps.messaging.api.serializers.outgoing import OutgoingMessageSerializer
 from apps.messaging.models import Conversation, Message
 
 

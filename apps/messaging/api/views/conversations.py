@@ -21,7 +21,6 @@ from apps.messaging.api.examples import conversations as examples
 from apps.messaging.api.examples import costs as cost_examples
 from apps.messaging.api.examples import messages as message_examples
 from apps.messaging.api.filters import ORDERS, ConversationFilter, MessageFilter
-from apps.messaging.api.outgoing import OutgoingMessageSerializer, draft_of
 from apps.messaging.api.serializers.conversations import (
     AssignSerializer,
     ChangeConversationSerializer,
@@ -33,6 +32,7 @@ from apps.messaging.api.serializers.conversations import (
 )
 from apps.messaging.api.serializers.costs import CostsSerializer
 from apps.messaging.api.serializers.messages import MessageSerializer
+from apps.messaging.api.serializers.outgoing import OutgoingMessageSerializer, draft_of
 from apps.messaging.api.views.messages import WRITING
 from apps.messaging.errors import (
     AlreadyClosed,

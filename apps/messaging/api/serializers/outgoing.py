@@ -6,9 +6,9 @@ from uuid import UUID
 from rest_framework import serializers
 
 from apps.core.rest import CleanJSONField
-from apps.messaging.api.fields import LocationPartSerializer, words
-from apps.messaging.api.interactive import InteractiveField
-from apps.messaging.api.template_sends import TemplatePartSerializer
+from apps.messaging.api.serializers.fields import LocationPartSerializer, words
+from apps.messaging.api.serializers.interactive import InteractiveField
+from apps.messaging.api.serializers.template_sends import TemplatePartSerializer
 from apps.messaging.services import MEDIA_TYPES, Draft
 
 SENDABLE = [

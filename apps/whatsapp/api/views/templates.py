@@ -14,9 +14,9 @@ from apps.core.errors import Invalid, NotFound
 from apps.core.openapi import describe, query
 from apps.core.rest import NewestFirst, TenantViewSet
 from apps.vault.errors import ProviderAway
-from apps.whatsapp.api import template_examples as examples
-from apps.whatsapp.api.template_filters import AnyTemplateFilter, TemplateFilter
-from apps.whatsapp.api.template_serializers import (
+from apps.whatsapp.api.examples import templates as examples
+from apps.whatsapp.api.filters import AnyTemplateFilter, TemplateFilter
+from apps.whatsapp.api.serializers.templates import (
     CheckedSerializer,
     CheckSerializer,
     LibraryAskedSerializer,

@@ -6,7 +6,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_fiel
 from rest_framework import serializers
 
 from apps.core.rest import CleanJSONField
-from apps.messaging.api.fields import FileIdField, OneOfField, tagged, words
+from apps.messaging.api.serializers.fields import FileIdField, OneOfField, tagged, words
 
 HEADERS = ["text", "image", "video", "document"]
 Shapes = dict[str, serializers.Serializer[Any] | type[serializers.Serializer[Any]]]

@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.rest import CleanJSONField
-from apps.messaging.api.fields import FileIdField, LocationPartSerializer, words
-from apps.messaging.api.interactive import ShelfSerializer
+from apps.messaging.api.serializers.fields import FileIdField, LocationPartSerializer, words
+from apps.messaging.api.serializers.interactive import ShelfSerializer
 
 ON_CARDS = ["text", "currency", "date_time", "image", "video", "product", "payload", "coupon_code", "action"]
 PARAMETERS = [*ON_CARDS, "document", "location", "ttl_minutes", "limited_time_offer", "group_id"]
