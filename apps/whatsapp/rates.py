@@ -23,8 +23,8 @@ PAIR_BURST: float = LIMITS["rates"]["pair"]["burst"]
 PAIR_PER_SECOND: float = 1 / LIMITS["rates"]["pair"]["seconds_per_message"]
 
 
-# Turns are some hundredths slower than allowed, so that a message that leaves some milliseconds late, followed by one that
-# leaves on time, makes no second in which one too many left.
+# Turns are some hundredths slower than allowed, so that a message that leaves some milliseconds late, followed by one
+# that leaves on time, makes no second in which one too many left.
 MARGIN = 0.985
 
 
