@@ -210,7 +210,10 @@ class Message(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["number", "wamid"], name="messaging_wamid_once"),
-            models.UniqueConstraint(fields=["organization", "client_id"], name="messaging_client_id_once"),
+            models.UniqueConstraint(
+                fields=["organization", "client_id"], condition=Q(client_id__isnull=False),
+                name="messaging_client_id_is_once",
+            ),
             models.UniqueConstraint(fields=["organization", "id"], name="messaging_message_of_org"),
         ]
         indexes = [

@@ -90,7 +90,7 @@ def send_message(*, conversation: Conversation, draft: Draft, by: User | None, a
     limits.queue_messages(conversation.organization_id)
     held = conversation.number.status == Number.Status.HELD
     now = timezone.now()
-    with constraint_means("messaging_client_id_once", ClientIdUsed()):
+    with constraint_means("messaging_client_id_is_once", ClientIdUsed()):
         message = Message.objects.for_organization(conversation.organization_id).create(
             id=uuid7(), conversation=conversation, contact_id=conversation.contact_id, number=conversation.number,
             direction=Message.Direction.OUTBOUND, sender_kind=draft.sender_kind, sender=by, client_id=draft.client_id,
