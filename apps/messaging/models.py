@@ -211,7 +211,8 @@ class Message(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["number", "wamid"], name="messaging_wamid_once"),
             models.UniqueConstraint(
-                fields=["organization", "client_id"], condition=Q(client_id__isnull=False),
+                fields=["organization", "client_id"],
+                condition=Q(client_id__isnull=False),
                 name="messaging_client_id_is_once",
             ),
             models.UniqueConstraint(fields=["organization", "id"], name="messaging_message_of_org"),
