@@ -7,12 +7,13 @@ from typing import Any
 from aiohttp import web
 
 from apps.simulator import accounts, graph, uploads
-from apps.simulator.accounts import State
+from apps.simulator.accounts import State, named
 from apps.simulator.control import Refused
 from apps.simulator.customers import is_bsuid
 from apps.simulator.errors import GraphError, bad_token, no_such_object
 from apps.simulator.limits import table
 from apps.simulator.numbers import Number
+from apps.simulator.paging import page
 from apps.simulator.signing import escaped
 from apps.simulator.world import World
 
@@ -205,15 +206,9 @@ async def change_settings(request: web.Request) -> web.StreamResponse:
 
 async def blocked(request: web.Request) -> web.StreamResponse:
     """GET /{phone}/block_users, in pages."""
-    known = list(request.app[graph.WORLD].accounts.of(graph.number_of(request))["blocked"])
-    limit, after = int(request.query.get("limit", "50")), request.query.get("after", "")
-    begin = known.index(after) + 1 if after in known else 0
-    page = known[begin : begin + limit]
-    paging: State = {"cursors": {"after": page[-1], "before": page[0]}} if page else {}
-    if begin + limit < len(known):
-        paging["next"] = str(request.url)
-    rows = [{"messaging_product": "whatsapp", "input": each, "wa_id": each} for each in page]
-    return web.json_response({"data": rows, "paging": paging})
+    known = request.app[graph.WORLD].accounts.of(graph.number_of(request))["blocked"]
+    rows = [{"messaging_product": "whatsapp"} | named(each) for each in known]
+    return web.json_response(page(rows, request, key="input", usual=50))
 
 
 def block(*, blocked: bool) -> graph.Handler:
@@ -234,10 +229,9 @@ def block(*, blocked: bool) -> graph.Handler:
 
 
 def _person(world: World, number: Number, asked: str) -> tuple[str, str, bool]:
-    customer = world.customers.find(asked.lstrip("+"))
-    key = customer.wa_id or customer.user_id if customer else asked
-    wrote = customer and world.messages.window_open(number.phone_number_id, customer.phone, world.clock.now())
-    return asked, key, bool(wrote)
+    customer = world.customers.person(asked.lstrip("+"))
+    wrote = world.messages.window_open(number.phone_number_id, customer.phone, world.clock.now())
+    return asked, customer.wa_id or customer.user_id, wrote
 
 
 async def forget(request: web.Request) -> web.StreamResponse:

@@ -6,10 +6,11 @@ A refusal is Graph's, with the subcodes and the words for people that these call
 
 import json
 import secrets
+import unicodedata
 from typing import Any
 
 from apps.simulator.clock import Clock
-from apps.simulator.customers import Customer
+from apps.simulator.customers import Customer, is_bsuid
 from apps.simulator.errors import GraphError
 from apps.simulator.ledger import Ledger
 from apps.simulator.limits import length, table
@@ -194,10 +195,12 @@ class Accounts:
         if not isinstance(commands, list) or len(commands) > limits["commands"]["max"]:
             raise GraphError(100, f"At most {limits['commands']['max']} commands.")
         for prompt in prompts:
-            _check_text(prompt, "prompts", limits["prompt"]["max"], least=1)
+            _check_text(prompt, "prompts", limits["prompt"]["max"], least=1, emoji=False)
+        if not all(isinstance(command, dict) for command in commands):
+            raise GraphError(100, "A command is an object.")
         for command in commands:
             for name in ("command_name", "command_description"):
-                _check_text(command.get(name), name, limits[name]["max"], least=1)
+                _check_text(command.get(name), name, limits[name]["max"], least=1, emoji=False)
         self.of(number)["automation"] = {"enable_welcome_message": False, "prompts": prompts, "commands": commands}
 
     def block(self, number: Number, who: list[tuple[str, str, bool]], *, blocked: bool) -> State:
@@ -207,19 +210,22 @@ class Accounts:
             who: what was asked for, the person's key, and whether they wrote within a day.
         """
         known, done, failed = self.of(number)["blocked"], [], []
+        most = table("numbers.blocked")["count"]["max"]
         for asked, key, wrote in who:
-            if blocked and not wrote:
+            full = blocked and key not in known and len(known) >= most
+            if blocked and (full or not wrote):
+                words = f"A number blocks at most {most} people." if full else "They didn't write within 24 hours."
                 trouble = {
-                    "message": "(#139101) Re-engagement required",
-                    "code": 139101,
-                    "error_data": {"details": "…"},
+                    "message": "Blocklist limit reached" if full else "Re-engagement required",
+                    "code": 139101 if full else 131047,
+                    "error_data": {"details": words},
                 }
-                failed.append({"input": asked, "wa_id": key, "errors": [trouble]})
+                failed.append(named(key) | {"input": asked, "errors": [trouble]})
                 continue
             known[key] = True
             if not blocked:
                 del known[key]
-            done.append({"input": asked, "wa_id": key})
+            done.append(named(key) | {"input": asked})
         name = "added_users" if blocked else "removed_users"
         answer: State = {
             "messaging_product": "whatsapp",
@@ -285,6 +291,11 @@ class Accounts:
         if kind in self.of(number)["synced"]:
             raise GraphError(2593107, message="(#2593107) Sync was requested before.")
         self.of(number)["synced"].append(kind)
+
+
+def named(key: str) -> State:
+    """A person by the one name that is known of them."""
+    return {"input": key} | ({"user_id": key} if is_bsuid(key) else {"wa_id": key})
 
 
 def shown(number: Number, state: State) -> State:
@@ -376,9 +387,11 @@ def _as_json(value: Any) -> Any:
         return value
 
 
-def _check_text(value: Any, name: str, limit: int, *, least: int = 0) -> None:
+def _check_text(value: Any, name: str, limit: int, *, least: int = 0, emoji: bool = True) -> None:
     if not isinstance(value, str) or not least <= length(value) <= limit:
         raise GraphError(100, f"Param {name} must be a text of {least} to {limit} characters.")
+    if not emoji and any(unicodedata.category(sign) == "So" for sign in value):
+        raise GraphError(100, f"Param {name} must have no emoji.")
 
 
 def _refused(code: int, subcode: int | None, title: str, words: str) -> GraphError:

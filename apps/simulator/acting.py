@@ -9,7 +9,7 @@ from apps.simulator.errors import failure
 from apps.simulator.life import Step
 from apps.simulator.magic import Act
 from apps.simulator.media import kind_of
-from apps.simulator.messages import Message
+from apps.simulator.messages import NOBODY, Message
 from apps.simulator.numbers import Number
 from apps.simulator.payloads import message as message_item
 from apps.simulator.payloads import message_change
@@ -30,8 +30,8 @@ class BadAct(ValueError):
 
 def write(
     world: World, number: Number, customer: Customer, content: dict[str, Any], *, at: float, origin: str = ""
-) -> tuple[str, Delivery]:
-    """Let a customer write to a business.
+) -> tuple[str, list[Delivery]]:
+    """Let a customer write to a business, which hears nothing of it if it has blocked them.
 
     Args:
         content: a message as webhooks have it, without who, which and when; `type` is text unless named; `context` may
@@ -43,7 +43,7 @@ def write(
         BadAct: a part is missing, or the file or message that it names is unknown.
 
     Returns:
-        The new message's wamid, and its webhook for the courier (after the commit).
+        The new message's wamid, and its webhook, if there is one, for the courier (after the commit).
     """
     content = _completed(world, number, customer, content, origin)
     new_id = wamid(customer.wa_id or customer.user_id, inbound=True, source=world.ids)
@@ -54,6 +54,7 @@ def write(
             sent.pop(name, None)
         if content["system"].get("type") == "user_changed_user_id":
             sent.pop("from", None)
+    blocked = world.accounts.has_blocked(number, customer, customer.phone)
     message = Message(
         wamid=new_id,
         phone_number_id=number.phone_number_id,
@@ -63,11 +64,16 @@ def write(
         content=content,
         at=at,
         visible_at=at,
+        recipient=NOBODY if blocked else "",
     )
     world.messages.add(message)
+    if content.get("referral") and not blocked:
+        world.prices.clicked(number.phone_number_id, customer.phone, at)
     _apply(world, content)
+    if blocked:
+        return new_id, []
     change = message_change(number, customer, sent)
-    return new_id, world.messages.add_webhook(message, kind="message", change=change, at=at)
+    return new_id, [world.messages.add_webhook(message, kind="message", change=change, at=at)]
 
 
 def read(world: World, number: Number, customer: Customer) -> list[Delivery]:
@@ -87,7 +93,7 @@ def perform(world: World, number: Number, customer: Customer, act: Act, message:
         return []
     at = (message.visible_at or message.at) + 0.2 + world.random.uniform(*world.switches.sent_delay)
     try:
-        return [write(world, number, customer, content, at=at)[1]]
+        return write(world, number, customer, content, at=at)[1]
     except BadAct:
         return []
 

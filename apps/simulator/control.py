@@ -177,11 +177,12 @@ async def write(request: web.Request) -> web.StreamResponse:
     acts = several if isinstance(several, list) else [body]
     if not 1 <= len(acts) <= MOST_AT_ONCE or not all(isinstance(act, dict) for act in acts):
         raise Refused("bad_inbound", f"messages must have 1 to {MOST_AT_ONCE} objects.")
-    wamids, planned = [], []
+    wamids: list[str] = []
+    planned: list[Delivery] = []
     for act in acts:
-        wamid, delivery = _write(world, act, _own_address(request))
+        wamid, deliveries = _write(world, act, _own_address(request))
         wamids.append(wamid)
-        planned.append(delivery)
+        planned += deliveries
     await world.ledger.committed()
     world.courier.take(planned)
     return web.json_response({"wamids": wamids} if several is not None else {"wamid": wamids[0]}, status=201)
@@ -248,7 +249,7 @@ async def reset(request: web.Request) -> web.StreamResponse:
     return web.json_response({})
 
 
-def _write(world: World, act: dict[str, Any], origin: str) -> tuple[str, Delivery]:
+def _write(world: World, act: dict[str, Any], origin: str) -> tuple[str, list[Delivery]]:
     number, customer = number_of(world, act.get("phone_number_id")), customer_of(world, act)
     name = act.get("name")
     if isinstance(name, str) and name and name != customer.name:

@@ -150,7 +150,9 @@ def no_such_object(node: str, verb: str = "get") -> GraphError:
 
 def bad_token(subcode: int | None = None) -> GraphError:
     """Code 190."""
-    return GraphError(190, subcode=subcode, message="Invalid OAuth access token - Cannot parse access token")
+    words = {463: "Error validating access token: Session has expired.", 467: "Error validating access token."}
+    whole = words.get(subcode or 0, "Invalid OAuth access token - Cannot parse access token")
+    return GraphError(190, subcode=subcode, message=whole)
 
 
 def missing(parameter: str) -> GraphError:

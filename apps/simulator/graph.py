@@ -15,6 +15,8 @@ from apps.simulator.errors import GraphError, bad_token, no_such_object, trace_i
 from apps.simulator.magic import Spell
 from apps.simulator.media import Media, check_mime, kind_of, most_bytes, plain_mime
 from apps.simulator.numbers import Number
+from apps.simulator.paging import page
+from apps.simulator.standing import check_standing
 from apps.simulator.world import World
 
 WORLD: web.AppKey[World] = web.AppKey("world", World)
@@ -62,6 +64,7 @@ async def graph_errors(request: web.Request, handler: Handler) -> web.StreamResp
     if not answer.prepared:
         answer.headers["facebook-api-version"] = request.match_info.get("version", "")
         answer.headers["x-fb-trace-id"] = trace_id()
+        answer.headers["X-App-Usage"] = '{"call_count":1,"total_cputime":1,"total_time":1}'
     return answer
 
 
@@ -86,6 +89,7 @@ async def messages(request: web.Request) -> web.StreamResponse:
         raise GraphError(133010)
     if world.accounts.has_blocked(number, world.customers.find(address), address):
         raise GraphError(130403)
+    check_standing(world, number, body, world.customers.person(address).phone)
     _take_tokens(world, number, address)
     accepted = await sending.accept(world, number, body, address)
     await _dawdle(world, spell)
@@ -177,14 +181,13 @@ async def phone_numbers(request: web.Request) -> web.StreamResponse:
     numbers = numbers_of_waba(request)
     fields, known = request.query.get("fields", ""), request.app[WORLD].accounts
     data = [nodes.number(number, fields, shown(number, known.of(number))) for number in numbers]
-    cursors = {"before": numbers[0].phone_number_id, "after": numbers[-1].phone_number_id}
-    return with_usage({"data": data, "paging": {"cursors": cursors}}, numbers[0].waba_id)
+    return with_usage(request, page(data, request), numbers[0].waba_id)
 
 
 async def subscribed_apps(request: web.Request) -> web.StreamResponse:
     """GET /{waba}/subscribed_apps."""
     numbers = numbers_of_waba(request)
-    return with_usage({"data": nodes.subscribed_apps(numbers)}, numbers[0].waba_id)
+    return with_usage(request, {"data": nodes.subscribed_apps(numbers)}, numbers[0].waba_id)
 
 
 async def subscribe(request: web.Request) -> web.StreamResponse:
@@ -195,7 +198,7 @@ async def subscribe(request: web.Request) -> web.StreamResponse:
         number.subscribed = True
         request.app[WORLD].numbers.save(number)
     request.app[WORLD].courier.kick()
-    return with_usage({"success": True}, numbers[0].waba_id)
+    return with_usage(request, {"success": True}, numbers[0].waba_id)
 
 
 async def unsubscribe(request: web.Request) -> web.StreamResponse:
@@ -204,7 +207,7 @@ async def unsubscribe(request: web.Request) -> web.StreamResponse:
     for number in numbers:
         number.subscribed = False
         request.app[WORLD].numbers.save(number)
-    return with_usage({"success": True}, numbers[0].waba_id)
+    return with_usage(request, {"success": True}, numbers[0].waba_id)
 
 
 async def subscriptions(request: web.Request) -> web.StreamResponse:
@@ -310,6 +313,7 @@ def numbers_of_waba(request: web.Request) -> list[Number]:
     numbers = [number for number in numbers_of(request) if number.waba_id == wanted]
     if not numbers:
         raise no_such_object(wanted, request.method.lower())
+    request.app[WORLD].quotas.manage(wanted)
     return numbers
 
 
@@ -387,8 +391,9 @@ async def _shake(world: World, url: str, token: str) -> None:
         raise GraphError(2200, message=f"(#2200) Callback verification failed with the following errors: {problem}")
 
 
-def with_usage(body: dict[str, Any], waba_id: str) -> web.Response:
+def with_usage(request: web.Request, body: dict[str, Any], waba_id: str) -> web.Response:
     """An answer with the header that tells how much of the account's rate is used."""
-    usage = {"type": "whatsapp", "call_count": 1, "total_cputime": 1, "total_time": 1}
+    used = request.app[WORLD].quotas.used(waba_id)
+    usage = {"type": "whatsapp", "call_count": used, "total_cputime": 1, "total_time": 1}
     header = json.dumps({waba_id: [usage | {"estimated_time_to_regain_access": 0}]})
     return web.json_response(body, headers={"X-Business-Use-Case-Usage": header})

@@ -5,6 +5,7 @@ from typing import Any
 
 from apps.simulator.errors import GraphError, invalid, missing
 from apps.simulator.limits import most, table
+from apps.simulator.orders import check_order_details, check_order_status
 from apps.simulator.parts import check_count, check_label, check_source, check_unique, check_url, known_keys, part_of
 
 _HEADERS = {
@@ -13,6 +14,7 @@ _HEADERS = {
     "cta_url": {"text", "image", "video", "document"},
     "flow": {"text", "image", "video", "document"},
     "product_list": {"text"},
+    "order_details": {"image"},
 }
 _NO_FOOTER = {"carousel", "voice_call", "location_request_message", "request_contact_info", "call_permission_request"}
 _BODY_OPTIONAL = {"product", "call_permission_request"}
@@ -234,4 +236,6 @@ _KINDS: dict[str, Callable[[dict[str, Any]], None]] = {
     "voice_call": _check_voice_call,
     "carousel": _check_carousel,
     "call_permission_request": _check_bare("call_permission_request"),
+    "order_details": check_order_details,
+    "order_status": check_order_status,
 }

@@ -8,6 +8,8 @@ from typing import Any
 from apps.simulator.ledger import Ledger
 from apps.simulator.webhooks import Delivery
 
+NOBODY = "nobody"
+
 
 @dataclass(frozen=True)
 class Message:
@@ -16,6 +18,7 @@ class Message:
     Args:
         peer: the customer's phone (or the BSUID of a stranger).
         inbound: the customer wrote it.
+        recipient: as the business named them; NOBODY if the business has blocked the customer who wrote it.
         content: an inbound message's own part (`type`, …), or the business's whole request.
         visible_at: when it is on the phone; None if it never arrives.
         read_at: when the other side read it.
@@ -92,14 +95,23 @@ class Messages:
         return None if row is None else _message_of(row)
 
     def window_open(self, phone_number_id: str, peer: str, at: float) -> bool:
-        """Whether the customer wrote in the 24 hours before `at`; system messages don't count."""
+        """Whether the customer wrote in the 24 hours before `at`; system messages and what nobody got don't count."""
         return bool(
             self._ledger.row(
                 "SELECT 1 FROM messages WHERE phone_number_id = ? AND peer = ? AND at > ? AND at <= ? AND inbound "
-                "AND type <> 'system' LIMIT 1",
-                (phone_number_id, peer, at - 86400, at),
+                "AND type <> 'system' AND recipient <> ? LIMIT 1",
+                (phone_number_id, peer, at - 86400, at, NOBODY),
             )
         )
+
+    def permissions_asked(self, phone_number_id: str, peer: str, since: float) -> int:
+        """How often the business has asked this person since then whether it may call."""
+        row = self._ledger.row(
+            "SELECT count(*) AS n FROM messages WHERE phone_number_id = ? AND peer = ? AND at > ? AND NOT inbound "
+            "AND json_extract(content, '$.interactive.type') = 'call_permission_request'",
+            (phone_number_id, peer, since),
+        )
+        return int(row["n"]) if row else 0
 
     def last_with_buttons(self, phone_number_id: str, peer: str, before: float) -> Message | None:
         """The newest message of the business that has something to tap."""
@@ -138,6 +150,10 @@ class Messages:
             "AND at <= ?",
             (at, message.phone_number_id, message.peer, message.at),
         )
+
+    def is_revoked(self, wamid: str) -> bool:
+        """Whether the customer has deleted a message for everyone."""
+        return bool(self._ledger.row("SELECT 1 FROM messages WHERE wamid = ? AND revoked", (wamid,)))
 
     def rewrite(self, wamid: str, content: dict[str, Any]) -> None:
         """The customer edited a message."""

@@ -34,12 +34,17 @@ def status(
     opaque: str | None = None,
     pricing: dict[str, Any] | None = None,
     errors: list[dict[str, Any]] | None = None,
+    addressed: str = "phone",
 ) -> dict[str, Any]:
-    """One item of `statuses`."""
+    """One item of `statuses`.
+
+    Args:
+        addressed: what the business wrote to, `phone` or `user` (id): of a message that failed, that alone is told.
+    """
     item: dict[str, Any] = {"id": wamid, "status": name, "timestamp": str(int(at))}
     who = _ids(customer, "recipient_id", "recipient_user_id", "recipient_parent_user_id")
-    # One that failed tells the phone alone.
-    item |= {key: value for key, value in who.items() if key == "recipient_id" or not errors}
+    told = "recipient_id" if addressed == "phone" else "recipient_user_id"
+    item |= {key: value for key, value in who.items() if key == told or not errors}
     if opaque is not None:
         item["biz_opaque_callback_data"] = opaque
     if errors:

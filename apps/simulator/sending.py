@@ -7,16 +7,20 @@ from typing import Any
 from apps.simulator import acting, life, magic
 from apps.simulator.customers import BadCustomer, Customer, digits_of, is_bsuid
 from apps.simulator.errors import GraphError, invalid
+from apps.simulator.limits import table
 from apps.simulator.media import kind_of
-from apps.simulator.messages import Message
+from apps.simulator.messages import NOBODY, Message
 from apps.simulator.numbers import Number
+from apps.simulator.pricing import FREE_ENTRY
 from apps.simulator.shapes import MEDIA_TYPES
+from apps.simulator.standing import begins
 from apps.simulator.statuses import status_delivery
 from apps.simulator.wamids import wamid
 from apps.simulator.webhooks import Delivery
 from apps.simulator.world import World
 
 TYPING_SECONDS = 25.0
+_NO_TARGET = ("reaction", "revoke", "system")
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ async def mark_read(world: World, number: Number, body: dict[str, Any]) -> None:
         GraphError: 131009, no message of a customer to this number has that id.
     """
     message = world.messages.get(body["message_id"])
-    if message is None or not message.inbound or message.phone_number_id != number.phone_number_id:
+    known = message is not None and message.phone_number_id == number.phone_number_id and _reachable(world, message)
+    if message is None or not known:
         raise invalid("message_id is not the id of a message that this number received.")
     world.messages.mark_inbound_read(message, world.clock.now())
     await world.ledger.committed()
@@ -129,9 +134,15 @@ def _contact(body: dict[str, Any], customer: Customer) -> dict[str, str]:
 
 def _check_target(world: World, number: Number, target: str) -> None:
     message = world.messages.get(target)
-    known = message is not None and message.phone_number_id == number.phone_number_id and message.inbound
-    if not known or (message and message.type in ("reaction", "revoke", "system")):
+    known = message is not None and message.phone_number_id == number.phone_number_id and _reachable(world, message)
+    if not known or world.messages.is_revoked(target) or (message and message.type in _NO_TARGET):
         raise invalid("reaction['message_id'] is not the id of a message that this number received.")
+
+
+def _reachable(world: World, message: Message) -> bool:
+    """Whether the business got it, in the last 30 days."""
+    days = table("messages.reaction")["target_max_age_days"]
+    return message.inbound and message.recipient != NOBODY and message.at > world.clock.now() - days * 86_400
 
 
 def _problem(world: World, number: Number, body: dict[str, Any], customer: Customer) -> int | None:
@@ -144,7 +155,15 @@ def _problem(world: World, number: Number, body: dict[str, Any], customer: Custo
         131026 if unknown else None,
         131047 if _window_closed(world, number, body, customer) else None,
     )
-    return next((code for code in possible if code is not None), None)  # 0 is one, too
+    problem = next((code for code in possible if code is not None), None)  # 0 is one, too
+    return 131048 if problem is None and not _reaches(world, number, body, customer) else problem
+
+
+def _reaches(world: World, number: Number, body: dict[str, Any], customer: Customer) -> bool:
+    """Whether the messaging limit lets the business write to somebody who hasn't written within a day."""
+    if not begins(body) or world.messages.window_open(number.phone_number_id, customer.phone, world.clock.now()):
+        return True
+    return world.quotas.reach(f"3{number.waba_id}", customer.phone, world.accounts.of(number)["limit"])
 
 
 def _window_closed(world: World, number: Number, body: dict[str, Any], customer: Customer) -> bool:
@@ -152,9 +171,9 @@ def _window_closed(world: World, number: Number, body: dict[str, Any], customer:
     rule = world.switches.enforce_window
     if rule == "off" or (rule == "customers" and not customer.listed):
         return False
-    if body["type"] == "template" or body.get("category") in ("utility", "authentication"):
-        return False
-    return not world.messages.window_open(number.phone_number_id, customer.phone, world.clock.now())
+    return not begins(body) and not world.messages.window_open(
+        number.phone_number_id, customer.phone, world.clock.now()
+    )
 
 
 def media_parts(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -220,7 +239,8 @@ def _live(
     read = [step.at for step in steps if step.status == "read"]
     message = replace(message, visible_at=visible, read_at=read[0] if read else None)
     pricing = None if visible is None else _price(world, number, message)
-    deliveries = [status_delivery(world, number, customer, message, step, pricing) for step in steps]
+    entry = None if visible is None else world.prices.entry_until(number.phone_number_id, customer.phone, message.at)
+    deliveries = [status_delivery(world, number, customer, message, step, pricing, entry) for step in steps]
     act = magic.act(body["text"]["body"]) if message.type == "text" and world.switches.magic else None
     if visible is not None and act:
         deliveries += acting.perform(world, number, customer, act, message)
@@ -230,6 +250,8 @@ def _live(
 def _price(world: World, number: Number, message: Message) -> dict[str, Any]:
     window = world.messages.window_open(number.phone_number_id, message.peer, message.at)
     category = world.templates.category_of(number.waba_id, message.content)
+    if world.prices.entry_until(number.phone_number_id, message.peer, message.at, answered=True):
+        return FREE_ENTRY
     return world.prices.of(number.phone_number_id, message.content, message.at, window_open=window, category=category)
 
 

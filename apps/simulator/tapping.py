@@ -95,6 +95,17 @@ def _cards(world: World, message: Message, action: dict[str, Any]) -> Iterator[A
         yield from (_reply("button_reply", button["quick_reply"]) for button in inside.get("buttons", []))
 
 
+def _payment(world: World, _message: Message, action: dict[str, Any]) -> Iterator[Answer]:
+    """The customer allows a card on file to be charged; of all other ways to pay WhatsApp hears nothing."""
+    parameters = action["parameters"]
+    for way in parameters["payment_settings"]:
+        if way["type"] == "offsite_card_pay":
+            allowed = {"payment_method": way["type"], "payment_timestamp": int(world.clock.now())}
+            yield _reply(
+                "payment_method", allowed | {"reference_id": parameters["reference_id"], **way["offsite_card_pay"]}
+            )
+
+
 def _of_template(world: World, message: Message) -> Iterator[Answer]:
     part = message.content["template"]
     number = world.numbers.get(message.phone_number_id)
@@ -146,4 +157,5 @@ _KINDS: dict[str, Callable[[World, Message, dict[str, Any]], Iterator[Answer]]] 
     "product_list": _order,
     "catalog_message": _order,
     "carousel": _cards,
+    "order_details": _payment,
 }

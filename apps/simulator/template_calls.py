@@ -50,7 +50,7 @@ async def listed(request: web.Request) -> web.StreamResponse:
     """GET /{waba}/message_templates."""
     waba_id = graph.numbers_of_waba(request)[0].waba_id
     found = request.app[graph.WORLD].templates.of_account(waba_id)
-    return graph.with_usage(templates.page(found, dict(request.query)), waba_id)
+    return graph.with_usage(request, templates.page(found, dict(request.query)), waba_id)
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -60,7 +60,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     template_checks.check_new(body, lambda handle: uploads.mime_of(world, handle))
     template = world.templates.create(waba_id, body)
     await world.ledger.committed()
-    return graph.with_usage({key: template[key] for key in ("id", "status", "category")}, waba_id)
+    return graph.with_usage(request, {key: template[key] for key in ("id", "status", "category")}, waba_id)
 
 
 async def delete(request: web.Request) -> web.StreamResponse:
@@ -79,7 +79,7 @@ async def delete(request: web.Request) -> web.StreamResponse:
         raise refused(None, "Message template was not found.")
     world.templates.delete(found)
     await world.ledger.committed()
-    return graph.with_usage({"success": True}, waba_id)
+    return graph.with_usage(request, {"success": True}, waba_id)
 
 
 async def upsert(request: web.Request) -> web.StreamResponse:
@@ -100,7 +100,7 @@ async def upsert(request: web.Request) -> web.StreamResponse:
             world.templates.edit(template, body)
         done.append({key: template[key] for key in ("id", "status", "language")})
     await world.ledger.committed()
-    return graph.with_usage({"data": done}, waba_id)
+    return graph.with_usage(request, {"data": done}, waba_id)
 
 
 def archive(verb: str) -> graph.Handler:

@@ -5,6 +5,7 @@ steps when they are due by the simulator's clock, and each that the business wou
 """
 
 import asyncio
+import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
@@ -31,6 +32,7 @@ REASONS = {
     "abusive": "ABUSIVE_CONTENT", "scam": "SCAM", "promo": "PROMOTIONAL", "category": "INCORRECT_CATEGORY",
     "tag": "TAG_CONTENT_MISMATCH",
 }  # fmt: skip
+DIRECT, DIRECT_LANGUAGE = "AUTO_GENERATED", "en_US"
 _RULES = table("templates")
 Template = dict[str, Any]
 
@@ -95,29 +97,33 @@ class Templates:
         Raises:
             GraphError: 100 with 2388019, 2388023 or 2388024.
         """
-        now, name, language = self._clock.now(), body["name"], body["language"]
-        self._check_room(waba_id, name, language, now)
-        template = {
+        self._check_room(waba_id, body["name"], body["language"], self._clock.now())
+        template = self._new(waba_id, body)
+        if template["category"] == "UTILITY" and "promo" in template["name"]:
+            template["category"] = "MARKETING"  # as Meta's own look at a template decides
+        self._plan_review(template)
+        return template
+
+    def _new(self, waba_id: str, body: dict[str, Any]) -> Template:
+        return {
             "id": self._new_id(),
             "waba_id": waba_id,
-            "name": name,
-            "language": language,
+            "name": body["name"],
+            "language": body["language"],
             "category": body["category"],
-            "components": _as_stored(body["components"], language),
+            "components": _as_stored(body["components"], body["language"]),
             "parameter_format": str(body.get("parameter_format") or "POSITIONAL").upper(),
             "status": "PENDING",
             "rejected_reason": "NONE",
             "quality": "UNKNOWN",
             "message_send_ttl_seconds": body.get("message_send_ttl_seconds"),
-            "created_at": now,
+            "cta_url_link_tracking_opted_out": bool(body.get("cta_url_link_tracking_opted_out")),
+            "library_template_name": body.get("library_template_name"),
+            "created_at": self._clock.now(),
             "edits": [],
             "pauses": 0,
             "plan": [],
         }
-        if template["category"] == "UTILITY" and "promo" in name:
-            template["category"] = "MARKETING"  # as Meta's own look at a template decides
-        self._plan_review(template)
-        return template
 
     def edit(self, template: Template, body: dict[str, Any]) -> None:
         """Replace what a template says; its review begins anew.
@@ -126,6 +132,8 @@ class Templates:
             GraphError: 100 with 2388039.
         """
         now = self._clock.now()
+        if template.get("source") == DIRECT:
+            raise refused(2388318, "A template of Direct Send can't be edited.")
         if template["status"] not in EDITABLE:
             raise refused(2388039, "A template in this state can't be edited.")
         if template["status"] == "APPROVED":
@@ -142,13 +150,16 @@ class Templates:
         )
         template["status"], template["rejected_reason"] = "PENDING", "NONE"
         self._plan_review(template)
+        self._send(template, "message_template_components_update", _contents(template))
 
     def delete(self, templates: list[Template]) -> None:
         """Take templates away; the names of approved ones are locked for 30 days.
 
         Raises:
-            GraphError: 100, one is disabled.
+            GraphError: 100, one is disabled; with 2388330, one is Direct Send's.
         """
+        if any(each.get("source") == DIRECT for each in templates):
+            raise refused(2388330, "A template of Direct Send can't be deleted.")
         if any(each["status"] == "DISABLED" for each in templates):
             raise refused(None, "A disabled template can't be deleted.")
         now = self._clock.now()
@@ -224,6 +235,20 @@ class Templates:
         """The category of the template that a message is sent as, in small letters; None of others."""
         template = self._sent(waba_id, body)
         return None if template is None else str(template["category"]).lower()
+
+    def direct(self, waba_id: str, body: dict[str, Any]) -> str:
+        """The id of the hidden template behind a message of Direct Send."""
+        text = body["text"]["body"] if body["type"] == "text" else body["interactive"]["body"]["text"]
+        name = (body.get("direct_send_config") or {}).get("template_name")
+        name = name or f"direct_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+        known = self.find(waba_id, name, DIRECT_LANGUAGE)
+        if known is None:
+            known = self._new(waba_id, {
+                "name": name, "language": DIRECT_LANGUAGE, "category": body["category"].upper(),
+                "components": [{"type": "BODY", "text": text}],
+            }) | {"status": "APPROVED", "source": DIRECT}  # fmt: skip
+            self._save(known)
+        return str(known["id"])
 
     def pace(self, waba_id: str, body: dict[str, Any]) -> Hold | None:
         """How long a message waits until Meta has seen how the first ones of its template are received."""
@@ -343,7 +368,7 @@ class Templates:
             "SELECT count(*) AS n FROM templates WHERE waba_id = ? AND created_at > ?", (waba_id, now - HOUR)
         )
         if hour and hour["n"] >= _RULES["created_per_hour"]:
-            raise GraphError(80008, "There have been too many calls to this WhatsApp Business account.", http=400)
+            raise GraphError(80007, "There have been too many calls to this WhatsApp Business account.", http=400)
 
     def _new_id(self) -> str:
         row = self._ledger.row("SELECT max(CAST(id AS INTEGER)) AS last FROM templates")
@@ -391,8 +416,8 @@ def as_graph(template: Template, fields: str = "") -> dict[str, Any]:
         "correct_category": template.get("correct_category"),
         "sub_category": None,
         "message_send_ttl_seconds": template["message_send_ttl_seconds"],
-        "cta_url_link_tracking_opted_out": False,
-        "library_template_name": None,
+        "cta_url_link_tracking_opted_out": template.get("cta_url_link_tracking_opted_out", False),
+        "library_template_name": template.get("library_template_name"),
         "degrees_of_freedom_spec": None,
         "health_status": {"can_send_message": "AVAILABLE", "entities": []},
     }
@@ -433,7 +458,8 @@ def page(templates: list[Template], query: dict[str, str]) -> dict[str, Any]:
 
 
 def _filters(query: dict[str, str]) -> list[Callable[[Template], bool]]:
-    tests: list[Callable[[Template], bool]] = []
+    source = query.get("source", "").strip(' "[]') or None
+    tests: list[Callable[[Template], bool]] = [lambda each: each.get("source") == source]
     for key in ("status", "category", "language", "quality_score"):
         if wanted := query.get(key):
             words = {each.strip(' "[]').upper() for each in wanted.split(",")}
@@ -463,6 +489,25 @@ def _names(template: Template) -> dict[str, Any]:
         "message_template_name": template["name"],
         "message_template_language": template["language"],
     }
+
+
+def _contents(template: Template) -> dict[str, Any]:
+    """What a template says, as `message_template_components_update` tells it."""
+    texts = {each["type"]: each.get("text") for each in template["components"]}
+    told = {
+        "message_template_title": texts.get("HEADER"),
+        "message_template_element": texts.get("BODY"),
+        "message_template_footer": texts.get("FOOTER"),
+    }
+    rows: list[dict[str, Any]] = []
+    for each in template["components"]:
+        rows += each["buttons"] if each["type"] == "BUTTONS" else []
+    names = {"type": "type", "text": "text", "url": "url", "phone_number": "phone_number"}
+    buttons = [
+        {f"message_template_button_{name}": row[key] for key, name in names.items() if key in row} for row in rows
+    ]
+    known = {key: text for key, text in told.items() if text}
+    return _names(template) | known | ({"message_template_buttons": buttons} if buttons else {})
 
 
 def _said(template: Template) -> tuple[str, str]:

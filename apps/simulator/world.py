@@ -22,6 +22,7 @@ from apps.simulator.media import MediaStore
 from apps.simulator.messages import Messages
 from apps.simulator.numbers import Numbers
 from apps.simulator.pricing import Prices
+from apps.simulator.quotas import Quotas
 from apps.simulator.switches import Switches
 from apps.simulator.templates import Templates
 from apps.simulator.webhooks import Courier
@@ -43,6 +44,7 @@ class World:
     media: MediaStore
     prices: Prices
     buckets: Buckets
+    quotas: Quotas
     failures: Failures
     hub: Hub
     courier: Courier
@@ -103,6 +105,7 @@ class World:
         self.media.clear()
         self.prices.clear()
         self.buckets.clear()
+        self.quotas.clear()
         self.failures.clear()
         self.templates.clear()
         self.accounts.clear()
@@ -151,6 +154,7 @@ def make_world(data: Path, *, seed: int | None = None, at: float | None = None) 
         media=MediaStore(ledger, clock, data.with_suffix(".media"), ids),
         prices=Prices(ledger),
         buckets=Buckets(clock.now),
+        quotas=Quotas(clock.now),
         failures=Failures(ledger),
         hub=hub,
         courier=courier,
