@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import django
+import psutil
 
 django.setup()
 
@@ -220,8 +221,6 @@ def most_in_a_second(moments: Sequence[float]) -> int:
 
 def cpu_seconds(pid: int) -> float:
     """What a process and its children have used."""
-    import psutil
-
     process = psutil.Process(pid)
     times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
     return float(sum(each.user + each.system for each in times))
