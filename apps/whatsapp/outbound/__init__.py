@@ -27,6 +27,7 @@ from apps.whatsapp.outbound.interactive import (
     VoiceCall,
 )
 from apps.whatsapp.outbound.message import Content, OutboundMessage, body_of, check, read_receipt
+from apps.whatsapp.outbound.orders import OrderDetails, OrderStatus
 from apps.whatsapp.outbound.plain import Contacts, Location, Media, MediaKind, Reaction, Text
 from apps.whatsapp.outbound.stored import StoredFile, content_from, direct_from, files_in
 from apps.whatsapp.outbound.templates import Template
@@ -50,6 +51,8 @@ __all__ = [
     "LocationRequest",
     "Media",
     "MediaKind",
+    "OrderDetails",
+    "OrderStatus",
     "OutboundMessage",
     "Product",
     "ProductCard",

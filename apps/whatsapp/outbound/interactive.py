@@ -145,8 +145,8 @@ class Flow(Interactive):
         if has_emoji(self.flow_cta):
             raise MessageNotValid("The button of a form has no emoji.", field="flow_cta")
         limits = LIMITS_OF_KINDS["flow"]
-        _check_word("mode", self.mode, limits["modes"])
-        _check_word("flow_action", self.flow_action, limits["flow_actions"])
+        check_word("mode", self.mode, limits["modes"])
+        check_word("flow_action", self.flow_action, limits["flow_actions"])
         if self.payload and not self.payload.get("screen"):
             raise MessageNotValid("The payload of a form names its first screen.", field="flow_action_payload.screen")
 
@@ -239,7 +239,7 @@ class AddressForm(Interactive):
         return {"name": "address_message", "parameters": parameters}
 
     def check(self) -> None:
-        _check_word("country", self.country, LIMITS_OF_KINDS["address_message"]["countries"])
+        check_word("country", self.country, LIMITS_OF_KINDS["address_message"]["countries"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -392,6 +392,6 @@ def _check_row(where: str, row: Row) -> None:
     check_length(f"{where}.description", row.description, "interactive", "list", "row_description")
 
 
-def _check_word(field: str, word: str, words: Iterable[str]) -> None:
+def check_word(field: str, word: str, words: Iterable[str]) -> None:
     if word not in words:
         raise MessageNotValid(f"This is one of {', '.join(words)}.", field=field)

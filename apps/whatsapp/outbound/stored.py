@@ -10,6 +10,7 @@ from typing import Any, Final, cast, get_args
 
 from apps.whatsapp.errors import MessageNotValid
 from apps.whatsapp.outbound import interactive as forms
+from apps.whatsapp.outbound import orders
 from apps.whatsapp.outbound.carousels import Card, Carousel, LinkCard, ProductCard, ReplyCard
 from apps.whatsapp.outbound.direct import DirectSend
 from apps.whatsapp.outbound.interactive import Interactive, Reply
@@ -229,6 +230,70 @@ def _voice_call(content: Part, common: Any, _: Any) -> Interactive:
     )
 
 
+def _order_details(content: Part, common: Any, _: Any) -> Interactive:
+    order = content.get("order")
+    return orders.OrderDetails(
+        **common,
+        **_texts(content, "reference_id", "goods"),
+        total_amount=int(content["total_amount"]),
+        payment_settings=tuple(_way_to_pay(each, at) for at, each in enumerate(content["payment_settings"])),
+        order=_order(order) if order else None,
+    )
+
+
+def _way_to_pay(way: Part, at: int) -> orders.WayToPay:
+    match way["type"]:
+        case "pix_dynamic_code":
+            return orders.PixCode(**_texts(way, "code", "merchant_name", "key", "key_type"))
+        case "payment_link":
+            return orders.PaymentLink(**_texts(way, "uri"))
+        case "boleto":
+            return orders.Boleto(**_texts(way, "digitable_line"))
+        case "offsite_card_pay":
+            return orders.CardOnFile(**_texts(way, "last_four_digits", "credential_id"))
+        case other:
+            raise MessageNotValid(f"There is no such way to pay: {other}.", field=f"payment_settings.{at}.type")
+
+
+def _order(order: Part) -> orders.Order:
+    expiration = order.get("expiration")
+    return orders.Order(
+        items=tuple(_item(each) for each in order["items"]),
+        subtotal=int(order["subtotal"]),
+        tax=_charge(order.get("tax")) or orders.Charge(0),
+        shipping=_charge(order.get("shipping")),
+        discount=_charge(order.get("discount")),
+        expiration=orders.Expiration(int(expiration["timestamp"]), **_texts(expiration, "description"))
+        if expiration
+        else None,
+    )
+
+
+def _item(item: Part) -> orders.OrderItem:
+    lower = item.get("sale_amount")
+    return orders.OrderItem(
+        **_texts(item, "retailer_id", "name"),
+        amount=int(item["amount"]),
+        quantity=int(item["quantity"]),
+        sale_amount=None if lower is None else int(lower),
+    )
+
+
+def _charge(charge: Part | None) -> orders.Charge | None:
+    return orders.Charge(int(charge["amount"]), **_texts(charge, "description", "program")) if charge else None
+
+
+def _order_status(content: Part, common: Any, _: Any) -> Interactive:
+    order, payment = content.get("order"), content.get("payment")
+    since = payment.get("timestamp") if payment else None
+    return orders.OrderStatus(
+        **common,
+        **_texts(content, "reference_id"),
+        order=orders.OrderState(**_texts(order, "status", "description")) if order else None,
+        payment=orders.PaymentState(str(payment["status"]), None if since is None else int(since)) if payment else None,
+    )
+
+
 _KINDS: Final[Mapping[str, Callable[[Part, Any, Mapping[str, str]], Interactive]]] = {
     "button": lambda c, common, _: forms.Buttons(**common, buttons=_replies(c["buttons"])),
     "list": lambda c, common, _: forms.Choices(
@@ -249,6 +314,8 @@ _KINDS: Final[Mapping[str, Callable[[Part, Any, Mapping[str, str]], Interactive]
         **common, cards=tuple(_card(card, files, at) for at, card in enumerate(c["cards"]))
     ),
     "call_permission_request": lambda _c, common, _: forms.CallPermission(**common),
+    "order_details": _order_details,
+    "order_status": _order_status,
 }
 
 

@@ -81,6 +81,33 @@ _INTERACTIVE: dict[str, dict[str, Any]] = {
     "voice_call": {"body": "Fale com a gente.", "display_text": "Ligar", "ttl_minutes": 1440},
     "carousel": {"body": "Saíram agora:", "cards": [_CARD, _CARD]},
     "call_permission_request": {"body": "Podemos ligar para você?"},
+    "order_details": {
+        "body": "Sua encomenda de sábado",
+        "reference_id": "encomenda-17",
+        "goods": "physical-goods",
+        "total_amount": 4480,
+        "payment_settings": [
+            {
+                "type": "pix_dynamic_code",
+                "code": "00020101021226700014br.gov.bcb.pix2548pix.aurora.example/v2/17",
+                "merchant_name": "Padaria Aurora",
+                "key": "39580525000189",
+                "key_type": "CNPJ",
+            },
+            {"type": "payment_link", "uri": "https://aurora.example/pagar/17"},
+        ],
+        "order": {
+            "items": [{"retailer_id": "bolo", "name": "Bolo de fubá", "amount": 1990, "quantity": 2}],
+            "subtotal": 3980,
+            "shipping": {"amount": 500, "description": "Entrega no bairro"},
+        },
+    },
+    "order_status": {
+        "body": "Recebemos o seu Pix. Obrigada!",
+        "reference_id": "encomenda-17",
+        "order": {"status": "processing", "description": "Assamos no sábado cedo."},
+        "payment": {"status": "captured", "timestamp": 1795521600},
+    },
 }  # fmt: skip
 # One of each type and kind, as requests.
 OF_EACH_TYPE: dict[str, dict[str, Any]] = {

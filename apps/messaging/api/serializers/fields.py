@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+Shapes = dict[str, serializers.Serializer[Any] | type[serializers.Serializer[Any]]]
+
 
 def words(*, required: bool = True) -> serializers.CharField:
     """As it was written; what is left out or empty is not sent."""

@@ -6,10 +6,16 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_fiel
 from rest_framework import serializers
 
 from apps.core.rest import CleanJSONField
-from apps.messaging.api.serializers.fields import FileIdField, OneOfField, tagged, words
+from apps.messaging.api.serializers.fields import FileIdField, OneOfField, Shapes, tagged, words
+from apps.messaging.api.serializers.orders import (
+    OrderSerializer,
+    OrderStateSerializer,
+    PaymentStateSerializer,
+    WayToPayField,
+    whole,
+)
 
 HEADERS = ["text", "image", "video", "document"]
-Shapes = dict[str, serializers.Serializer[Any] | type[serializers.Serializer[Any]]]
 
 
 class HeaderSerializer(serializers.Serializer[Any]):
@@ -137,6 +143,26 @@ class CallPermissionSerializer(_Spoken):
     kind = tagged("call_permission_request")()
 
 
+class OrderDetailsSerializer(_Headed):
+    """A bill in Brazilian reais: with its lines, or with the total alone."""
+
+    kind = tagged("order_details")()
+    reference_id = words()
+    goods = words()
+    total_amount = whole(help_text="In hundredths: 1990 is R$ 19,90.")
+    payment_settings = serializers.ListField(child=WayToPayField())
+    order = OrderSerializer(required=False)
+
+
+class OrderStatusSerializer(_Footed):
+    """What became of the order of this `reference_id`, or of its payment."""
+
+    kind = tagged("order_status")()
+    reference_id = words()
+    order = OrderStateSerializer(required=False)
+    payment = PaymentStateSerializer(required=False)
+
+
 class LinkCardSerializer(serializers.Serializer[Any]):
     type = tagged("cta_url")()
     header = HeaderSerializer()
@@ -190,6 +216,8 @@ KINDS: Shapes = {
     "voice_call": VoiceCallSerializer,
     "carousel": CarouselSerializer,
     "call_permission_request": CallPermissionSerializer,
+    "order_details": OrderDetailsSerializer,
+    "order_status": OrderStatusSerializer,
 }
 
 

@@ -17,7 +17,8 @@ TYPES: Final = frozenset(
 )  # fmt: skip
 INTERACTIVE: Final = frozenset(
     {"button", "list", "cta_url", "flow", "product", "product_list", "catalog_message", "location_request_message",
-     "request_contact_info", "address_message", "voice_call", "carousel", "call_permission_request"}
+     "request_contact_info", "address_message", "voice_call", "carousel", "call_permission_request",
+     "order_details", "order_status"}
 )  # fmt: skip
 
 
