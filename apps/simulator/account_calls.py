@@ -1,6 +1,7 @@
 """Numbers, accounts and tokens over HTTP: Graph's endpoints, and the control API's (whatsapp.md §2, §3.2, §8)."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -42,6 +43,10 @@ def routes() -> list[web.RouteDef]:
         web.delete(at + "/{phone}/block_users", block(blocked=False)),
         web.get(at + "/{phone}/settings", settings),
         web.post(at + "/{phone}/settings", change_settings),
+        web.get(at + "/{phone}/whatsapp_commerce_settings", commerce),
+        web.post(at + "/{phone}/whatsapp_commerce_settings", change_commerce),
+        web.get(at + "/{phone}/username_suggestions", suggestions),
+        web.delete(at + "/{phone}/requested_username", leave_request),
         web.get(at + "/{phone}/username", username),
         web.post(at + "/{phone}/username", take_username),
         web.delete(at + "/{phone}/username", leave_username),
@@ -165,22 +170,76 @@ async def automate(request: web.Request) -> web.StreamResponse:
 async def username(request: web.Request) -> web.StreamResponse:
     """GET /{phone}/username."""
     state = request.app[graph.WORLD].accounts.of(graph.number_of(request))
-    return web.json_response({"username": state["username"], "status": "approved"} if state["username"] else {})
+    if state["username"]:
+        return web.json_response({"username": state["username"], "status": "approved"})
+    return web.json_response({"username": asked, "status": "reserved"} if (asked := state["reserved"]) else {})
+
+
+async def suggestions(request: web.Request) -> web.StreamResponse:
+    """GET /{phone}/username_suggestions: from the number's name."""
+    number = graph.number_of(request)
+    letters = unicodedata.normalize("NFKD", number.verified_name.lower()).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^a-z0-9]+", ".", letters).strip(".")
+    names = [f"{plain or 'empresa'}{end}" for end in ("", ".oficial", f".{number.digits[-4:]}")]
+    free = [name for name in names if not _whose(request.app[graph.WORLD], name, number)]
+    return web.json_response({"data": [{"username_suggestions": free}]})
 
 
 async def take_username(request: web.Request) -> web.StreamResponse:
-    """POST /{phone}/username: it is the number's at once."""
-    name, limits = str((await graph.parameters_of(request)).get("username", "")), table("numbers.username")
+    """POST /{phone}/username: it is the number's at once, or with `hold` in it reserved until Meta has decided.
+
+    Another number of the same business gives its own only with `force_transfer`.
+    """
+    given, limits = await graph.parameters_of(request), table("numbers.username")
+    name = str(given.get("username", ""))
     well_formed = re.fullmatch(limits["pattern"], name) and limits["min"] <= len(name) <= limits["max"]
-    if not well_formed or not re.search("[a-z]", name) or re.search(r"^\.|\.$|\.\.|^www", name):
+    if not well_formed or not re.search("[a-z]", name) or re.search(r"^\.|\.$|\.\.|^www|\.(com|net|org|br)$", name):
         raise GraphError(100, "This is no username.")
     world, number = request.app[graph.WORLD], graph.number_of(request)
-    if any(world.accounts.of(one)["username"] == name for one in world.numbers if one is not number):
+    owner = _whose(world, name, number)
+    if owner is not None and owner not in graph.numbers_of(request):
         raise GraphError(147001, message="(#147001) This username isn't available.")
-    world.accounts.of(number)["username"] = name
+    if owner is not None:
+        if str(given.get("force_transfer", "")).lower() != "true":
+            raise GraphError(147005, message="(#147005) Another number has this username: transfer it.")
+        world.accounts.of(owner)["username"] = ""
+        world.accounts.keep(owner)
+        _tell(world, owner, "business_username_updates", {"status": "deleted"})
+    status = "reserved" if "hold" in name else "approved"
+    world.accounts.of(number).update({"reserved": name} if status == "reserved" else {"username": name, "reserved": ""})
     world.accounts.keep(number)
-    _tell(world, number, "business_username_updates", {"username": name, "status": "approved"})
-    return web.json_response({"success": True, "status": "approved"})
+    _tell(world, number, "business_username_updates", {"username": name, "status": status})
+    await world.ledger.committed()
+    return web.json_response({"success": True, "status": status})
+
+
+async def leave_request(request: web.Request) -> web.StreamResponse:
+    """DELETE /{phone}/requested_username: what is reserved is let go of."""
+    return await _done(request, lambda all_, one: all_.of(one).update(reserved=""))
+
+
+def _whose(world: World, name: str, number: Number) -> Number | None:
+    """The other number that has this username."""
+    return next(
+        (one for one in world.numbers if one is not number and world.accounts.of(one)["username"] == name), None
+    )
+
+
+async def commerce(request: web.Request) -> web.StreamResponse:
+    """GET /{phone}/whatsapp_commerce_settings."""
+    number = graph.number_of(request)
+    known = request.app[graph.WORLD].accounts.of(number)["commerce"]
+    return web.json_response({"data": [known | {"id": number.phone_number_id}]})
+
+
+async def change_commerce(request: web.Request) -> web.StreamResponse:
+    """POST /{phone}/whatsapp_commerce_settings: what is named of the two."""
+    given = await graph.parameters_of(request)
+    wanted = {name: str(given[name]).lower() for name in ("is_cart_enabled", "is_catalog_visible") if name in given}
+    if not wanted or not set(wanted.values()) <= {"true", "false"}:
+        raise GraphError(100, message="(#100) is_cart_enabled or is_catalog_visible must be a boolean.")
+    kept = {name: value == "true" for name, value in wanted.items()}
+    return await _done(request, lambda all_, number: all_.of(number)["commerce"].update(kept))
 
 
 async def leave_username(request: web.Request) -> web.StreamResponse:

@@ -347,7 +347,8 @@ def _fresh() -> State:
         "username": "", "automation": {"enable_welcome_message": False, "prompts": [], "commands": []}, "profile": {},
         "links": {}, "blocked": {}, "settings": {}, "token": {"expires_at": 0, "is_valid": True, "scopes": SCOPES},
         "signup": {}, "synced": [], "restrictions": [], "ban": "", "status": "", "throughput": "",
-        "health_errors": [], "review": "APPROVED",
+        "health_errors": [], "review": "APPROVED", "insights": True, "reserved": "",
+        "commerce": {"is_cart_enabled": True, "is_catalog_visible": False},
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from apps.simulator.errors import GraphError
 from apps.simulator.numbers import Number
+from apps.simulator.paging import split_fields
 
 _NUMBER_DEFAULT = (
     "id,verified_name,display_phone_number,code_verification_status,quality_rating,platform_type,throughput,"
@@ -54,8 +55,10 @@ def number(one: Number, fields: str = "", more: Mapping[str, Any] | None = None)
     return _chosen(known, fields or _NUMBER_DEFAULT, "WhatsAppBusinessPhoneNumber")
 
 
-def waba(numbers: list[Number], waba_id: str, fields: str = "") -> dict[str, Any]:
-    """A WhatsApp Business Account with the fields asked for.
+def waba(
+    numbers: list[Number], waba_id: str, fields: str = "", more: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A WhatsApp Business Account with the fields asked for; `more` is what has become of it, and what is counted.
 
     Raises:
         GraphError: 100, there is no such field.
@@ -82,7 +85,7 @@ def waba(numbers: list[Number], waba_id: str, fields: str = "") -> dict[str, Any
         "subscribed_apps": {"data": subscribed_apps([one for one in numbers if one.waba_id == waba_id])},
         "on_behalf_of_business_info": None,
         "primary_business_location": None,
-    }
+    } | dict(more or {})
     return _chosen(known, fields or _WABA_DEFAULT, "WhatsAppBusinessAccount")
 
 
@@ -109,7 +112,7 @@ def subscription(one: Number) -> dict[str, Any]:
 
 def _chosen(known: Mapping[str, Any], fields: str, kind: str) -> dict[str, Any]:
     chosen = {"id": known["id"]}
-    for name in filter(None, (field.partition("{")[0].strip() for field in fields.split(","))):
+    for name, _ in split_fields(fields):
         if name not in known:
             raise GraphError(100, message=f"(#100) Tried accessing nonexisting field ({name}) on node type ({kind})")
         if known[name] is not None:

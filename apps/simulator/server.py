@@ -6,7 +6,17 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from apps.simulator import account_calls, chats, control, evolution, graph, phone, template_calls, uploads
+from apps.simulator import (
+    account_calls,
+    chats,
+    control,
+    evolution,
+    graph,
+    phone,
+    template_calls,
+    template_reports,
+    uploads,
+)
 from apps.simulator.graph import WORLD
 from apps.simulator.world import World
 
@@ -23,6 +33,7 @@ def make_app(world: World) -> web.Application:
     )
     app[WORLD] = world
     app.add_routes([*template_calls.routes(), *uploads.routes(), *template_calls.control_routes()])
+    app.add_routes([*template_reports.routes()])
     app.add_routes([*account_calls.routes(), *account_calls.control_routes()])
     app.add_routes([*chats.routes(), *chats.control_routes()])
     app.add_routes([*graph.routes(), *control.routes(), *phone.routes()])  # more general paths come last

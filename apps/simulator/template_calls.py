@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from apps.simulator import account_calls, graph, template_checks, templates, uploads
+from apps.simulator import account_calls, graph, reports, template_checks, template_library, templates, uploads
 from apps.simulator.errors import GraphError, no_such_object
 from apps.simulator.template_checks import refused
 from apps.simulator.templates import Template
@@ -57,6 +57,8 @@ async def create(request: web.Request) -> web.StreamResponse:
     """POST /{waba}/message_templates: it goes into review."""
     waba_id, world = graph.numbers_of_waba(request)[0].waba_id, request.app[graph.WORLD]
     body = await graph.json_of(request)
+    if body.get("library_template_name"):
+        body = template_library.written_out(body)
     template_checks.check_new(body, lambda handle: uploads.mime_of(world, handle))
     template = world.templates.create(waba_id, body)
     await world.ledger.committed()
@@ -137,7 +139,7 @@ async def read(request: web.Request) -> web.StreamResponse:
     """GET /{template}."""
     template = _of_token(request, request.match_info["node"])
     if template is None:
-        return await graph.read_node(request)
+        return await reports.read_account(request) or await graph.read_node(request)
     return web.json_response(templates.as_graph(template, request.query.get("fields", "")))
 
 
@@ -145,7 +147,8 @@ async def edit(request: web.Request) -> web.StreamResponse:
     """POST /{template}: its components are replaced, all of them."""
     template = _of_token(request, request.match_info["node"])
     if template is None:
-        return await account_calls.change_number(request) or await graph.change_node(request)
+        changed = await account_calls.change_number(request) or await reports.change_account(request)
+        return changed or await graph.change_node(request)
     world, given = request.app[graph.WORLD], await graph.parameters_of(request)
     body = {key: template[key] for key in ("category", "components", "parameter_format")} | given
     template_checks.check_content(body, lambda handle: _known_file(world, handle))

@@ -52,6 +52,12 @@ def check_values(components: list[dict[str, Any]], given: Any, *, named: bool) -
             _expect("limited_time_offer", 1, len(_values(by_type.get("limited_time_offer"))))
 
 
+def body_values(given: Any) -> list[dict[str, Any]]:
+    """The values of a send's body."""
+    sent = [each for each in given or [] if isinstance(each, dict)]
+    return _values(next((each for each in sent if str(each.get("type", "")).lower() == "body"), None))
+
+
 def _values(component: Any) -> list[dict[str, Any]]:
     given = component.get("parameters", []) if isinstance(component, dict) else []
     return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []

@@ -177,3 +177,22 @@ async def test_calls_of_an_account_are_counted(sim: Simulator) -> None:
     assert (status, refusal["error"]["code"]) == (400, 80007)
     await sim.control("clock", {"advance": 3_601})
     assert (await sim.graph("GET", f"{WABA}/phone_numbers"))[0] == 200
+
+
+async def test_the_shop_and_the_username_of_a_number(sim: Simulator, business: Business) -> None:
+    path = f"{NUMBER}/whatsapp_commerce_settings"
+    first = {"is_cart_enabled": True, "is_catalog_visible": False, "id": NUMBER}
+    assert (await sim.graph("GET", path))[1] == {"data": [first]}
+    assert (await sim.graph("POST", path, params={"is_catalog_visible": "true"}))[1] == {"success": True}
+    assert (await sim.graph("GET", path))[1] == {"data": [first | {"is_catalog_visible": True}]}
+    assert (await sim.graph("POST", path, params={"is_cart_enabled": "perhaps"}))[0] == 400
+    name = f"{NUMBER}/username"
+    _, offered = await sim.graph("GET", f"{NUMBER}/username_suggestions")
+    assert offered["data"][0]["username_suggestions"][0] == "cafe.aurora"
+    assert (await sim.graph("POST", name, json={"username": "cafe.com"}))[1]["error"]["code"] == 100
+    assert (await sim.graph("POST", name, json={"username": "hold.it"}))[1]["status"] == "reserved"
+    assert (await sim.graph("GET", name))[1] == {"username": "hold.it", "status": "reserved"}
+    await sim.graph("DELETE", f"{NUMBER}/requested_username")
+    assert (await sim.graph("GET", name))[1] == {}
+    assert (await sim.graph("POST", name, json={"username": "cafe.aurora"}))[1]["status"] == "approved"
+    await business.until(lambda: [each for each in business.values if each.get("status") == "approved"])

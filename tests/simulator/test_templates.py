@@ -304,3 +304,69 @@ async def test_a_restarted_simulator_goes_on_with_its_reviews(sim: Simulator, bu
     template = await create(sim)
     await sim.restart()
     await business.until(lambda: (int(template["id"]), "APPROVED") in events(business))
+
+
+LIBRARY = {"name": "atraso", "language": "pt_BR", "category": "UTILITY", "library_template_name": "pagamento_em_atraso"}
+LATE = {"library_template_button_inputs": [{"type": "PHONE_NUMBER", "phone_number": "+551133334444"}]}
+
+
+async def test_a_template_of_metas_library_is_approved_at_once_and_knows_its_types(sim: Simulator) -> None:
+    status, found = await sim.graph("GET", "message_template_library", params={"search": "venceu", "topic": "PAYMENTS"})
+    assert (status, [each["name"] for each in found["data"]]) == (200, ["pagamento_em_atraso"])
+    path = f"{WABA}/message_templates"
+    _, refused = await sim.graph("POST", path, json=LIBRARY)
+    assert refused["error"]["error_subcode"] == 2388043
+    assert (await sim.graph("POST", path, json=LIBRARY | LATE | {"language": "en"}))[0] == 400
+    _, made = await sim.graph("POST", path, json=LIBRARY | LATE)
+    assert (made["status"], made["category"]) == ("APPROVED", "UTILITY")
+    _, shown = await sim.graph("GET", f"{made['id']}?fields=status,library_template_name,components")
+    assert (shown["status"], shown["library_template_name"]) == ("APPROVED", "pagamento_em_atraso")
+    assert shown["components"][-1]["buttons"][0]["phone_number"] == "+551133334444"
+    assert await send(sim, [{"type": "body", "parameters": values("Ana", "R$ 10", "1/11")}], "atraso") is None
+    assert await send(sim, [{"type": "body", "parameters": values("Ana", "dez", "1/11")}], "atraso") == 132012
+
+
+async def test_an_edit_is_told_with_what_it_says_now(quick: Simulator, business: Business) -> None:
+    name = await approved(quick, business)
+    status, _ = await quick.graph("POST", name, json={"components": [*ORDER[:2], ORDER[3]]})
+    assert status == 200
+    await business.until(lambda: [each for each in business.values if "message_template_element" in each])
+    [told] = [each for each in business.values if "message_template_element" in each]
+    assert (told["message_template_id"], told["message_template_title"]) == (int(name), "Pedido {{1}}")
+    assert told["message_template_buttons"][0] == {
+        "message_template_button_type": "URL",
+        "message_template_button_text": "Ver",
+        "message_template_button_url": "https://x.test/{{1}}",
+    }
+    assert "message_template_footer" not in told
+
+
+async def test_templates_are_counted_compared_and_moved(quick: Simulator, business: Business) -> None:
+    name = await approved(quick, business)
+    await quick.switch(pair_limit=False, throughput=0)
+    assert [await send(quick) for _ in range(3)] == [None] * 3
+    await business.until(lambda: [each["status"] for each in business.statuses].count("read") == 3)
+    now = int(quick.world.clock.now())
+    span = {"start": str(now - 7 * 86_400), "end": str(now + 60), "granularity": "daily", "template_ids": f"[{name}]"}
+    _, answer = await quick.graph("GET", f"{WABA}/template_analytics", params=span)
+    points = answer["data"][0]["data_points"]
+    assert [sum(point[key] for point in points) for key in ("sent", "delivered", "read")] == [3, 3, 3]
+    for wrong, code in (({"template_ids": ""}, 100), ({"start": "x"}, 100), ({"template_ids": "1"}, 100)):
+        status, answer = await quick.graph("GET", f"{WABA}/template_analytics", params=span | wrong)
+        assert (status, answer["error"]["code"]) == (400, code)
+    fields = f'name,analytics.start({now - 86_400}).end({now + 60}).granularity(DAY).phone_numbers(["551140028922"])'
+    _, account = await quick.graph("GET", WABA, params={"fields": fields})
+    assert [(point["sent"], point["delivered"]) for point in account["analytics"]["data_points"]] == [(3, 3)]
+    _, answer = await quick.graph("POST", WABA, params={"is_enabled_for_insights": "false"})
+    assert answer["error"]["code"] == 200006
+    other = await create(quick, "order_other", with_body("Outro texto aqui."))
+    pair = {"template_ids": other["id"], "start": str(now - 7 * 86_400), "end": str(now)}
+    status, answer = await quick.graph("GET", f"{name}/compare", params=pair)
+    assert (status, answer["error"]["code"]) == (400, 100)  # too seldom sent
+    config = {"waba_id": "1000009", "display_phone_number": "+55 11 3333-4444", "access_token": TOKEN}
+    more = {"app_secret": "s", "webhook_url": business.url, "verify_token": "verify-me", "app_id": "9000001"}
+    assert (await quick.http.put("/control/numbers/2000009", json=config | more)).status == 200
+    _, answer = await quick.graph("POST", "1000009/migrate_message_templates", json={"source_waba_id": WABA})
+    assert len(answer["migrated_templates"]) + len(answer["failed_templates"]) == 2
+    _, moved = await quick.graph("GET", "1000009/message_templates", params={"fields": "name,status"})
+    assert ("order_ready", "APPROVED") in [(each["name"], each["status"]) for each in moved["data"]]
