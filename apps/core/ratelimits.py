@@ -1,6 +1,6 @@
 """Token buckets, paces and ladders of delays in Redis, counted by all processes together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -109,6 +109,37 @@ _STEP_DOWN = """
 if (tonumber(redis.call('HGET', KEYS[1], 'tries')) or 0) <= 1 then return redis.call('DEL', KEYS[1]) end
 if redis.call('HINCRBY', KEYS[1], 'tries', -1) < tonumber(ARGV[1]) then redis.call('HDEL', KEYS[1], 'until') end
 return 1
+"""
+
+
+# KEYS: places. ARGV: now, for how long a place is taken, how many there are; then who wants one each. Whoever has one
+# keeps it, for longer. A count that was lost says so: what lies there is never empty, since '' has a place for good.
+# The answer: for each, when the place that they took was taken before ('' if they had none), or, with a minus, when one
+# becomes free for them.
+_TAKE_PLACES = """
+if redis.call('ZSCORE', KEYS[1], '') == false then return false end
+local now, seconds, most, found, refused = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), {}, 0
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - seconds)
+for i = 4, #ARGV do
+  local before = redis.call('ZSCORE', KEYS[1], ARGV[i])
+  if before or redis.call('ZCARD', KEYS[1]) - 1 < most then
+    redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[i])
+    found[#found + 1] = before or ''
+  else
+    local nth = redis.call('ZCARD', KEYS[1]) - 1 - most + refused
+    local taken = tonumber(redis.call('ZRANGE', KEYS[1], nth, nth, 'WITHSCORES')[2] or 'inf')
+    found[#found + 1] = '-' .. tostring((taken < math.huge and taken or now) + seconds)
+    refused = refused + 1
+  end
+end
+redis.call('PEXPIRE', KEYS[1], math.ceil(seconds * 1000))
+return found
+"""
+# Somebody's place is free again, or theirs since before, unless they took it anew meanwhile.
+_LEAVE_PLACE = """
+if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or 0) ~= tonumber(ARGV[2]) then return 0 end
+if ARGV[3] == '' then return redis.call('ZREM', KEYS[1], ARGV[1]) end
+return redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 """
 
 
@@ -228,6 +259,79 @@ def step_down(ladder: Ladder) -> None:
 
 def forget(ladder: Ladder) -> None:
     connection().delete(ladder.key)
+
+
+@dataclass(frozen=True)
+class Places:
+    """`most` places, each of which one taker has for `seconds` after they last took it. The count can be lost; whoever
+    takes writes down who and when elsewhere, too, and fills it again from there."""
+
+    key: str
+    most: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """What somebody who wanted a place got.
+
+    Attributes:
+        free_at: when one becomes free for them; None: they have one. before: since when they had it already.
+    """
+
+    free_at: float | None = None
+    before: float | None = None
+
+
+def take_places(places: Places, takers: Sequence[str], *, now: float) -> list[Place] | None:
+    """A place for each of these, as far as there are places; None: the count was lost, and nobody got any.
+
+    Args:
+        now: as seconds since 1970, by the clock of whoever writes it down.
+    """
+    found = _script(_TAKE_PLACES)(keys=[places.key], args=[repr(now), places.seconds, places.most, *takers])
+    return None if found is None else [_place(each.decode()) for each in found]
+
+
+def _place(told: str) -> Place:
+    if told.startswith("-"):
+        return Place(free_at=float(told[1:]))
+    return Place(before=float(told) if told else None)
+
+
+def fill_places(places: Places, taken: Mapping[str, float]) -> None:
+    """What was written down elsewhere; whoever has a later moment here keeps that."""
+    with connection().pipeline() as commands:
+        if taken:
+            commands.zadd(places.key, {who: repr(at) for who, at in taken.items()}, gt=True)
+        commands.zadd(places.key, {"": "+inf"})
+        commands.pexpire(places.key, int(places.seconds * 1000))
+        commands.execute()
+
+
+def leave_place(places: Places, taker: str, *, taken: float, before: float | None) -> None:
+    """Give a place back that was taken at a moment, for the one that they had before."""
+    _script(_LEAVE_PLACE)(keys=[places.key], args=[taker, repr(taken), "" if before is None else repr(before)])
+
+
+def places_taken(places: Places, *, now: float) -> tuple[int, float | None] | None:
+    """How many are taken, and when the first of them becomes free; None: the count was lost."""
+    with connection().pipeline() as commands:
+        commands.zscore(places.key, "")
+        commands.zcount(places.key, f"({now - places.seconds!r}", "(+inf")
+        commands.zrangebyscore(places.key, f"({now - places.seconds!r}", "(+inf", start=0, num=1, withscores=True)
+        known, taken, first = commands.execute()
+    return (int(taken), first[0][1] + places.seconds if first else None) if known is not None else None
+
+
+def forget_count(key: str) -> None:
+    connection().delete(key)
+
+
+def forget_all(prefix: str) -> None:
+    """All counts whose keys begin so; walks through Redis, for what people do by hand."""
+    for key in connection().scan_iter(match=f"{prefix}*", count=1000):
+        connection().unlink(key)
 
 
 @cache

@@ -190,7 +190,9 @@ class Message(TenantModel):
     attempt = models.UUIDField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    # Of a held one: the number is well, and the message waits for a place in the portfolio's messaging limit.
     next_attempt_at = models.DateTimeField(null=True)
+    counted_at = models.DateTimeField(null=True, help_text="When it took a place in the portfolio's messaging limit.")
     error_code = models.IntegerField(null=True)
     error_title = models.CharField(max_length=300, blank=True)
     error_detail = models.CharField(max_length=1000, blank=True)
@@ -225,6 +227,11 @@ class Message(TenantModel):
             models.Index("lease_until", condition=Q(status="sending"), name="messaging_leases"),
             models.Index(
                 "organization", "template", "id", condition=Q(template__isnull=False), name="messaging_of_template"
+            ),
+            models.Index("number", "counted_at", condition=Q(counted_at__isnull=False), name="messaging_counted"),
+            models.Index(
+                "number", "lane", "id", condition=Q(status="held", next_attempt_at__isnull=False),
+                name="messaging_for_a_place",
             ),
         ]
 

@@ -26,6 +26,7 @@ from apps.core import ratelimits
 from apps.core.events import publish
 from apps.core.privacy import REDACTED
 from apps.core.tenancy import all_organizations
+from apps.messaging import places
 from apps.messaging.events import MessageStatusChanged
 from apps.messaging.models import Message, OutboxAction
 from apps.messaging.recipients import learn_from_answers
@@ -35,7 +36,7 @@ from apps.messaging.visibility import scoped
 from apps.whatsapp.error_table import Verdict, verdict_on
 from apps.whatsapp.models import Media, Number
 from apps.whatsapp.outbound import files_in
-from apps.whatsapp.providers import Accepted, NotSent, Refused, SendResult
+from apps.whatsapp.providers import Accepted, Failure, NotSent, Refused, SendResult, Unknown
 from apps.whatsapp.rates import pace_of, pair_bucket
 from apps.whatsapp.services import media, numbers, template_sync
 
@@ -129,7 +130,7 @@ def claim(*, room: int, room_per_number: int, ours: Ours) -> Claimed:
             room_of_numbers: list[Any] = [[n.pk for n in rooms], list(rooms.values()), lease, lease, LEASE_OF_FILES]
             cursor.execute(_CLAIM, room_of_numbers)
             ids = [pk for (pk,) in cursor.fetchall()]
-        jobs = _without_blocked(_jobs(ids))
+        jobs = _with_a_place(_without_blocked(_jobs(ids)))
     return Claimed(jobs, more=len(ids) == sum(rooms.values()))
 
 
@@ -218,7 +219,7 @@ def put_back(job: Job, *, wait: float) -> None:
 
 _SETTLED = [
     "status", "wamid", "taken_as", "lease_until", "next_attempt_at", "error_code", "error_title", "error_detail",
-    "failed_at",
+    "failed_at", "counted_at",
 ]  # fmt: skip
 
 
@@ -231,15 +232,21 @@ def _settle(message: Message, job: Job, result: SendResult, now: datetime) -> No
             message.status, message.lease_until = Message.Status.ACCEPTED, None
             message.error_code, message.error_title, message.error_detail = None, "", ""
     elif open_attempt:
-        decided = verdict_on(result, attempts=message.attempts)
-        if decided.code in UPLOAD_UNKNOWN:
-            for file in files_of(job):
-                media.forget_upload(media=file)
-        _ACTIONS[decided.action](message, decided, now)
-        if decided.code in TEMPLATE_DOUBTED and message.template_id:
-            template_sync.doubt(message.organization_id, job.number.waba_id)
-        if decided.action == "retry" and not isinstance(result, NotSent):
-            _slow_down(job, decided)
+        _settle_failure(message, job, result, now)
+
+
+def _settle_failure(message: Message, job: Job, result: Failure, now: datetime) -> None:
+    decided = verdict_on(result, attempts=message.attempts)
+    if decided.code in UPLOAD_UNKNOWN:
+        for file in files_of(job):
+            media.forget_upload(media=file)
+    _ACTIONS[decided.action](message, decided, now)
+    if not isinstance(result, Unknown):
+        places.give_back(message, job.number)
+    if decided.code in TEMPLATE_DOUBTED and message.template_id:
+        template_sync.doubt(message.organization_id, job.number.waba_id)
+    if decided.action == "retry" and not isinstance(result, NotSent):
+        _slow_down(job, decided)
 
 
 def _retry(message: Message, decided: Verdict, now: datetime) -> None:
@@ -356,6 +363,18 @@ def _without_blocked(jobs: list[Job]) -> list[Job]:
             job.message.save(update_fields=_SETTLED)
         publish(*scoped([_changed(job.message, now) for job in blocked]))
     return [job for job in jobs if not job.message.contact.is_blocked]
+
+
+def _with_a_place(jobs: list[Job]) -> list[Job]:
+    """Without those for whose person the portfolio's messaging limit has no place now; what is no template and no
+    Direct Send is written in an open window, and needs none."""
+    initiated = [
+        job.message for job in jobs if job.message.type == "template" or job.message.content.get("direct_send")
+    ]
+    until = places.take(initiated, timezone.now()) if initiated else {}
+    if until:
+        places.hold([each for each in initiated if each.pk in until], until)
+    return [job for job in jobs if job.message.pk not in until]
 
 
 def _changed(message: Message, now: datetime) -> MessageStatusChanged:

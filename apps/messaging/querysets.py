@@ -63,6 +63,10 @@ class MessageQuerySet(TenantQuerySet["Message"]):
         """What stands in the thread; a reaction stands on the message that it is about, if we have that."""
         return self.exclude(type="reaction", reply_to__isnull=False)
 
+    def waiting_for_a_place(self) -> Self:
+        """Held, though their number is well: the portfolio's messaging limit is used up."""
+        return self.filter(status="held", next_attempt_at__isnull=False)
+
     def left_by_the_dead(self, now: datetime) -> Self:
         """Being sent by somebody whose time is over."""
         return self.filter(status="sending", lease_until__lt=now)

@@ -15,11 +15,12 @@ from uuid import UUID
 
 import structlog
 from channels.db import database_sync_to_async
+from django.core.cache import cache
 from prometheus_client import Counter as Metric
 
 from apps.core import ratelimits
 from apps.core.wake import LONGEST_RUN, wake
-from apps.messaging import outbox
+from apps.messaging import outbox, places
 from apps.messaging.outbox import Job, Ours, Receipt
 from apps.whatsapp.models import Number
 from apps.whatsapp.outbound import OutboundMessage, body_of, content_from, direct_from
@@ -32,6 +33,7 @@ from apps.whatsapp.services.tokens import SharedTokens, token_for
 AT_ONCE, AT_ONCE_PER_NUMBER = 640, 512
 TURNS_AT_ONCE = 0.02  # seconds' worth of a number's turns are taken by one question
 LATE = 0.008  # seconds after its turn a message takes another one: those who follow it leave on time
+LOOK_FOR_PLACES = 3  # seconds between two looks of any process
 LOOK_AGAIN = 0.05  # seconds, while a number's rate holds messages back
 OUR_FAULT = 100  # Meta's code for a request that is wrong in itself
 
@@ -44,6 +46,8 @@ def drain() -> None:
     """Send what waits; after a while stop, and let others have the worker."""
     while outbox.give_up_on_the_dead():
         pass
+    if cache.add("places:looked", True, LOOK_FOR_PLACES):
+        places.let_go()
     if asyncio.run(Sender().run(until=time.monotonic() + LONGEST_RUN)):
         wake("outbox.drain")
 

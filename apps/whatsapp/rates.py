@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from apps.core.ratelimits import Bucket, Pace
+from apps.core.ratelimits import Bucket, Pace, Places
 from apps.whatsapp.limits import LIMITS
 from apps.whatsapp.providers import named
 
@@ -21,7 +21,7 @@ HIGH_PER_SECOND: int = LIMITS["rates"]["number"]["high_per_second"]
 COEXISTENCE_PER_SECOND: int = LIMITS["rates"]["number"]["coexistence_per_second"]
 PAIR_BURST: float = LIMITS["rates"]["pair"]["burst"]
 PAIR_PER_SECOND: float = 1 / LIMITS["rates"]["pair"]["seconds_per_message"]
-
+PLACE_SECONDS: float = LIMITS["rates"]["portfolio"]["window_seconds"]
 
 # Turns are some hundredths slower than allowed, so that a message that leaves some milliseconds late, followed by one
 # that leaves on time, makes no second in which one too many left.
@@ -48,6 +48,19 @@ def budgets_of(number: Number, contact_id: UUID) -> list[Bucket]:
 def pair_bucket(number_id: UUID, contact_id: UUID) -> Bucket:
     """Messages from one number to one person: bursts are borrowed from the minutes that follow."""
     return Bucket(f"rate:{{{number_id}}}:pair:{contact_id}", PAIR_BURST, PAIR_PER_SECOND)
+
+
+def places_of(number: Number) -> Places | None:
+    """How many people the portfolio's numbers may write to outside of their windows in 24 hours; None: no end, or none
+    that Meta has told."""
+    most = LIMITS["rates"]["portfolio"]["tiers"].get(number.messaging_limit)
+    if most is None or not named(number.provider).capabilities.has_window:
+        return None
+    return Places(places_key(number), most, PLACE_SECONDS)
+
+
+def places_key(number: Number) -> str:
+    return f"reach:{{{number.organization_id}}}:{number.portfolio}"
 
 
 def per_second(throughput: str, wanted: int) -> int:

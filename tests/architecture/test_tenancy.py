@@ -77,6 +77,7 @@ DOOR = {
     "messaging/management/commands/seed_demo.py: the demo: an organization, its people and its number are made at once",
     "messaging/recipients.py: recipients: what answers and statuses call whom a message went to",
     "messaging/outbox.py: outbox: a message waits for its contact's limit",
+    "messaging/places.py: outbox: messages of all organizations wait for a place in a messaging limit",
     "messaging/outbox.py: outbox: leases run out in every organization",
     "messaging/outbox.py: outbox: messages of all organizations wait for sending",
     "messaging/outbox.py: outbox: read receipts of all organizations",

@@ -158,13 +158,13 @@ def cancel_message(*, message: Message) -> Message:
 def hold_messages(*, number_ids: list[UUID]) -> None:
     """These numbers can't send now: their messages wait, and don't fail."""
     waiting = Message.objects.in_scope().filter(number__in=number_ids, status=Message.Status.QUEUED)
-    waiting.update(status=Message.Status.HELD)
+    waiting.update(status=Message.Status.HELD, next_attempt_at=None)
 
 
 def release_messages(*, number_ids: list[UUID]) -> None:
     """These numbers can send again."""
     held = Message.objects.in_scope().filter(number__in=number_ids, status=Message.Status.HELD)
-    held.update(status=Message.Status.QUEUED, error_code=None, error_title="", error_detail="")
+    held.update(status=Message.Status.QUEUED, next_attempt_at=None, error_code=None, error_title="", error_detail="")
     wake("outbox.drain")
 
 

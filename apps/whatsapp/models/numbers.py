@@ -85,6 +85,11 @@ class Number(TenantModel):
     def __str__(self) -> str:
         return self.display_phone_number or self.phone_number_id
 
+    @property
+    def portfolio(self) -> str:
+        """Whose limits it shares, as exactly as it is known: all numbers of an account belong to one portfolio."""
+        return self.portfolio_id or self.waba_id or str(self.pk)
+
     def restrictions_at(self, now: datetime) -> list[dict[str, Any]]:
         """What Meta forbids it at a moment: `type`, and `until` where it ends by itself."""
         return [
