@@ -13,6 +13,7 @@ from apps.simulator.messages import NOBODY, Message
 from apps.simulator.numbers import Number
 from apps.simulator.payloads import message as message_item
 from apps.simulator.payloads import message_change
+from apps.simulator.responders import OTHER
 from apps.simulator.shapes import MEDIA_TYPES
 from apps.simulator.statuses import status_delivery
 from apps.simulator.tapping import choices
@@ -55,6 +56,7 @@ def write(
         if content["system"].get("type") == "user_changed_user_id":
             sent.pop("from", None)
     blocked = world.accounts.has_blocked(number, customer, customer.phone)
+    copy = world.threads.reached(number.phone_number_id, customer.phone, at) == OTHER
     message = Message(
         wamid=new_id,
         phone_number_id=number.phone_number_id,
@@ -72,7 +74,7 @@ def write(
     _apply(world, content)
     if blocked:
         return new_id, []
-    change = message_change(number, customer, sent)
+    change = message_change(number, customer, sent, copy=copy)
     return new_id, [world.messages.add_webhook(message, kind="message", change=change, at=at)]
 
 

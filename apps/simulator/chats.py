@@ -5,13 +5,15 @@ from typing import Any
 
 from aiohttp import web
 
-from apps.simulator import control, graph
+from apps.simulator import control, graph, responders
 from apps.simulator.control import Refused
 from apps.simulator.customers import Customer
 from apps.simulator.errors import GraphError
 from apps.simulator.graph import WORLD
+from apps.simulator.messages import Message
 from apps.simulator.numbers import Number
-from apps.simulator.payloads import contact_of
+from apps.simulator.payloads import contact_of, standby_change, status
+from apps.simulator.responders import OTHER, OTHER_APP, US, handover
 from apps.simulator.signing import escaped
 from apps.simulator.wamids import wamid
 from apps.simulator.world import World
@@ -37,6 +39,7 @@ def control_routes() -> list[web.RouteDef]:
         web.post("/control/echoes", echo),
         web.post("/control/calls", call),
         web.post("/control/handovers", hand_over),
+        web.post("/control/responder", respond),
         web.post("/control/preferences", prefer),
     ]
 
@@ -53,13 +56,16 @@ async def thread_control(request: web.Request) -> web.StreamResponse:
     if not isinstance(note, str) or len(note) > LONGEST_NOTE:
         raise GraphError(100, f"metadata has at most {LONGEST_NOTE} characters.")
     customer = world.customers.person(str(body.get("to") or body.get("recipient")))
-    if body["action"] != "release":
-        kind = "control_taken" if body["action"] == "take" else "control_passed"
-        owner = {"new_owner_app_id": number.app_id} if body["action"] == "take" else {}
-        part = {"new_owner_role": role, **owner} | ({"metadata": note} if note else {})
-        if body["action"] == "pass":
-            part |= {"previous_owner_app_id": number.app_id}
-        await _tell(world, number, "messaging_handovers", _handover(world, number, customer, kind, part))
+    owner = world.threads.owner(number.phone_number_id, customer.phone, world.clock.now())
+    responders.check_control(body["action"], owner, escalation=world.switches.escalation_partner)
+    if body["action"] == "release":
+        await _give(world, number, customer, "")
+    elif body["action"] == "take":
+        await _give(world, number, customer, US, "control_taken", responders.taken_by_us(number, note))
+    else:
+        part = {"previous_owner_app_id": number.app_id, "new_owner_role": role}
+        part |= {"metadata": note} if note else {}
+        await _give(world, number, customer, OTHER, "control_passed", part)
     return web.json_response({"messaging_product": "whatsapp", "request_id": world.ids.randbytes(12).hex()})
 
 
@@ -145,11 +151,31 @@ async def hand_over(request: web.Request) -> web.StreamResponse:
         raise Refused("bad_handover", "to is us or other.")
     ours = body["to"] == "us"
     part: dict[str, Any] = {"previous_owner_role": "ai_agent", "new_owner_role": "escalation"}
-    part |= {"previous_owner_app_id": "9"} if ours else {"previous_owner_app_id": number.app_id}
+    part |= {"previous_owner_app_id": OTHER_APP} if ours else {"previous_owner_app_id": number.app_id}
     context = {"type": "summary", "summary": {"text": str(body.get("summary", "O cliente quer falar com alguém."))}}
     part |= {"metadata": str(body.get("note", "")), "conversation_context": context}
-    await _tell(world, number, "messaging_handovers", _handover(world, number, customer, "control_passed", part))
+    await _give(world, number, customer, body["to"], "control_passed", part)
     return web.json_response({}, status=201)
+
+
+async def respond(request: web.Request) -> web.StreamResponse:
+    """POST `{"phone_number_id","from","text"}`: the other responder writes to this customer; we get copies."""
+    world, number, customer, body = await _about(request)
+    now = world.clock.now()
+    if world.threads.owner(number.phone_number_id, customer.phone, now) != OTHER:
+        raise Refused("not_its_chat", "The other responder doesn't have this chat.", 409)
+    said = {"to": customer.wa_id, "type": "text", "text": {"body": str(body.get("text") or "Como posso ajudar?")}}
+    new = wamid(customer.wa_id, inbound=False, source=world.ids)
+    world.messages.add(Message(new, number.phone_number_id, customer.phone, False, "text", said, now, now))
+    echo = {"message_echoes": [{"id": new, "timestamp": str(int(now)), "message": said}]}
+    copies = [standby_change(number, {"contacts": [contact_of(customer)]} | echo)]
+    for name in ("sent", "delivered"):
+        copies.append(standby_change(number, {"statuses": [status(customer, new, name, now)]}))
+    planned = [world.messages.add_raw_webhook(number.phone_number_id, copy, now) for copy in copies]
+    await world.ledger.committed()
+    world.courier.take(planned)
+    world.hub.chat_changed(number.phone_number_id, customer.phone)
+    return web.json_response({"wamid": new}, status=201)
 
 
 async def prefer(request: web.Request) -> web.StreamResponse:
@@ -170,16 +196,16 @@ async def _about(request: web.Request) -> tuple[World, Number, Customer, dict[st
     return world, control.number_of(world, body.get("phone_number_id")), control.customer_of(world, body), body
 
 
-def _handover(world: World, number: Number, customer: Customer, kind: str, part: dict[str, Any]) -> dict[str, Any]:
-    """It has no `metadata`: the number stands in `recipient`."""
-    us = {"phone_number_id": number.phone_number_id, "display_phone_number": number.digits}
-    return {
-        "sender": {"phone_number": customer.wa_id},
-        "recipient": us,
-        "timestamp": _now(world),
-        "type": kind,
-        kind: part,
-    }
+async def _give(
+    world: World, number: Number, customer: Customer, owner: str, kind: str = "", part: dict[str, Any] | None = None
+) -> None:
+    """The chat is this owner's from now on; of one let go of no webhook tells."""
+    now = world.clock.now()
+    world.threads.give(number.phone_number_id, customer.phone, owner, now)
+    await world.ledger.committed()
+    if part is not None:
+        await _tell(world, number, "messaging_handovers", handover(number, customer, kind, part, now))
+    world.hub.chat_changed(number.phone_number_id, customer.phone)
 
 
 def _now(world: World) -> str:

@@ -9,13 +9,14 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from apps.simulator import nodes, sending, shapes
+from apps.simulator import nodes, responders, sending, shapes
 from apps.simulator.accounts import shown
 from apps.simulator.errors import GraphError, bad_token, no_such_object, trace_id
 from apps.simulator.magic import Spell
 from apps.simulator.media import Media, check_mime, kind_of, most_bytes, plain_mime
 from apps.simulator.numbers import Number
 from apps.simulator.paging import page
+from apps.simulator.signing import escaped
 from apps.simulator.standing import check_standing
 from apps.simulator.world import World
 
@@ -90,6 +91,7 @@ async def messages(request: web.Request) -> web.StreamResponse:
     if world.accounts.has_blocked(number, world.customers.find(address), address):
         raise GraphError(130403)
     check_standing(world, number, body, world.customers.person(address).phone)
+    await _take_thread(world, number, body, address)
     _take_tokens(world, number, address)
     accepted = await sending.accept(world, number, body, address)
     await _dawdle(world, spell)
@@ -323,6 +325,20 @@ def _numbers_of_app(request: web.Request) -> list[Number]:
     if not numbers:
         raise no_such_object(wanted, request.method.lower())
     return numbers
+
+
+async def _take_thread(world: World, number: Number, body: dict[str, Any], address: str) -> None:
+    """Refuse what is for a chat of another responder's, or take it over, if we are who chats are escalated to."""
+    customer, now = world.customers.person(address), world.clock.now()
+    owner = world.threads.owner(number.phone_number_id, customer.phone, now)
+    if not responders.takes_by_sending(owner, body, escalation=world.switches.escalation_partner):
+        return
+    world.threads.give(number.phone_number_id, customer.phone, responders.US, now)
+    value = responders.handover(number, customer, "control_taken", responders.taken_by_us(number), now)
+    change = escaped({"value": {"messaging_product": "whatsapp"} | value, "field": "messaging_handovers"})
+    delivery = world.messages.add_raw_webhook(number.phone_number_id, change, now)
+    await world.ledger.committed()
+    world.courier.take([delivery])
 
 
 def _take_tokens(world: World, number: Number, address: str) -> None:

@@ -47,6 +47,10 @@ CREATE TABLE IF NOT EXISTS templates (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS templates_of_an_account ON templates (waba_id, name, language);
 CREATE INDEX IF NOT EXISTS templates_due ON templates (due_at) WHERE due_at IS NOT NULL;
+CREATE TABLE IF NOT EXISTS threads (
+    phone_number_id TEXT NOT NULL, peer TEXT NOT NULL, owner TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (phone_number_id, peer)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 

@@ -69,10 +69,20 @@ def _ids(customer: Customer, phone: str, user: str, parent: str) -> dict[str, An
     return ids
 
 
-def message_change(number: Number, customer: Customer, item: dict[str, Any]) -> str:
-    """The escaped change that brings one message; system messages come without contacts."""
+def message_change(number: Number, customer: Customer, item: dict[str, Any], *, copy: bool = False) -> str:
+    """The escaped change that brings one message; system messages come without contacts.
+
+    Args:
+        copy: another responder has the chat, and this business only gets a copy.
+    """
     people = {} if item["type"] == "system" else {"contacts": [contact_of(customer)]}
-    return _change(number, people | {"messages": [item]})
+    value = people | {"messages": [item]}
+    return standby_change(number, value) if copy else _change(number, value)
+
+
+def standby_change(number: Number, value: dict[str, Any]) -> str:
+    """The escaped change with copies of a chat that another responder has: one level deeper than `messages`."""
+    return _change(number, {"standby": value}, field="standby")
 
 
 def status_change(number: Number, customer: Customer, item: dict[str, Any]) -> str:
@@ -84,9 +94,9 @@ def status_change(number: Number, customer: Customer, item: dict[str, Any]) -> s
     return _change(number, people | {"statuses": [item]})
 
 
-def _change(number: Number, value: dict[str, Any]) -> str:
+def _change(number: Number, value: dict[str, Any], *, field: str = "messages") -> str:
     whole = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": number.digits, "phone_number_id": number.phone_number_id},
     } | value
-    return escaped({"value": whole, "field": "messages"})
+    return escaped({"value": whole, "field": field})

@@ -57,8 +57,9 @@ async def chat(request: web.Request) -> web.StreamResponse:
     """GET ?phone_number_id=&customer=: one chat."""
     world = request.app[WORLD]
     customer = world.customers.person(request.query.get("customer", ""))
-    messages = listing.chat(world, request.query.get("phone_number_id", ""), customer)
-    return web.json_response({"customer": customer.as_json(), "messages": messages, "now": world.clock.now()})
+    number, now = request.query.get("phone_number_id", ""), world.clock.now()
+    messages, owner = listing.chat(world, number, customer), world.threads.owner(number, customer.phone, now)
+    return web.json_response({"customer": customer.as_json(), "messages": messages, "owner": owner, "now": now})
 
 
 async def events(request: web.Request) -> web.StreamResponse:

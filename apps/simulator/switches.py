@@ -32,6 +32,7 @@ class Switches:
     hang_seconds: float = 60.0
     throughput: int | None = None
     pair_limit: bool = True
+    escalation_partner: bool = True
     enforce_window: str = "customers"
     fetch_links: bool = True
     magic: bool = True
@@ -153,6 +154,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "hang_seconds": _number(0, 3600),
     "throughput": _whole(0, 1_000_000),
     "pair_limit": _flag,
+    "escalation_partner": _flag,
     "enforce_window": _window,
     "fetch_links": _flag,
     "magic": _flag,

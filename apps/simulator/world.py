@@ -23,6 +23,7 @@ from apps.simulator.messages import Messages
 from apps.simulator.numbers import Numbers
 from apps.simulator.pricing import Prices
 from apps.simulator.quotas import Quotas
+from apps.simulator.responders import Threads
 from apps.simulator.switches import Switches
 from apps.simulator.templates import Templates
 from apps.simulator.webhooks import Courier
@@ -43,6 +44,7 @@ class World:
     messages: Messages
     media: MediaStore
     prices: Prices
+    threads: Threads
     buckets: Buckets
     quotas: Quotas
     failures: Failures
@@ -104,6 +106,7 @@ class World:
         self.messages.clear()
         self.media.clear()
         self.prices.clear()
+        self.threads.clear()
         self.buckets.clear()
         self.quotas.clear()
         self.failures.clear()
@@ -153,6 +156,7 @@ def make_world(data: Path, *, seed: int | None = None, at: float | None = None) 
         messages=messages,
         media=MediaStore(ledger, clock, data.with_suffix(".media"), ids),
         prices=Prices(ledger),
+        threads=Threads(ledger),
         buckets=Buckets(clock.now),
         quotas=Quotas(clock.now),
         failures=Failures(ledger),

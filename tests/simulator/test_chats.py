@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apps.whatsapp.payloads import call_event, echo_message, handover, history_error, past_messages, split, wish
-from tests.simulator.conftest import MARIA, NUMBER, TOKEN, Business, Simulator
+from tests.simulator.conftest import MARIA, NUMBER, TOKEN, Business, Simulator, message
 
 
 async def told(business: Business, count: int) -> list[Any]:
@@ -65,3 +65,47 @@ async def test_a_chat_is_taken_passed_and_released(sim: Simulator, body: dict[st
     answer = await sim.http.post(f"/v26.0/{NUMBER}/thread_control", json=whole, headers=headers)
     assert answer.status == status
     assert ("request_id" in await answer.json()) == (status == 200)
+
+
+async def test_a_chat_of_another_responder_brings_copies_only_and_is_won_by_the_escalation_partner(
+    sim: Simulator, business: Business
+) -> None:
+    about = {"phone_number_id": NUMBER, "from": MARIA}
+    await sim.control("handovers", about | {"to": "other"})
+    await sim.write()
+    await sim.control("responder", about | {"text": "Sou o outro"})
+    items = await told(business, 5)
+    assert [(item.field, item.kind) for item in items[1:]] == [
+        ("standby", "message"), ("standby", "echo"), ("standby", "status"), ("standby", "status"),
+    ]  # fmt: skip
+    assert (await sim.get(f"/phone/chat?phone_number_id={NUMBER}&customer={MARIA}"))["owner"] == "other"
+    await sim.switch(escalation_partner=False)
+    status, answer = await sim.post(message(MARIA))
+    assert (status, answer["error"]["code"]) == (400, 131070)
+    for action, code in (("take", 2494191), ("pass", 131070), ("release", 131070)):
+        status, answer = await control(sim, action)
+        assert (status, answer["error"].get("error_subcode", answer["error"]["code"])) == (400, code)
+    await sim.switch(escalation_partner=True)
+    await sim.send(MARIA)
+    taken = next(item for item in await told(business, 6) if item.value.get("type") == "control_taken")
+    moved = handover(taken.value)
+    assert moved is not None
+    assert moved.new_app_id == "9000001"
+    assert (await control(sim, "release"))[0] == 200
+    await sim.write()
+    await business.until(lambda: any("messages" in value for value in business.values))
+
+
+async def test_a_chat_is_nobodys_after_a_day_without_the_customer(sim: Simulator, business: Business) -> None:
+    await sim.control("handovers", {"phone_number_id": NUMBER, "from": MARIA, "to": "other"})
+    await sim.write()
+    await sim.control("clock", {"advance": 86_401})
+    await sim.write()
+    await business.until(lambda: any("messages" in value for value in business.values))
+    answer = await sim.http.post("/control/responder", json={"phone_number_id": NUMBER, "from": MARIA})
+    assert answer.status == 409
+
+
+async def control(sim: Simulator, action: str) -> tuple[int, dict[str, Any]]:
+    body = {"messaging_product": "whatsapp", "action": action, "to": MARIA}
+    return await sim.graph("POST", f"{NUMBER}/thread_control", json=body)

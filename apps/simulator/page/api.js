@@ -20,6 +20,10 @@ export const api = {
   chat: (number, customer) => call("GET", `/phone/chat?${query({ phone_number_id: number, customer })}`),
   write: (number, customer, content) =>
     call("POST", "/control/inbound", { phone_number_id: number, from: customer, ...content }),
+  handOver: (number, customer, to) =>
+    call("POST", "/control/handovers", { phone_number_id: number, from: customer, to }),
+  respond: (number, customer, text) =>
+    call("POST", "/control/responder", { phone_number_id: number, from: customer, text }),
   webhook: (change) => call("POST", "/control/webhooks", change),
   read: (number, customer) => call("POST", "/control/read", { phone_number_id: number, from: customer }),
   addCustomer: (customer) => call("POST", "/control/customers", customer),

@@ -34,6 +34,17 @@ export class Chat {
       type: "checkbox",
       onchange: () => this.changeCustomer({ receipts: this.receipts.checked }),
     });
+    this.responder = h("input", {
+      type: "checkbox",
+      "data-testid": "phone-responder",
+      onchange: () => this.handOver(this.responder.checked ? "other" : "us"),
+    });
+    this.asOther = h(
+      "button",
+      { type: "button", "data-testid": "phone-as-other", onclick: () => this.respond() },
+      icon("reply"),
+      t.asOther,
+    );
     this.options = h("div.menu.options", { hidden: true }, this.optionItems());
     this.list = h("div.messages", { "data-testid": "phone-messages" });
     this.scroller = h("div.scroller", {}, this.list);
@@ -84,6 +95,13 @@ export class Chat {
         this.receipts,
       ),
       h("button", { type: "button", onclick: () => this.rename() }, icon("edit"), t.rename),
+      h(
+        "label.item",
+        { onclick: (event) => event.stopPropagation() },
+        h("span.names", {}, h("span", {}, t.responder), h("small", {}, t.responderHint)),
+        this.responder,
+      ),
+      this.asOther,
     ];
   }
 
@@ -120,7 +138,10 @@ export class Chat {
     this.face.replaceChildren(avatar(this.name()));
     this.receipts.checked = this.customer.receipts;
     this.owner.replaceChildren(h("span", {}, t.phoneOf), ...naming(this.customer));
-    this.subtitle.textContent = this.isTyping ? t.typing : t.business;
+    const elsewhere = this.holder === "other";
+    this.responder.checked = elsewhere;
+    this.asOther.hidden = !elsewhere;
+    this.subtitle.textContent = this.isTyping ? t.typing : elsewhere ? t.withOther : t.business;
     this.subtitle.classList.toggle("typing", Boolean(this.isTyping));
     this.subtitle.setAttribute("data-testid", this.isTyping ? "phone-typing" : "phone-subtitle");
   }
@@ -140,6 +161,7 @@ export class Chat {
     this.messages = found.messages;
     if (grew && !this.messages.at(-1)?.mine) this.typing(0);
     this.customer = found.customer;
+    this.holder = found.owner;
     this.head();
     this.show(found.now);
     if (wasAtEnd || (grew && this.messages.at(-1)?.mine)) this.toEnd();
@@ -308,6 +330,17 @@ export class Chat {
   async rename() {
     const found = await fill(t.rename, [["name", t.name, this.customer.name, { required: true }]], t.save);
     if (found) await this.changeCustomer({ name: found.name });
+  }
+
+  /** The chat goes to another responder of the number, or comes back to the business. */
+  async handOver(to) {
+    await api.handOver(this.number.phone_number_id, this.customer.phone, to);
+    await this.refresh();
+  }
+
+  async respond() {
+    const found = await fill(t.asOther, [["text", t.message, "", { required: true }]], t.send);
+    if (found) await api.respond(this.number.phone_number_id, this.customer.phone, found.text);
   }
 
   toggleOptions(event) {

@@ -143,6 +143,7 @@ export class Panel {
           off: t.windowOff,
         }),
         this.toggle("pair_limit", t.pair, s.pair_limit),
+        this.toggle("escalation_partner", t.escalation, s.escalation_partner, t.escalationHint),
         this.toggle("throughput", t.unlimited, s.throughput === 0, "", (on) => (on ? 0 : null)),
         this.toggle("magic", t.magic, s.magic),
         this.clock(),
