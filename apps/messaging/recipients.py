@@ -11,6 +11,7 @@ from django.db import transaction
 from apps.contacts.phones import match_key
 from apps.contacts.services import Sender, learn_names, news_in, note_refusals
 from apps.contacts.services.hearsay import Named
+from apps.core.batches import despite_deadlocks
 from apps.core.tenancy import all_organizations
 from apps.messaging.models import Message
 from apps.whatsapp.payloads import StatusEvent
@@ -60,4 +61,4 @@ def _learn_soon(people: Sequence[Named]) -> None:
 
 def _learn(news: Sequence[Named]) -> None:
     with all_organizations("recipients: what answers and statuses call whom a message went to"):
-        learn_names(news)
+        despite_deadlocks(lambda: learn_names(news))

@@ -1,6 +1,6 @@
 """One person, however WhatsApp names them: by phone, by user id, by both, and by new ones."""
 
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,9 @@ from apps.accounts.models import Organization
 from apps.contacts.models import Contact, ContactIdentity
 from apps.core import privacy
 from apps.core.tenancy import all_organizations, organization_scope
-from apps.messaging import inbound, outbox
+from apps.messaging import inbound, outbox, reports
 from apps.messaging.models import Conversation, Message
+from apps.messaging.services import merging
 from apps.whatsapp.models import Number
 from apps.whatsapp.providers import Accepted
 from apps.whatsapp.services.inbound import split_some
@@ -302,3 +303,42 @@ def test_workers_who_learn_at_once_that_two_are_one_end_with_one(organization: O
         assert not messages.exclude(contact__deleted_at=None).exists()
         owners = messages.values_list("contact_id", "conversation__contact_id")
         assert all(one == other for one, other in owners)
+
+
+@commits
+def test_contacts_are_merged_while_statuses_of_their_messages_come(
+    api: DocumentedClient, number: Number, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A status has the message and wants the contact; the merge has the contacts and wants the message."""
+    one, other = (make_contact(number.organization, phone=phone) for phone in (PHONE, NEW_PHONE))
+    message = sent_to(other, number, "wamid.x")
+    deliver(number, change_of(number, "messages", {"statuses": [status("wamid.x", "failed", 131026)]}))
+    has_message, has_contacts = Event(), Event()
+    note, move = reports.learn_from_statuses, merging._move_messages
+
+    def note_later(told: Any) -> None:
+        has_message.set()
+        assert has_contacts.wait(20)
+        note(told)
+
+    def move_later(*pairs: Any) -> None:
+        has_contacts.set()
+        move(*pairs)
+
+    monkeypatch.setattr(reports, "learn_from_statuses", note_later)
+    monkeypatch.setattr(merging, "_move_messages", move_later)
+
+    def work(place: int) -> int:
+        if place:
+            drain()
+            return 200
+        assert has_message.wait(20)
+        return api.post(f"/api/v1/contacts/{one.pk}/merge/", {"other_id": str(other.pk)}).status_code
+
+    assert in_parallel(work, times=2) == [200, 200]
+    drain()
+    [left] = people_of(number.organization)
+    assert (left.pk, left.unreachable_at is not None) == (one.pk, True)
+    with organization_scope(number.organization):
+        row = Message.objects.for_organization(number.organization).get(pk=message.pk)
+    assert (row.status, row.error_code, row.contact_id) == ("failed", 131026, one.pk)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from apps.accounts.services import audit
 from apps.contacts.errors import NoSuchOther, SameContact
 from apps.contacts.events import ContactChanged, ContactsMerged
 from apps.contacts.models import Contact, ContactIdentity
+from apps.core.batches import despite_deadlocks
 from apps.core.errors import NotFound
 from apps.core.events import publish
 
@@ -37,9 +38,10 @@ _TAGS = """
 """
 
 
-@transaction.atomic
 def merge(*, contact: Contact, other_id: UUID) -> Contact:
     """Somebody says that the other one is this contact, too. Returns the one who stays.
+
+    Statuses lock a message before its contact, and this the contacts before their messages.
 
     Raises:
         NotFound: the contact was deleted or merged meanwhile.
@@ -47,6 +49,10 @@ def merge(*, contact: Contact, other_id: UUID) -> Contact:
     """
     if other_id == contact.pk:
         raise SameContact
+    return despite_deadlocks(lambda: _merge(contact, other_id))
+
+
+def _merge(contact: Contact, other_id: UUID) -> Contact:
     rows = Contact.objects.for_organization(contact.organization_id).present()
     locked = rows.filter(pk__in=[contact.pk, other_id]).select_for_update(no_key=True).order_by("pk")
     found = {row.pk: row for row in locked}
