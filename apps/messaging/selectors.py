@@ -273,13 +273,14 @@ def _template_recipients(number: Number, since: datetime) -> int:
 
 
 def _outbound_since(organization_id: UUID, number_ids: Sequence[UUID], since: datetime) -> MessageQuerySet:
-    """What left, or failed to."""
+    """What left here, or failed to; what was written on the phone is not ours."""
     active = Conversation.objects.for_organization(organization_id).filter(
         number__in=number_ids, last_message_at__gte=since
     )
     rows = Message.objects.for_organization(organization_id).filter(
-        conversation__in=active.values("pk"), at__gte=since, direction=Message.Direction.OUTBOUND
-    )
+        conversation__in=active.values("pk"), at__gte=since, direction=Message.Direction.OUTBOUND,
+        origin=Message.Origin.LIVE,
+    )  # fmt: skip
     return rows.exclude(status__in=_STILL_HERE)
 
 

@@ -1,4 +1,5 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import i18next from "i18next";
 
 const brand: MantineColorsTuple = [
   "#eff6ff",
@@ -85,6 +86,10 @@ export const theme = createTheme({
     },
     Menu: { defaultProps: { shadow: "md", radius: "md", withinPortal: true } },
     Popover: { defaultProps: { shadow: "md", radius: "md" } },
+    Notification: {
+      // Asked at each showing: the language may have changed since.
+      defaultProps: () => ({ closeButtonProps: { "aria-label": i18next.t("common.close") } }),
+    },
   },
 });
 

@@ -8,13 +8,19 @@ function attributeText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** Words of ours for what the product itself writes there; what people and other systems write stands as it is. */
+const STAGES = ["lead", "prospect", "customer"] as const;
+const SOURCES = ["whatsapp", "manual"] as const;
+
 /** What the product counts and other systems wrote: not for editing here. */
 export function ContactFacts({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
   const stats = useContactStats(contact.id);
+  const stage = STAGES.find((each) => each === contact.lifecycle_stage);
+  const source = SOURCES.find((each) => each === contact.source);
   const rows: [string, string][] = [
-    [t("contact.facts.stage"), contact.lifecycle_stage],
-    [t("contact.facts.source"), contact.source],
+    [t("contact.facts.stage"), stage === undefined ? contact.lifecycle_stage : t(`contact.stages.${stage}`)],
+    [t("contact.facts.source"), source === undefined ? contact.source : t(`contact.sources.${source}`)],
     [
       t("contact.facts.marketing"),
       contact.opted_in ? t("contact.facts.optedIn") : t("contact.facts.optedOut"),

@@ -1,6 +1,7 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useNumbers } from "@/inbox/useColleagues";
+import { phoneText } from "@/i18n/phone";
 import classes from "./layout.module.css";
 
 /** A number that can't send: its messages wait, and whoever writes must know. */
@@ -17,8 +18,8 @@ export function NumberBanner() {
       <span>
         {troubled.map(({ id, verified_name, display_phone_number, status, status_detail }) => (
           <span key={id} className={classes.numberTrouble}>
-            <b>{`${verified_name} ${display_phone_number}`.trim()}</b>: {t(`layout.numberStatus.${status}`)}{" "}
-            {status_detail}
+            <b>{`${verified_name} ${phoneText(display_phone_number)}`.trim()}</b>:{" "}
+            {t(`layout.numberStatus.${status}`)} {status_detail}
           </span>
         ))}
       </span>

@@ -13,6 +13,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WhatsAppNumber } from "@/api/types";
+import { phoneText } from "@/i18n/phone";
 import { Dialog } from "@/layout/Dialog";
 import { COLORS } from "./colors";
 import { TokenInput } from "./TokenInput";
@@ -93,7 +94,7 @@ export function NumberCard({ number, mayManage }: Props) {
             {number.verified_name || number.display_phone_number || number.phone_number_id}
           </Anchor>
           <Text size="sm" c="var(--pt-muted)">
-            {[number.display_phone_number, number.phone_number_id].filter(Boolean).join(" · ")}
+            {[phoneText(number.display_phone_number), number.phone_number_id].filter(Boolean).join(" · ")}
           </Text>
           <Badge variant="outline" size="sm" mt={4} color={number.provider === "cloud" ? "gray" : "yellow"}>
             {t(`numbers.provider.${number.provider}`)}

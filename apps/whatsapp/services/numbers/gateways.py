@@ -53,6 +53,9 @@ WORDS: Final[Mapping[int, Mapping[str, str]]] = {
         "pt-br": "O WhatsApp não deixa este número se conectar por enquanto.",
     },
 }
+KEY_REFUSED: Final = {
+    "en": "The gateway doesn't take this key.", "pt-br": "O gateway não aceita esta chave."
+}  # fmt: skip
 GATEWAY: Final = {"en": "The gateway: {reason}", "pt-br": "O gateway: {reason}"}
 logger = structlog.get_logger(__name__)
 
@@ -96,7 +99,7 @@ def connect_gateway(*, organization_id: UUID, gateway_url: str, api_key: str, di
     name = f"pytake_{str(organization_id)[:8]}_{secrets.randbelow(10**9):09}"
     answer = _ask(url, lambda client: client.instance(name, key))
     if isinstance(answer, Refused) and answer.code == BAD_KEY:
-        raise NumberNotReadable(answer.detail, field="api_key")
+        raise NumberNotReadable(KEY_REFUSED[_language(organization_id)], field="api_key")
     if isinstance(answer, Refused) and answer.code != NO_SUCH_INSTANCE:
         raise NumberNotReadable(_told(organization_id, answer), field="gateway_url")
     if not isinstance(answer, Refused | dict):

@@ -29,8 +29,8 @@ export function AssignMenu({ conversation: { assignee, department }, actions }: 
   const label = assignee === null ? t("inbox.assign") : t("inbox.assignedTo", { name: assignee.full_name });
   return (
     <Menu position="bottom-end" width={260} onClose={() => setWords("")}>
-      <Menu.Target>
-        <Tooltip label={label}>
+      <Tooltip label={label}>
+        <Menu.Target>
           <Button size="xs" variant="default" className={classes.assign} aria-label={label} px={8}>
             {assignee === null ? (
               <IconUserPlus size={17} />
@@ -41,8 +41,8 @@ export function AssignMenu({ conversation: { assignee, department }, actions }: 
               {assignee === null ? t("inbox.assign") : assignee.full_name}
             </span>
           </Button>
-        </Tooltip>
-      </Menu.Target>
+        </Menu.Target>
+      </Tooltip>
       <Menu.Dropdown>
         {assignee?.id !== me.id && (
           <Menu.Item leftSection={<IconUserCheck size={17} />} onClick={actions.assignToMe}>

@@ -29,15 +29,15 @@ export function FilterMenu() {
   );
   return (
     <Menu position="bottom-end" width={250}>
-      <Menu.Target>
-        <Tooltip label={t("inbox.filters")}>
+      <Tooltip label={t("inbox.filters")}>
+        <Menu.Target>
           <Indicator disabled={!active} size={8} offset={4}>
             <ActionIcon variant="default" size={36} aria-label={t("inbox.filters")}>
               <IconFilter size={17} />
             </ActionIcon>
           </Indicator>
-        </Tooltip>
-      </Menu.Target>
+        </Menu.Target>
+      </Tooltip>
       <Menu.Dropdown>
         <Menu.Label>{t("inbox.filter.status")}</Menu.Label>
         {item(!filters.closed, () => filter({ closed: undefined }), t("inbox.filter.open"), IconInbox)}

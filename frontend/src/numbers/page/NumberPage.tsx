@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { WhatsAppNumber } from "@/api/types";
 import { usePermission } from "@/auth/session";
+import { phoneText } from "@/i18n/phone";
 import { COLORS } from "../colors";
 import classes from "../numbers.module.css";
 import { AutomationTab } from "./AutomationTab";
@@ -57,7 +58,7 @@ function Head({ number }: { number?: WhatsAppNumber }) {
             </Badge>
           </Group>
           <Text size="sm" c="var(--pt-muted)">
-            {[number.display_phone_number, number.username && `@${number.username}`]
+            {[phoneText(number.display_phone_number), number.username && `@${number.username}`]
               .filter(Boolean)
               .join(" · ")}
           </Text>

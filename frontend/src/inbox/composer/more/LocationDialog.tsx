@@ -6,7 +6,10 @@ import { SendDialog, type DialogProps } from "./SendDialog";
 
 const EMPTY = { latitude: "", longitude: "", name: "", address: "" };
 
-const within = (value: string, end: number) => value.trim() !== "" && Math.abs(Number(value)) <= end;
+/** "-23.5", and "-23,5" as it is written in Portuguese. */
+const degrees = (value: string) => Number(value.replace(",", "."));
+const within = (value: string, end: number) => value.trim() !== "" && Math.abs(degrees(value)) <= end;
+const outside = (value: string, end: number) => value.trim() !== "" && value !== "-" && !within(value, end);
 
 /** A place on the map: where we are now, or anywhere else. */
 export function LocationDialog(dialog: DialogProps) {
@@ -41,8 +44,8 @@ export function LocationDialog(dialog: DialogProps) {
       message={() => ({
         type: "location",
         location: {
-          latitude: Number(form.latitude),
-          longitude: Number(form.longitude),
+          latitude: degrees(form.latitude),
+          longitude: degrees(form.longitude),
           ...(form.name.trim() === "" ? {} : { name: form.name.trim() }),
           ...(form.address.trim() === "" ? {} : { address: form.address.trim() }),
         },
@@ -64,7 +67,11 @@ export function LocationDialog(dialog: DialogProps) {
               {...field("latitude")}
               inputMode="decimal"
               placeholder="-23.561414"
-              error={problems["location.latitude"]}
+              error={
+                outside(form.latitude, 90)
+                  ? t("composer.more.location.notLatitude")
+                  : problems["location.latitude"]
+              }
               required
               data-autofocus
             />
@@ -72,7 +79,11 @@ export function LocationDialog(dialog: DialogProps) {
               {...field("longitude")}
               inputMode="decimal"
               placeholder="-46.655881"
-              error={problems["location.longitude"]}
+              error={
+                outside(form.longitude, 180)
+                  ? t("composer.more.location.notLongitude")
+                  : problems["location.longitude"]
+              }
               required
             />
           </Group>

@@ -38,13 +38,13 @@ export function MoreMenu({ conversation }: { conversation: Conversation }) {
   return (
     <>
       <Menu position="top-start" withinPortal>
-        <Menu.Target>
-          <Tooltip label={t("composer.more.title")}>
+        <Tooltip label={t("composer.more.title")}>
+          <Menu.Target>
             <ActionIcon aria-label={t("composer.more.title")} data-testid="composer-more">
               <IconPlus size={21} />
             </ActionIcon>
-          </Tooltip>
-        </Menu.Target>
+          </Menu.Target>
+        </Tooltip>
         <Menu.Dropdown>
           {KINDS.filter(({ kind }) => kind !== "template" || hasWindow(conversation)).map(
             ({ kind, icon: Icon }) => (

@@ -10,6 +10,7 @@ import type { Conversation } from "@/api/types";
 import { useFieldProblems, useProblemText } from "@/api/useProblemText";
 import { FormCard } from "@/inbox/thread/body/FormBody";
 import { Dialog } from "@/layout/Dialog";
+import { languageName } from "@/templates/words";
 import classes from "./more.module.css";
 import { TemplateFields } from "./TemplateFields";
 import {
@@ -43,7 +44,7 @@ interface ListProps {
 }
 
 function TemplateList({ numberId, chosen, onChoose }: ListProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const problemText = useProblemText();
   const [words, setWords] = useState("");
   const [search] = useDebouncedValue(words.trim(), 250);
@@ -67,7 +68,7 @@ function TemplateList({ numberId, chosen, onChoose }: ListProps) {
           label={t("composer.more.template.language")}
           placeholder={t("composer.more.template.anyLanguage")}
           clearable
-          data={languages(all)}
+          data={languages(all).map((value) => ({ value, label: languageName(value, i18n.language) }))}
           value={language}
           onChange={setLanguage}
         />
@@ -95,7 +96,8 @@ function TemplateList({ numberId, chosen, onChoose }: ListProps) {
             >
               <span className={classes.name}>{template.name}</span>
               <span className={classes.detail}>
-                {template.language} · {t(`composer.more.template.category.${categoryOf(template)}`)}
+                {languageName(template.language, i18n.language)} ·{" "}
+                {t(`composer.more.template.category.${categoryOf(template)}`)}
               </span>
               <span className={classes.words}>{preview(template, {}).body}</span>
             </UnstyledButton>

@@ -1,5 +1,6 @@
 import {
   IconClick,
+  IconCreditCard,
   IconForms,
   IconHelpCircle,
   IconListCheck,
@@ -48,7 +49,7 @@ function FormAnswer({ content }: { content: Fields }) {
         {rows.map(([key, answer]) => (
           <div key={key}>
             <dt>{key.replaceAll("_", " ")}:</dt>
-            <dd>{answer}</dd>
+            <dd>{typeof answer === "string" ? answer : t(answer ? "number.yes" : "number.no")}</dd>
           </div>
         ))}
       </dl>
@@ -63,6 +64,24 @@ function CallPermission({ content }: { content: Fields }) {
   return <Label icon={IconPhone}>{accepted ? t("thread.callAllowed") : t("thread.callRefused")}</Label>;
 }
 
+/** How a customer chose to pay; Meta names the ways in words for programs. */
+function Payment({ content }: { content: Fields }) {
+  const { t } = useTranslation();
+  const response = fields(content.response);
+  const digits = text(response.last_four_digits);
+  return (
+    <>
+      <Label icon={IconCreditCard}>{t("thread.paymentChosen")}</Label>
+      {digits !== "" && <span>{t("thread.cardEnding", { digits })}</span>}
+      {text(response.reference_id) !== "" && (
+        <span className={classes.cardDetail}>
+          {t("thread.paymentOf", { order: text(response.reference_id) })}
+        </span>
+      )}
+    </>
+  );
+}
+
 /** A tap on a button or list, a sent form, an answer to a call request; or what a bot offered to choose from. */
 export function InteractiveBody({ message, found }: BodyProps) {
   const { t } = useTranslation();
@@ -70,6 +89,7 @@ export function InteractiveBody({ message, found }: BodyProps) {
   const kind = text(content.kind);
   if (kind === "nfm_reply") return <FormAnswer content={content} />;
   if (kind === "call_permission_reply") return <CallPermission content={content} />;
+  if (kind === "payment_method") return <Payment content={content} />;
   const title = text(content.title) || message.text;
   if (message.direction === "outbound" || title === "") {
     return title === "" ? (
@@ -79,7 +99,12 @@ export function InteractiveBody({ message, found }: BodyProps) {
     );
   }
   return (
-    <Choice label={t("thread.chose")} title={title} description={text(content.description)} found={found} />
+    <Choice
+      label={kind === "product" ? t("thread.sharedProduct") : t("thread.chose")}
+      title={title}
+      description={text(content.description)}
+      found={found}
+    />
   );
 }
 

@@ -20,12 +20,15 @@ export function number(value: unknown): number | null {
 }
 
 /** What only machines need: a form's token, and answers that no program could read. */
-const FOR_MACHINES = ["flow_token", "raw"];
+const FOR_MACHINES = ["flow_token", "raw", "saved_address_id"];
+
+export type Answer = string | boolean;
 
 /** The plain values of an answered form, as pairs to list; those inside others stand beside them. */
-export function answers(value: unknown): [string, string][] {
-  return Object.entries(fields(value)).flatMap(([key, answer]): [string, string][] => {
+export function answers(value: unknown): [string, Answer][] {
+  return Object.entries(fields(value)).flatMap(([key, answer]): [string, Answer][] => {
     if (FOR_MACHINES.includes(key)) return [];
+    if (typeof answer === "boolean") return [[key, answer]];
     if (Array.isArray(answer)) return [[key, answer.map(text).filter(Boolean).join(", ")]];
     return typeof answer === "object" && answer !== null ? answers(answer) : [[key, text(answer)]];
   });
