@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from apps.contacts.models import ContactIdentity
 from apps.core import ratelimits
+from apps.core.batches import in_halves
 from apps.core.events import publish
 from apps.core.privacy import REDACTED
 from apps.core.tenancy import all_organizations
@@ -135,29 +136,37 @@ def claim(*, room: int, room_per_number: int, ours: Ours) -> Claimed:
 
 
 def settle(results: Sequence[tuple[Job, SendResult]]) -> None:
-    """Write down what became of these attempts.
+    """Write down what became of these attempts; one that can't be is left to its lease.
 
     A status webhook may have been faster: what it said stands, and the wamid is added where it is missing.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away or busy; nothing was written.
     """
-    now = timezone.now()
+    by_message = {job.message.pk: (job, result) for job, result in results}
     with all_organizations("outbox: what became of messages of all organizations"):
-        rows = Message.objects.across_organizations().filter(pk__in=[job.message.pk for job, _ in results])
-        messages = {row.pk: row for row in rows.select_for_update(no_key=True).order_by("pk")}
-        settled, facts, answers = [], [], []
-        for job, result in results:
-            message = messages.get(job.message.pk)
-            if message is None or message.attempt != job.message.attempt:
-                continue
-            before = message.status
-            _settle(message, job, result, now)
-            settled.append(message)
-            if isinstance(result, Accepted) and message.content != REDACTED:
-                answers.append((message, job.phone, result))
-            if message.status != before:
-                facts.append(_changed(message, now))
-        Message.objects.across_organizations().overwrite(settled, _SETTLED)
-        publish(*scoped(facts))
-        learn_from_answers(answers)
+        in_halves(list(by_message), lambda some: _settle_all([by_message[pk] for pk in some]), lambda *_: None)
+
+
+def _settle_all(results: Sequence[tuple[Job, SendResult]]) -> None:
+    now = timezone.now()
+    rows = Message.objects.across_organizations().filter(pk__in=[job.message.pk for job, _ in results])
+    messages = {row.pk: row for row in rows.select_for_update(no_key=True).order_by("pk")}
+    settled, facts, answers = [], [], []
+    for job, result in results:
+        message = messages.get(job.message.pk)
+        if message is None or message.attempt != job.message.attempt:
+            continue
+        before = message.status
+        _settle(message, job, result, now)
+        settled.append(message)
+        if isinstance(result, Accepted) and message.content != REDACTED:
+            answers.append((message, job.phone, result))
+        if message.status != before:
+            facts.append(_changed(message, now))
+    Message.objects.across_organizations().overwrite(settled, _SETTLED)
+    publish(*scoped(facts))
+    learn_from_answers(answers)
 
 
 def give_up_on_the_dead(limit: int = 500) -> int:

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
 from channels.db import database_sync_to_async
 from django.core.cache import cache
+from django.db import DatabaseError, InterfaceError, OperationalError
 from prometheus_client import Counter as Metric
+from redis import RedisError
 
 from apps.core import ratelimits
 from apps.core.wake import LONGEST_RUN, wake
@@ -33,7 +37,11 @@ from apps.whatsapp.services.tokens import SharedTokens, token_for
 AT_ONCE, AT_ONCE_PER_NUMBER = 640, 512
 TURNS_AT_ONCE = 0.02  # seconds' worth of a number's turns are taken by one question
 LATE = 0.008  # seconds after its turn a message takes another one: those who follow it leave on time
-LOOK_FOR_PLACES = 3  # seconds between two looks of any process
+LOOK_FOR_PLACES = 3.0  # seconds between two looks of any process
+SLOW = 2.0  # seconds after which whoever awaits an answer doesn't only wait
+MOST_RUNS = 8  # one after the other in the same task: it has a limit of time
+TRIES = 20  # to write down what became of sends
+WITHOUT_REDIS = 2.0  # seconds until a message is tried again that found no turn
 LOOK_AGAIN = 0.05  # seconds, while a number's rate holds messages back
 OUR_FAULT = 100  # Meta's code for a request that is wrong in itself
 
@@ -48,7 +56,7 @@ def drain() -> None:
         pass
     if cache.add("places:looked", True, LOOK_FOR_PLACES):
         places.let_go()
-    if asyncio.run(Sender().run(until=time.monotonic() + LONGEST_RUN)):
+    if asyncio.run(Sender().run(seconds=LONGEST_RUN)):
         wake("outbox.drain")
 
 
@@ -65,13 +73,18 @@ class Waiting:
     job: Job
     gone: asyncio.Future[float]
     counted: bool = False
+    rank: int = field(default_factory=count().__next__)
+
+    def __lt__(self, other: Waiting) -> bool:
+        """Agents' before bots' before bulk, each in the order in which they came."""
+        return (self.job.message.lane, self.rank) < (other.job.message.lane, other.rank)
 
 
 class Turns:
     """Messages of a number leave one after the other, in the number's pace, whichever process has them."""
 
     def __init__(self) -> None:
-        self._queues: dict[UUID, deque[Waiting]] = {}
+        self._queues: dict[UUID, list[Waiting]] = {}  # heaps
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def wait(self, job: Job) -> float:
@@ -79,12 +92,12 @@ class Turns:
         waiting = Waiting(job, asyncio.get_running_loop().create_future())
         queue = self._queues.get(job.number.pk)
         if queue is None:
-            self._queues[job.number.pk] = deque([waiting])
+            self._queues[job.number.pk] = [waiting]
             task = asyncio.create_task(self._let_go(job.number))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         else:
-            queue.append(waiting)
+            heappush(queue, waiting)
         return await waiting.gone
 
     async def _let_go(self, number: Number) -> None:
@@ -92,9 +105,10 @@ class Turns:
         try:
             while queue:
                 most = max(1, int(pace.per_second * TURNS_AT_ONCE))
-                group = [queue.popleft() for _ in range(min(most, len(queue)))]
+                group = [heappop(queue) for _ in range(min(most, len(queue)))]
                 try:
-                    queue.extendleft(reversed(await self._in_turn(group, number)))
+                    for late in await self._in_turn(group, number):
+                        heappush(queue, late)
                 except Exception as error:
                     for each in group:
                         if not each.gone.done():
@@ -130,20 +144,43 @@ class Sender:
         self._under_way: dict[asyncio.Task[tuple[Job, SendResult | None]], UUID] = {}
         self._waiting: Counter[UUID] = Counter()
         self._receipts: set[asyncio.Task[None]] = set()
+        self._answers: list[tuple[Job, SendResult]] = []  # that aren't written down yet
+        self._failed = 0  # times that they weren't, in a row
 
-    async def run(self, *, until: float) -> bool:
-        """Returns whether messages were left waiting when the time was over."""
+    async def run(self, *, seconds: float) -> bool:
+        """Returns whether messages were left waiting when the time was over.
+
+        Nobody else gets the worker while an answer is awaited: where one takes long, more is sent meanwhile.
+        """
+        until = time.monotonic() + seconds
+        last = until + MOST_RUNS * seconds
         async with Clients(connections=AT_ONCE) as self._clients:
             while True:
                 more = False
                 if time.monotonic() < until:
-                    more = await self._start_some()
-                if not self._under_way and not more:
-                    await asyncio.gather(*self._receipts)
+                    more = await self._start_some_or_finish_first()
+                if not self._has_begun and not more:
                     return False
                 await self._finish_some(more)
-                if time.monotonic() >= until and not self._under_way:
+                now = time.monotonic()
+                if now >= until and not self._under_way and not self._answers:
                     return True
+                if until + SLOW <= now < last:
+                    until = now + seconds
+
+    @property
+    def _has_begun(self) -> bool:
+        return bool(self._under_way or self._answers or self._receipts)
+
+    async def _start_some_or_finish_first(self) -> bool:
+        """A database or a Redis that is away for a moment doesn't leave what is under way without its end."""
+        try:
+            return await self._start_some()
+        except (DatabaseError, RedisError):
+            if not self._under_way and not self._answers:
+                raise
+            logger.warning("nothing_claimed", exc_info=True)
+            return False
 
     async def _start_some(self) -> bool:
         for receipt in await _in_database(outbox.take_actions):
@@ -157,28 +194,50 @@ class Sender:
         claimed = await _in_database(lambda: outbox.claim(room=room, room_per_number=AT_ONCE_PER_NUMBER, ours=ours))
         tokens = SharedTokens()
         for job in claimed.jobs:
-            self._waiting[job.number.pk] += 1
+            self._waiting[job.number.pk] += not outbox.files_of(job)
             self._under_way[asyncio.create_task(self._send(job, tokens))] = job.number.pk
         return claimed.more
 
     async def _finish_some(self, more: bool) -> None:
         """Wait for answers; where numbers may send again before that, not for long."""
-        if not self._under_way:
-            await asyncio.sleep(LOOK_AGAIN)
-            return
         timeout = LOOK_AGAIN if more else 0.2
-        done, _ = await asyncio.wait(self._under_way, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            del self._under_way[task]
-        results = [(job, result) for job, result in (task.result() for task in done) if result is not None]
-        if results:
-            await _in_database(lambda: outbox.settle(results))
+        if not self._under_way:
+            await asyncio.sleep(timeout)
+        else:
+            done, _ = await asyncio.wait(self._under_way, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                del self._under_way[task]
+                self._take_answer(task)
+        if self._answers:
+            await self._write_down()
+
+    def _take_answer(self, task: asyncio.Task[tuple[Job, SendResult | None]]) -> None:
+        if error := task.exception():  # its lease runs out; the others are none the worse
+            logger.error("send_not_finished", exc_info=error)
+            return
+        job, result = task.result()
+        if result is not None:
+            self._answers.append((job, result))
+
+    async def _write_down(self) -> None:
+        """What became of sends; where the database is away or busy they are kept, and written with the next ones."""
+        try:
+            await _in_database(lambda: outbox.settle(self._answers))
+        except (OperationalError, InterfaceError):
+            logger.warning("answers_not_written", answers=len(self._answers), exc_info=True)
+            self._failed += 1
+            if self._failed >= TRIES:
+                raise
+        else:
+            self._answers, self._failed = [], 0
 
     async def _send(self, job: Job, tokens: SharedTokens) -> tuple[Job, SendResult | None]:
-        client = await self._clients.of(job.number)
         try:
+            client = await self._clients.of(job.number)
             prepared = await self._prepare(job, tokens, client)
-            wait = 0.0 if not isinstance(prepared, Prepared) else await self._turns.wait(job)
+            if outbox.files_of(job):  # what only waits for its file keeps nobody from being claimed
+                self._waiting[job.number.pk] += 1
+            wait = 0.0 if not isinstance(prepared, Prepared) else await self._turn_of(job)
         finally:
             self._waiting[job.number.pk] -= 1
         if wait:
@@ -189,6 +248,13 @@ class Sender:
         if isinstance(result, Refused):
             logger.info("send_refused", message=str(job.message.pk), code=result.code, trace=result.fbtrace_id)
         return job, result
+
+    async def _turn_of(self, job: Job) -> float:
+        try:
+            return await self._turns.wait(job)
+        except RedisError:
+            logger.warning("no_turn_taken", message=str(job.message.pk), exc_info=True)
+            return WITHOUT_REDIS  # nothing has left
 
     async def _prepare(self, job: Job, tokens: SharedTokens, client: Client) -> Prepared | Failure:
         """All that is done before the message takes its turn: nothing of it leaves here."""
