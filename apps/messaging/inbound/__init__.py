@@ -1,7 +1,8 @@
 """What comes in gets its meaning: changes become messages of conversations, and statuses of our own messages.
 
-By noun: `messages` of customers, `echoes` of what the business wrote elsewhere, `edits`, `calls`, `history`, `routing`
-(who has the chat) and `people` (what is told of a person). What fails is halved down to the culprit.
+By noun: `messages` of customers, `echoes` of what the business wrote elsewhere, `edits`, `calls`, `payments`,
+`history`, `routing` (who has the chat) and `people` (what is told of a person). What fails is halved down to the
+culprit.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from apps.messaging.inbound.echoes import store_echoes
 from apps.messaging.inbound.edits import apply_edits, is_edit
 from apps.messaging.inbound.history import import_history
 from apps.messaging.inbound.messages import store, store_without_reaction
+from apps.messaging.inbound.payments import is_payment, note_payments
 from apps.messaging.inbound.people import learn_names, note_wishes
 from apps.messaging.inbound.routing import note_contexts, note_handovers
 from apps.messaging.reports import apply_reports
@@ -41,14 +43,16 @@ def drain_some(limit: int = CHANGES_AT_ONCE) -> int:
     with all_organizations("inbound: changes of all organizations, lane by lane"):
         changes = inbound.claim(limit)
         edits = [each for each in changes if _may_be_edit(each) and is_edit(each)]
+        payments = [each for each in changes if is_payment(each)]
         by_kind: dict[str, list[Change]] = defaultdict(list)
         for each in changes:
-            if each not in edits:
+            if each not in edits and each not in payments:
                 by_kind[each.kind].append(each)
         in_halves(by_kind.pop("message", []), store, store_without_reaction)
         in_halves(by_kind.pop("echo", []), store_echoes, _park)
         in_halves(edits, apply_edits, _park)
         in_halves(by_kind.pop("status", []), apply_reports, _park)
+        in_halves(payments, note_payments, _park)
         _apply_others([each for others in by_kind.values() for each in others])
         return len(changes)
 

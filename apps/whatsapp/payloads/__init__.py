@@ -26,6 +26,7 @@ from apps.whatsapp.payloads.chat_events import (
 )
 from apps.whatsapp.payloads.envelope import split
 from apps.whatsapp.payloads.messages import inbound_message
+from apps.whatsapp.payloads.payments import PaymentEvent, payment_event
 from apps.whatsapp.payloads.statuses import status_event
 from apps.whatsapp.payloads.types import (
     InboundMedia,
@@ -48,6 +49,7 @@ __all__ = [
     "ItemKind",
     "MessageType",
     "Past",
+    "PaymentEvent",
     "Person",
     "ProviderError",
     "StatusEvent",
@@ -60,6 +62,7 @@ __all__ = [
     "history_error",
     "inbound_message",
     "past_messages",
+    "payment_event",
     "split",
     "status_event",
     "wish",

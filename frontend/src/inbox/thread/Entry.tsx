@@ -1,8 +1,8 @@
 import { IconPhoneIncoming, IconPhoneOff, IconPhoneOutgoing } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/types";
-import { clock, dateAndTime, duration } from "@/i18n/format";
-import { number, text } from "./body/content";
+import { clock, dateAndTime, duration, money } from "@/i18n/format";
+import { fields, number, text } from "./body/content";
 import { AudioBody } from "./body/AudioBody";
 import classes from "./thread.module.css";
 
@@ -19,6 +19,7 @@ const SAID_BY_US = [
   "thread_released",
 ] as const;
 const ROLES = ["ai_agent", "ctwa", "customer_service", "escalation", "marketing", "utility"] as const;
+const PAYMENTS = ["captured", "pending", "failed", "canceled"] as const;
 const CALLS = ["ringing", "accepted", "rejected", "completed", "missed", "failed"] as const;
 
 function useRole(role: string): string {
@@ -53,6 +54,18 @@ function Summary({ words }: { words: string }) {
   );
 }
 
+function PaymentWords({ message: { content } }: { message: Message }) {
+  const { t } = useTranslation();
+  const status = PAYMENTS.find((known) => known === content.status) ?? "pending";
+  const amount = fields(content.amount);
+  const [value, currency] = [number(amount.value), text(content.currency)];
+  const more = [
+    value !== null && currency.length === 3 && money(value / (number(amount.offset) ?? 100), currency),
+    text(content.reference_id),
+  ].filter(Boolean);
+  return [t(`thread.payment.${status}`), ...more].join(" · ");
+}
+
 function Words({ message }: { message: Message }) {
   const { t } = useTranslation();
   const { content } = message;
@@ -60,6 +73,7 @@ function Words({ message }: { message: Message }) {
   const body = text(content.body) || message.text;
   if (content.kind === "thread_passed" || content.kind === "thread_taken")
     return <ThreadMove message={message} />;
+  if (content.kind === "payment") return <PaymentWords message={message} />;
   if (content.kind === "conversation_context")
     return (
       <>

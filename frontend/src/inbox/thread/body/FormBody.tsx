@@ -1,5 +1,6 @@
 import {
   IconCopy,
+  IconCreditCard,
   IconExternalLink,
   IconFile,
   IconForms,
@@ -41,7 +42,16 @@ const BUTTON_ICONS: Record<ButtonKind, typeof IconList> = {
   person: IconId,
   call: IconPhone,
   shop: IconShoppingBag,
+  pay: IconCreditCard,
 };
+const ORDER_STATES = [
+  "pending",
+  "processing",
+  "partially_shipped",
+  "shipped",
+  "completed",
+  "canceled",
+] as const;
 const FILE_ICONS = { image: IconPhoto, video: IconVideo, document: IconFile };
 
 /** A file that can be looked at, and what to do when its address is too old. */
@@ -146,6 +156,7 @@ function Button({ button }: { button: ShownButton }) {
 /** A message with something to tap, as the customer's phone shows it. */
 export function FormCard({ shown, find, found = "" }: { shown: Shown; find: FindFile; found?: string }) {
   const { t } = useTranslation();
+  const state = ORDER_STATES.find((known) => known === shown.state);
   return (
     <div className={classes.form}>
       {shown.file !== null && <HeaderFile file={shown.file} find={find} />}
@@ -155,6 +166,7 @@ export function FormCard({ shown, find, found = "" }: { shown: Shown; find: Find
         </span>
       )}
       {shown.header !== "" && <strong className={classes.header}>{shown.header}</strong>}
+      {state !== undefined && <strong>{t(`thread.form.order.${state}`)}</strong>}
       {shown.offer !== "" && (
         <span className={classes.offer}>
           <IconTag size={15} aria-hidden="true" /> {shown.offer}

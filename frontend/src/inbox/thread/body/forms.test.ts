@@ -34,9 +34,9 @@ describe("what we offer to tap", () => {
   it("shows a bill with its lines and its total, and how the order stands", () => {
     const items = [{ name: "Bolo", amount: 1990, sale_amount: 1900, quantity: 2 }];
     const bill = shownOfInteractive({ kind: "order_details", total_amount: 4300, order: { items } });
-    expect([bill.offer, bill.buttons[0]?.kind]).toEqual([expect.stringContaining("43,00"), "pay"]);
+    expect([bill.offer, bill.buttons[0]?.kind]).toEqual([expect.stringContaining("43.00"), "pay"]);
     expect(bill.sections[0]?.rows).toEqual([
-      { title: "2 × Bolo", description: expect.stringContaining("19,00") as string },
+      { title: "2 × Bolo", description: expect.stringContaining("19.00") as string },
     ]);
     const alone = shownOfInteractive({ kind: "order_details", total_amount: 100 });
     expect(alone.sections).toEqual([]);

@@ -1,4 +1,5 @@
-import { fields, list, text, type Fields } from "./content";
+import { money } from "@/i18n/format";
+import { fields, list, number, text, type Fields } from "./content";
 
 /** A file of a header or a card: ours, by its id, or somebody else's behind a link. */
 export interface ShownFile {
@@ -9,7 +10,7 @@ export interface ShownFile {
 }
 
 export type ButtonKind =
-  "reply" | "list" | "link" | "phone" | "copy" | "form" | "place" | "person" | "call" | "shop";
+  "reply" | "list" | "link" | "phone" | "copy" | "form" | "place" | "person" | "call" | "shop" | "pay";
 
 export interface ShownButton {
   kind: ButtonKind;
@@ -32,6 +33,8 @@ export interface Shown {
   body: string;
   footer: string;
   offer: string;
+  /** Of an order: how it stands, by WhatsApp's word. */
+  state: string;
   buttons: ShownButton[];
   sections: ShownSection[];
   cards: Shown[];
@@ -44,6 +47,7 @@ export const NOTHING: Shown = {
   body: "",
   footer: "",
   offer: "",
+  state: "",
   buttons: [],
   sections: [],
   cards: [],
@@ -64,6 +68,8 @@ const OFFERED = [
   "voice_call",
   "carousel",
   "call_permission_request",
+  "order_details",
+  "order_status",
 ];
 
 export const isOffered = (content: Fields): boolean => OFFERED.includes(text(content.kind));
@@ -96,6 +102,17 @@ function sectionsOf(content: Fields): ShownSection[] {
   }));
 }
 
+/** Bills are in hundredths of reais, as the API takes them. */
+const reais = (hundredths: unknown): string => money((number(hundredths) ?? 0) / 100, "BRL");
+
+function linesOf(order: Fields): ShownSection[] {
+  const rows = list(order.items).map((item) => ({
+    title: `${number(item.quantity) ?? 1} × ${text(item.name)}`,
+    description: reais(item.sale_amount ?? item.amount),
+  }));
+  return rows.length === 0 ? [] : [{ title: "", rows }];
+}
+
 function buttonsOf(content: Fields): ShownButton[] {
   switch (text(content.kind) || text(content.type)) {
     case "button":
@@ -117,6 +134,8 @@ function buttonsOf(content: Fields): ShownButton[] {
       return [button("person")];
     case "address_message":
       return [button("form")];
+    case "order_details":
+      return [button("pay")];
     case "voice_call":
     case "call_permission_request":
       return [button("call", text(content.display_text))];
@@ -128,14 +147,17 @@ function buttonsOf(content: Fields): ShownButton[] {
 /** An interactive message of ours, from its content. */
 export function shownOfInteractive(content: Fields): Shown {
   const header = fields(content.header);
+  const bill = content.kind === "order_details";
   return {
     ...NOTHING,
     header: text(header.type) === "text" ? text(header.text) : "",
     file: fileOf(text(header.type), header),
     body: text(content.body),
     footer: text(content.footer),
+    offer: bill ? reais(content.total_amount) : "",
+    state: content.kind === "order_status" ? text(fields(content.order).status) : "",
     buttons: buttonsOf(content),
-    sections: sectionsOf(content),
+    sections: bill ? linesOf(fields(content.order)) : sectionsOf(content),
     cards: list(content.cards).map(shownOfInteractive),
   };
 }
