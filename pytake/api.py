@@ -28,6 +28,7 @@ from apps.messaging.api.views.costs import NumberCostsViewSet
 from apps.messaging.api.views.files import MediaViewSet, ResumableUploadViewSet
 from apps.messaging.api.views.messages import MessageViewSet
 from apps.messaging.api.views.number_health import NumberHealthViewSet
+from apps.messaging.api.views.rates import NumberRateViewSet
 from apps.messaging.api.views.stats import (
     ContactStatsViewSet,
     DepartmentStatsViewSet,
@@ -39,6 +40,7 @@ from apps.notifications.api.views import NoticeViewSet
 from apps.vault.api.views import SecretViewSet
 from apps.whatsapp.api.views.gateways import GatewayNumberViewSet
 from apps.whatsapp.api.views.number_actions import NumberPresenceViewSet, NumberRegistrationViewSet
+from apps.whatsapp.api.views.number_settings import NumberSettingsViewSet
 from apps.whatsapp.api.views.numbers import NumberViewSet
 from apps.whatsapp.api.views.templates import NumberTemplateViewSet, TemplateLibraryViewSet, TemplateViewSet
 from apps.whatsapp.api.views.webhook_events import WebhookEventViewSet
@@ -64,7 +66,9 @@ router.register("numbers", GatewayNumberViewSet, basename="gateway_number")
 router.register("numbers", NumberRegistrationViewSet, basename="number_registration")
 router.register("numbers", NumberViewSet, basename="number")
 router.register("numbers", NumberPresenceViewSet, basename="number_presence")
+router.register("numbers", NumberSettingsViewSet, basename="number_settings")
 router.register("numbers", NumberHealthViewSet, basename="number_health")
+router.register("numbers", NumberRateViewSet, basename="number_rate")
 router.register("numbers", NumberCostsViewSet, basename="number_costs")
 router.register(r"numbers/(?P<number_id>[^/.]+)/templates", NumberTemplateViewSet, basename="number_template")
 router.register("templates", TemplateViewSet, basename="template")

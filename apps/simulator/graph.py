@@ -195,7 +195,7 @@ async def subscribed_apps(request: web.Request) -> web.StreamResponse:
 async def subscribe(request: web.Request) -> web.StreamResponse:
     """POST /{waba}/subscribed_apps: webhooks of this WABA come to the app, or to an override."""
     numbers = numbers_of_waba(request)
-    await _override(request.app[WORLD], numbers, await parameters_of(request))
+    await _override(request.app[WORLD], numbers, await parameters_of(request), "account_override")
     for number in numbers:
         number.subscribed = True
         request.app[WORLD].numbers.save(number)
@@ -386,17 +386,20 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
         yield chunk
 
 
-async def _override(world: World, numbers: list[Number], given: dict[str, Any]) -> None:
-    """Set or clear another callback for these numbers."""
+async def _override(world: World, numbers: list[Number], given: dict[str, Any], whose: str = "override") -> None:
+    """Set or clear another callback for these numbers: their own, or with `account_override` their account's."""
     url, token = str(given.get("override_callback_uri") or ""), str(given.get("verify_token") or "")
     if url:
         await _shake(world, url, token)
     for number in numbers:
-        if (number.override_url, number.override_token) != (url, token):
-            number.override_url, number.override_token = url, token
-            number.verified = bool(url)
+        before = number.callback, number.callback_token
+        setattr(number, f"{whose}_url", url)
+        setattr(number, f"{whose}_token", token)
+        world.numbers.save(number)
+        if before != (number.callback, number.callback_token):
+            number.verified = number.callback == url
             world.numbers.save(number)
-            if not url:
+            if not number.verified:
                 world.handshakes.keep_trying(number)
     world.courier.kick()
 

@@ -40,6 +40,7 @@ def number(one: Number, fields: str = "", more: Mapping[str, Any] | None = None)
         "last_onboarded_time": "2026-01-05T12:00:00+0000",
         "health_status": {"can_send_message": "AVAILABLE" if one.registered else "BLOCKED", "entities": []},
         "webhook_configuration": {"application": one.webhook_url}
+        | ({"whatsapp_business_account": one.account_override_url} if one.account_override_url else {})
         | ({"phone_number": one.override_url} if one.override_url else {}),
         "quality_score": {"score": one.quality_rating},
         "is_preverified_number": False,
@@ -95,7 +96,7 @@ def subscribed_apps(numbers: list[Number]) -> list[dict[str, Any]]:
     for one in numbers:
         if one.subscribed:
             app = {"id": one.app_id, "name": "PyTake", "link": f"https://www.facebook.com/games/?app_id={one.app_id}"}
-            override = {"override_callback_uri": one.override_url} if one.override_url else {}
+            override = {"override_callback_uri": one.account_override_url} if one.account_override_url else {}
             found[one.app_id] = {"whatsapp_business_api_data": app} | override
     return list(found.values())
 

@@ -39,6 +39,8 @@ class Number:
     quality_rating: str = "GREEN"
     override_url: str = ""
     override_token: str = ""
+    account_override_url: str = ""
+    account_override_token: str = ""
     verified: bool = False
     verify_error: str = ""
     subscribed: bool = True
@@ -50,12 +52,14 @@ class Number:
 
     @property
     def callback(self) -> str:
-        """Where webhooks go: an override beats the app's own address."""
-        return self.override_url or self.webhook_url
+        """Where webhooks go: an override of the number beats that of its account, and this the app's own address."""
+        return self.override_url or self.account_override_url or self.webhook_url
 
     @property
     def callback_token(self) -> str:
-        return self.override_token if self.override_url else self.verify_token
+        if self.override_url:
+            return self.override_token
+        return self.account_override_token if self.account_override_url else self.verify_token
 
     @property
     def reachable(self) -> bool:
@@ -67,7 +71,7 @@ class Number:
 
     def as_public_json(self) -> dict[str, Any]:
         """Everything but what is secret."""
-        secret = {"access_token", "app_secret", "verify_token", "override_token"}
+        secret = {"access_token", "app_secret", "verify_token", "override_token", "account_override_token"}
         return {key: value for key, value in asdict(self).items() if key not in secret}
 
 
@@ -128,7 +132,8 @@ class Numbers:
 
 
 _KINDS = {entry.name: entry.type for entry in fields(Number) if entry.init}
-_SETTABLE = set(_KINDS) - {"phone_number_id", "verified", "verify_error", "override_url", "override_token"}
+_OVERRIDES = {"override_url", "override_token", "account_override_url", "account_override_token"}
+_SETTABLE = set(_KINDS) - {"phone_number_id", "verified", "verify_error"} - _OVERRIDES
 
 
 def _settled(phone_number_id: str, wanted: dict[str, Any], known: Number | None) -> dict[str, Any]:

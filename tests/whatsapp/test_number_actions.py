@@ -21,7 +21,7 @@ from tests.core.samples import PICTURE
 from tests.core.schema import DocumentedClient
 from tests.messaging.webhooks import deliver, drain
 from tests.stack import Stack
-from tests.whatsapp.simulated import Simulated
+from tests.whatsapp.simulated import Box, Simulated
 
 CUSTOMER = "5511987654321"
 
@@ -445,3 +445,49 @@ def test_what_meta_lifts_lets_a_number_send_again(
     account(simulator, number, ban="REINSTATE", limit="TIER_10K", review="REJECTED")
     simulator.tells(number, lambda: now(number).health.get("account", {}).get("review_status") == "REJECTED")
     simulator.tells(number, lambda: (now(number).status, now(number).messaging_limit) == ("connected", "TIER_10K"))
+
+
+# --- Shop, username, webhooks -------------------------------------------------------------------------------------
+
+
+def test_the_shop_and_the_username_are_asked_of_meta_and_changed_there(
+    owners_api: DocumentedClient, organization: Organization, number: Number
+) -> None:
+    shop = of(number, "commerce/")
+    assert owners_api.get(shop).json() == {"is_catalog_visible": False, "is_cart_enabled": True}
+    assert owners_api.patch(shop, {"is_catalog_visible": True}).json()["is_catalog_visible"] is True
+    assert owners_api.get(shop).json() == {"is_catalog_visible": True, "is_cart_enabled": True}
+    name = of(number, "username/")
+    first = owners_api.get(name).json()
+    assert (first["username"], first["status"], len(first["suggestions"])) == ("", "", 3)
+    for wrong in ("ab", "Ana", ".ana", "12345", "aurora.com"):
+        refused = owners_api.put(name, {"username": wrong})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "username"), wrong
+    held = owners_api.put(name, {"username": "hold.aurora"}).json()
+    assert (held["status"], now(number).username) == ("reserved", "")
+    assert owners_api.delete(name).status_code == 204
+    assert owners_api.put(name, {"username": "padaria.aurora"}).json()["status"] == "approved"
+    assert now(number).username == "padaria.aurora"
+    assert owners_api.delete(name).status_code == 204
+    assert (owners_api.get(name).json()["username"], now(number).username) == ("", "")
+    done = [each.removeprefix("numbers.") for each in audited(organization)]
+    assert done == ["commerce_changed", "username_requested", "username_deleted", "username_requested",
+                    "username_deleted"]  # fmt: skip
+
+
+def test_webhooks_of_a_number_or_its_account_are_sent_here(
+    owners_api: DocumentedClient, number: Number, simulator: Simulated, settings: Settings
+) -> None:
+    settings.PUBLIC_URL = other = Box().url.rstrip("/")
+    url, ours = of(number, "webhooks/"), number.app.webhook_url
+    assert ours.startswith(other)
+    before = owners_api.get(url).json()
+    assert (before["number"], before["account"]) == ("", "")
+    assert owners_api.put(url, {"of": "number"}).json() == before | {"number": ours}
+    assert owners_api.put(url, {"of": "account"}).json() == before | {"number": ours, "account": ours}
+    assert owners_api.post(f"{url}end-override/", {"of": "number"}).json() == before | {"account": ours}
+    assert owners_api.post(f"{url}end-override/", {"of": "account"}).json() == before
+    settings.PUBLIC_URL = "http://127.0.0.1:9"
+    refused = owners_api.put(url, {"of": "number"})
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/number-refused")
+    assert owners_api.put(url, {"of": "everything"}).json()["errors"][0]["field"] == "of"

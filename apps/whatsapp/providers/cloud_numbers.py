@@ -23,6 +23,7 @@ ACCOUNT_FIELDS: Final = (
 )
 PROFILE_FIELDS: Final = "about,address,description,email,profile_picture_url,websites,vertical"
 QR_FIELDS: Final = "code,prefilled_message,deep_link_url"
+COMMERCE: Final = ("is_catalog_visible", "is_cart_enabled")
 ROWS_OF_A_PAGE: Final = 100
 
 
@@ -132,6 +133,72 @@ async def save_qr_code(
 
 async def delete_qr_code(client: CloudClient, phone: str, token: str, code: str) -> Done | Failure:
     return _done(await client.ask("DELETE", token, phone, "message_qrdls", code))
+
+
+# --- Shop, username, webhooks ------------------------------------------------------------------------------------
+
+
+async def read_commerce(client: CloudClient, phone: str, token: str) -> dict[str, bool] | Failure:
+    answer = await client.ask("GET", token, phone, "whatsapp_commerce_settings")
+    if not isinstance(answer, dict):
+        return answer
+    told = mapping(next(iter(sequence(answer.get("data"))), None))
+    return {name: told.get(name) is True for name in COMMERCE}
+
+
+async def write_commerce(client: CloudClient, phone: str, token: str, values: Mapping[str, bool]) -> Done | Failure:
+    params = {name: "true" if value else "false" for name, value in values.items()}
+    return _done(await client.ask("POST", token, phone, "whatsapp_commerce_settings", params=params, body={}))
+
+
+async def read_username(client: CloudClient, phone: str, token: str) -> dict[str, Any] | Failure:
+    answer = await client.ask("GET", token, phone, "username")
+    if not isinstance(answer, dict):
+        return answer
+    return {name: (text(answer.get(name)) or "")[:40] for name in ("username", "status")}
+
+
+async def username_suggestions(client: CloudClient, phone: str, token: str) -> list[str] | Failure:
+    answer = await client.ask("GET", token, phone, "username_suggestions")
+    if not isinstance(answer, dict):
+        return answer
+    told = mapping(next(iter(sequence(answer.get("data"))), None))
+    return [name[:40] for each in sequence(told.get("username_suggestions")) if (name := text(each))]
+
+
+async def write_username(
+    client: CloudClient, phone: str, token: str, username: str, *, force: bool = False
+) -> Done | Failure:
+    """Ask for a username; `force` takes it from another number of the business."""
+    body: dict[str, Any] = {"username": username} | ({"force_transfer": True} if force else {})
+    return _done(await client.ask("POST", token, phone, "username", body=body))
+
+
+async def delete_username(client: CloudClient, phone: str, token: str, *, requested: bool) -> Done | Failure:
+    """Give a username back, or take back the request for one."""
+    return _done(await client.ask("DELETE", token, phone, "requested_username" if requested else "username"))
+
+
+async def read_webhooks(client: CloudClient, phone: str, token: str) -> dict[str, str] | Failure:
+    """The addresses to which webhooks go: of the app, and those that override it."""
+    answer = await client.ask("GET", token, phone, params={"fields": "webhook_configuration"})
+    if not isinstance(answer, dict):
+        return answer
+    told = mapping(answer.get("webhook_configuration"))
+    names = {"application": "application", "account": "whatsapp_business_account", "number": "phone_number"}
+    return {name: text(told.get(key)) or "" for name, key in names.items()}
+
+
+async def override_webhook(
+    client: CloudClient, node: str, token: str, callback: tuple[str, str] | None, of_account: bool
+) -> Done | Failure:
+    """Set the address and verify token that override the app's, for a number or an account; None takes them off."""
+    url, verify_token = callback or ("", "")
+    if not of_account:
+        given = {"override_callback_uri": url} | ({"verify_token": verify_token} if url else {})
+        return _done(await client.ask("POST", token, node, body={"webhook_configuration": given}))
+    body = {"override_callback_uri": url, "verify_token": verify_token} if url else {}
+    return _done(await client.ask("POST", token, node, "subscribed_apps", body=body))
 
 
 # --- Blocked people ----------------------------------------------------------------------------------------------
