@@ -8,6 +8,7 @@ or visibly uncertain.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from apps.core.batches import in_halves
 from apps.core.events import publish
 from apps.core.privacy import REDACTED
 from apps.core.tenancy import all_organizations
+from apps.core.wake import wake
 from apps.messaging import places
 from apps.messaging.events import MessageStatusChanged
 from apps.messaging.models import Message, OutboxAction
@@ -303,7 +305,19 @@ def _slow_down(job: Job, decided: Verdict) -> None:
 
 def pause(number_id: UUID, seconds: float) -> None:
     """Nothing of this number is sent for a while."""
-    cache.set(f"paused:{number_id}", True, timeout=seconds)
+    cache.set(f"paused:{number_id}", time.time() + seconds, timeout=seconds)
+
+
+def paused_for(number_id: UUID) -> float:
+    """Seconds for which nothing of this number is sent yet."""
+    until: float = cache.get(f"paused:{number_id}", 0.0)
+    return max(0.0, until - time.time())
+
+
+def resume(number_id: UUID) -> None:
+    """The pause is over, and whatever waits may go."""
+    cache.delete(f"paused:{number_id}")
+    wake("outbox.drain")
 
 
 def _numbers_at_work() -> list[Number]:

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate, TruncHour
 from django.utils import timezone
 
 from apps.accounts.selectors import Access, department_counts
@@ -260,6 +262,24 @@ def delivery_of_number(number: Number) -> dict[str, Any]:
         "failures": failures[:10],
         "template_recipients": _template_recipients(number, since),
         "template_recipients_limit": LIMITS["rates"]["portfolio"]["tiers"].get(number.messaging_limit),
+    }
+
+
+def sent_by_number(number: Number, zone: str) -> dict[str, Any]:
+    """How many messages left by hour, of the last 24, and by day, of the last 7 in a time zone; oldest first."""
+    now, place = timezone.now(), ZoneInfo(zone)
+    today = now.astimezone(place).date()
+    days = [today - timedelta(days=back) for back in range(6, -1, -1)]
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    hours = [this_hour - timedelta(hours=back) for back in range(23, -1, -1)]
+    since = min(hours[0], datetime.combine(days[0], datetime.min.time(), place))
+    rows = _outbound_since(number.organization_id, [number.pk], since).exclude(status=Message.Status.FAILED)
+    by_day = dict(rows.values_list(TruncDate("at", tzinfo=place)).annotate(found=Count("pk")))
+    by_hour = dict(rows.filter(at__gte=hours[0]).values_list(TruncHour("at", tzinfo=UTC)).annotate(found=Count("pk")))
+    return {
+        "by_hour": [{"hour": hour, "messages": by_hour.get(hour, 0)} for hour in hours],
+        "by_day": [{"day": day, "messages": by_day.get(day, 0)} for day in days],
+        "last_hour": rows.filter(at__gte=now - timedelta(hours=1)).count(),
     }
 
 

@@ -39,15 +39,25 @@ def budgets_of(number: Number, contact_id: UUID) -> list[Bucket]:
     capabilities, found = named(number.provider).capabilities, list[Bucket]()
     if capabilities.paces_pairs:
         found.append(pair_bucket(number.pk, contact_id))
-    if capabilities.per_hour:
-        key = f"rate:{{{number.pk}}}:hour"
-        found.append(Bucket(key, capabilities.per_hour, capabilities.per_hour / 3600))
+    if hour := hour_of(number):
+        found.append(hour)
     return found
+
+
+def hour_of(number: Number) -> Bucket | None:
+    """All messages of one number in an hour, where its provider had better not get more."""
+    most = named(number.provider).capabilities.per_hour
+    return Bucket(f"rate:{{{number.pk}}}:hour", most, most / 3600) if most else None
 
 
 def pair_bucket(number_id: UUID, contact_id: UUID) -> Bucket:
     """Messages from one number to one person: bursts are borrowed from the minutes that follow."""
-    return Bucket(f"rate:{{{number_id}}}:pair:{contact_id}", PAIR_BURST, PAIR_PER_SECOND)
+    return Bucket(f"{pairs_of(number_id)}{contact_id}", PAIR_BURST, PAIR_PER_SECOND)
+
+
+def pairs_of(number_id: UUID) -> str:
+    """What the names of all of a number's pairs begin with."""
+    return f"rate:{{{number_id}}}:pair:"
 
 
 def places_of(number: Number) -> Places | None:

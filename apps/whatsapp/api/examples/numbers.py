@@ -42,13 +42,4 @@ NUMBER = {
 NUMBER_CHANGES = {"messages_per_second": 60}
 SLOWER_NUMBER = NUMBER | NUMBER_CHANGES
 DISCONNECTED_NUMBER = NUMBER | {"status": "disconnected", "is_active": False}
-RATE = {
-    "limit": 80,
-    "period": 1,
-    "used": 12.5,
-    "remaining": 67.5,
-    "wait": 0.0,
-    "can_send_now": True,
-    "reason": "",
-}
 WEBHOOK = {"webhook_url": NUMBER["webhook_url"], "verify_token": "k3yThatMetaShows"}

@@ -124,16 +124,6 @@ class NumberSerializer(serializers.Serializer[Number]):
             return None
 
 
-class RateSerializer(serializers.Serializer[Any]):
-    limit = serializers.IntegerField(help_text="Messages in a period.")
-    period = serializers.IntegerField(help_text="In seconds.")
-    used = serializers.FloatField()
-    remaining = serializers.FloatField()
-    wait = serializers.FloatField(help_text="Seconds until the next message may go.")
-    can_send_now = serializers.BooleanField()
-    reason = serializers.CharField(help_text="Why nothing can be sent now; empty if it can.")
-
-
 class WebhookSerializer(serializers.Serializer[Any]):
     webhook_url = serializers.CharField()
     verify_token = serializers.CharField()

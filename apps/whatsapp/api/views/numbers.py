@@ -16,7 +16,6 @@ from apps.whatsapp.api.serializers.numbers import (
     NewNumberSerializer,
     NumberChangesSerializer,
     NumberSerializer,
-    RateSerializer,
     WebhookSerializer,
 )
 from apps.whatsapp.errors import (
@@ -81,14 +80,6 @@ from apps.whatsapp.services import numbers
         "Sends nothing more from it; what comes in is still kept. `is_active: true` connects it again.",
         answers={200: NumberSerializer}, shows=examples.DISCONNECTED_NUMBER, refuses=(NotFound,), writes=True,
     ),
-    rate_limit=describe(
-        "Numbers", "Show a number's rate", "How much of this second's messages is left.",
-        answers={200: RateSerializer}, shows=examples.RATE, refuses=(NotFound,),
-    ),
-    reset_rate_limit=describe(
-        "Numbers", "Reset a number's rate", "Forgets what was sent just now.",
-        answers={200: RateSerializer}, shows=examples.RATE, refuses=(NotFound,), writes=True,
-    ),
     webhook=describe(
         "Numbers", "Show a number's webhook", "What Meta's page for the app's webhooks asks for.",
         answers={200: WebhookSerializer}, shows=examples.WEBHOOK, refuses=(NotFound, AppOfInstallation),
@@ -98,9 +89,7 @@ class NumberViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Number]):
     # No join: it would hide numbers of the installation's apps, which no organization's scope reaches.
     queryset = Number.objects.prefetch_related("app")
     serializer_class = NumberSerializer
-    permissions = {
-        "list": VIEW_NUMBERS, "retrieve": VIEW_NUMBERS, "rate_limit": VIEW_NUMBERS, "*": MANAGE_NUMBERS,
-    }  # fmt: skip
+    permissions = {"list": VIEW_NUMBERS, "retrieve": VIEW_NUMBERS, "*": MANAGE_NUMBERS}
 
     def get_queryset(self) -> NumberQuerySet:
         return cast(NumberQuerySet, super().get_queryset()).present()
@@ -125,16 +114,6 @@ class NumberViewSet(ListModelMixin, RetrieveModelMixin, TenantViewSet[Number]):
     @action(detail=True, methods=["post"])
     def disconnect(self, _request: Request, pk: str) -> Response:
         return self._answer(numbers.disconnect_number(number=self.get_object()))
-
-    @action(detail=True, methods=["get"], url_path="rate-limit")
-    def rate_limit(self, _request: Request, pk: str) -> Response:
-        return Response(RateSerializer(numbers.rate_of(self.get_object())).data)
-
-    @action(detail=True, methods=["post"], url_path="rate-limit/reset")
-    def reset_rate_limit(self, _request: Request, pk: str) -> Response:
-        number = self.get_object()
-        numbers.reset_rate(number)
-        return Response(RateSerializer(numbers.rate_of(number)).data)
 
     @action(detail=True, methods=["get"])
     def webhook(self, _request: Request, pk: str) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.core import ratelimits
 from apps.whatsapp.models import Number
-from apps.whatsapp.rates import pace_of
+from apps.whatsapp.rates import hour_of, pace_of, pairs_of
 from apps.whatsapp.services.numbers.standing import record
 
 
@@ -26,8 +26,11 @@ def rate_of(number: Number) -> dict[str, Any]:
 
 
 def reset_rate(number: Number) -> None:
-    """Forget what was sent just now."""
+    """Forget what was sent just now, in all and to each person."""
     ratelimits.reset(pace_of(number))
+    if hour := hour_of(number):
+        ratelimits.reset(hour)
+    ratelimits.forget_all(pairs_of(number.pk))
     record("rate_reset", number)
 
 

@@ -1,0 +1,20 @@
+RATE = {
+    "limit": 80,
+    "period": 1,
+    "used": 12.5,
+    "remaining": 67.5,
+    "wait": 0.0,
+    "can_send_now": True,
+    "reason": "",
+    "hour": {"limit": None, "used": 412, "remaining": None},
+    "people": {
+        "tier": "TIER_2K",
+        "limit": 2000,
+        "used": 120,
+        "remaining": 1880,
+        "next_free_at": "2026-11-25T09:30:00Z",
+        "messages_waiting": 0,
+    },
+    "by_hour": [{"hour": "2026-11-24T12:00:00Z", "messages": 412}],
+    "by_day": [{"day": "2026-11-24", "messages": 3120}],
+}
