@@ -43,7 +43,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 
 
 @commits
-@pytest.mark.timeout(0 if EXAMPLES else 300)
+@pytest.mark.timeout(0 if EXAMPLES else 600)
 def test_every_answer_is_in_the_schema(stack: Stack, tmp_path: Path) -> None:
     rows = Rows(stack)
     known = {
@@ -55,7 +55,7 @@ def test_every_answer_is_in_the_schema(stack: Stack, tmp_path: Path) -> None:
     }
     refresh = [rows.sign_in()["refresh"] for _ in SIGN_INS]
     (tmp_path / "known.json").write_text(json.dumps(known))
-    (tmp_path / "schemathesis.toml").write_text(configuration(WORDS | {"refresh": refresh}, THOROUGHLY))
+    (tmp_path / "schemathesis.toml").write_text(configuration(WORDS | {"refresh": refresh}, THOROUGHLY, but=ENDLESS))
     asked = ask(stack, tmp_path)
     assert asked.returncode == 0, f"{asked.stdout}\n{stack.output()}"
     succeeded = {*(tmp_path / "successes").read_text().splitlines()}
@@ -64,10 +64,11 @@ def test_every_answer_is_in_the_schema(stack: Stack, tmp_path: Path) -> None:
 
 
 # What the inbox lives on; writes of the others are so asked by test_bodies and test_unknown, which is quicker.
-THOROUGHLY = {
-    "contacts", "conversations", "media", "members", "messages", "notifications", "numbers", "tags", "webhook-events",
-}  # fmt: skip
+THOROUGHLY = {"contacts", "conversations", "media", "members", "messages", "tags", "webhook-events"}
+# A message has a thousand edges; tests/messaging/test_sending_types.py has them.
+ENDLESS = {"POST /api/v1/conversations/", "POST /api/v1/conversations/{id}/messages/"}
 if EXAMPLES:
+    ENDLESS = set()
     THOROUGHLY = {operation.noun for operation in operations()}
 # Nobody makes these up; what happens with the right ones has tests of its own.
 SECRETS = {"challenge", "code", "credential", "old_password", "password", "token"}
