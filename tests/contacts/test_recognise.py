@@ -291,6 +291,29 @@ def test_workers_who_are_shown_different_sides_of_one_person_make_one_contact() 
 
 
 @commits
+def test_what_is_learned_of_a_contact_who_is_just_being_merged_goes_along() -> None:
+    """What a worker claims for somebody whom another one merges at that moment would be nobody's for ever."""
+    organization = make_organization()
+    [stays] = recognise(Sender(organization.pk, TODAY, None))
+    recognise(Sender(organization.pk, None, BSUID))
+    merged = Barrier(2)
+
+    def work(number: int) -> UUID:
+        if number == 0:
+            with all_organizations("a drain recognises senders"):
+                services.recognise([Sender(organization.pk, TODAY, BSUID)])
+                merged.wait()
+                until_somebody_waits_for_a_lock()
+            return stays.pk
+        recognise()  # connects
+        merged.wait()
+        return recognise(Sender(organization.pk, None, BSUID, parent_bsuid="BR.ENT.5506"))[0].pk
+
+    assert in_parallel(work, times=2) == [stays.pk, stays.pk]
+    assert {contact_id for contact_id, _, _ in identities_of(organization)} == {stays.pk}
+
+
+@commits
 def test_what_two_workers_learn_of_one_person_is_both_kept() -> None:
     organization = make_organization()
     recognise(Sender(organization.pk, TODAY, BSUID, "Bia"))

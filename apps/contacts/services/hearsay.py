@@ -79,6 +79,7 @@ def learn_names(told: Sequence[Named]) -> None:
     gone = {pk for pk, contact in contacts.items() if contact.deleted_at}
     rows.among(new).filter(contact_id__in=gone).delete()
     here = [(pk, sender) for pk, sender in told if pk in contacts and pk not in gone]
+    owners = {identity: pk for identity, pk in owners.items() if pk not in gone}
     people = [[*(owners[each] for each in sender.identities() if each in owners), pk] for pk, sender in here]
     same = pairs_of(*named_as_one(people))
     contacts |= merge_all(same) if same else {}

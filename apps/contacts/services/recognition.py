@@ -85,7 +85,8 @@ def recognise(senders: Sequence[Sender]) -> dict[Sender, Contact]:
     contact_ids = {sender: _owner_of(identities, owners) for sender, identities in named.items()}
     found = {*owners.values()}
     known = lock(found - new.keys())
-    if any(contact.merged_into_id for contact in known.values()):
+    if gone := {pk: contact.merged_into_id for pk, contact in known.items() if contact.merged_into_id}:
+        _follow(gone)
         return recognise(senders)  # with another worker's knowledge: who they are now is committed, and locked
     contacts = known | {pk: new[pk] for pk in new.keys() & found}
     if same := pairs_of(*named_as_one([[owners[i] for i in identities] for identities in named.values()])):
@@ -224,6 +225,12 @@ def claim(learned: Mapping[Identity, UUID], new: Mapping[UUID, Contact], now: da
         ContactIdentity.objects.in_scope().filter(contact_id__in=lost).update(contact_id=Case(*moves))
         Contact.objects.in_scope().filter(pk__in=lost).delete()
     return {identity: lost.get(owner, owner) for identity, owner in owners.items()}
+
+
+def _follow(gone: Mapping[UUID, UUID]) -> None:
+    """What we have just claimed for contacts whom another worker merged meanwhile goes where all theirs went."""
+    to = Case(*(When(contact_id=pk, then=Value(into)) for pk, into in gone.items()))
+    ContactIdentity.objects.in_scope().filter(contact_id__in=gone).update(contact_id=to)
 
 
 def _take_news(
