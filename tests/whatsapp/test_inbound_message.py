@@ -59,6 +59,11 @@ def test_a_file_is_described_whole() -> None:
     assert voice.voice
 
 
+def test_a_file_whose_id_is_none_is_a_message_all_the_same() -> None:
+    found = read(type="document", document={"id": "x" * 101, "filename": "a.pdf", "caption": "bill"})
+    assert (found.type, found.text, found.media.provider_id) == ("document", "bill\na.pdf", None)
+
+
 def test_a_file_that_whatsapp_could_not_hand_over_says_why() -> None:
     media = inbound_message(BY_NAME["image over 100 MB"].item).media
     assert media is not None

@@ -25,6 +25,7 @@ from apps.whatsapp.payloads.values import (
 
 LONGEST_PREVIEW: Final = 65_536
 LONGEST_MIME_TYPE: Final = 150
+LONGEST_MEDIA_ID: Final = 100
 
 # Parts of a message that aren't its content.
 _FRAME: Final = frozenset(
@@ -89,8 +90,9 @@ def _text(message: dict[str, Any], errors: Errors) -> Reading | None:
 
 def media_of(part: dict[str, Any], errors: Errors) -> InboundMedia | None:
     """The file that a part names; None where it names none."""
-    media_id, url = text(part.get("id")), text(part.get("url")) or text(part.get("link"))
-    if media_id is None and url is None and not errors:
+    named, url = text(part.get("id")), text(part.get("url")) or text(part.get("link"))
+    media_id = named if named is not None and len(named) <= LONGEST_MEDIA_ID else None
+    if named is None and url is None and not errors:
         return None
     return InboundMedia(
         provider_id=media_id,
