@@ -65,6 +65,10 @@ class Stack:
         worker = ("worker", "-Q", "drain,slow", "-c", "4", "-B", beat, "--without-gossip", "--without-mingle")
         self._start("worker", "-m", "celery", "-A", "pytake", *worker, "--loglevel=WARNING")
 
+    def start_sender(self, departures: Path) -> None:
+        """One that is ready when there is the file of its departures, and begins when there is a `go` beside it."""
+        self._start(departures.name, "-m", "tests.messaging.one_sender", str(departures))
+
     def kill(self, name: str) -> None:
         """SIGKILL, children and all: nobody gets to say goodbye."""
         process = self._processes.pop(name)

@@ -18,11 +18,11 @@ from pytake.celery import app  # noqa: E402
 
 def main() -> None:
     path, *arguments = sys.argv[1:]
-    _record(path)
+    record(path)
     app.start(arguments)
 
 
-def _record(path: str) -> None:
+def record(path: str) -> None:
     send = CloudClient.send
 
     async def recorded(self: CloudClient, phone_number_id: str, token: str, body: Mapping[str, Any]) -> Any:
