@@ -47,9 +47,10 @@ class ReactionSerializer(serializers.Serializer[Any]):
 
 
 class HeldSerializer(serializers.Serializer[Any]):
-    """Meta has taken the message and delivers it later, or not: until then it is `accepted`."""
+    """Meta has taken the message and delivers it later, or not: until then it is `accepted`. Or it is `held` here until
+    the portfolio may write to one more person."""
 
-    reason = serializers.CharField(help_text="held_for_quality_assessment or paused.")
+    reason = serializers.CharField(help_text="held_for_quality_assessment, paused or messaging_limit.")
 
 
 class RevisionSerializer(serializers.Serializer[Any]):
@@ -145,6 +146,8 @@ def quoted(message: Message) -> dict[str, Any] | None:
 
 
 def held(message: Message) -> dict[str, str] | None:
+    if message.status == Message.Status.HELD and message.next_attempt_at:
+        return {"reason": "messaging_limit"}
     waits = message.taken_as and message.status == Message.Status.ACCEPTED
     return {"reason": message.taken_as} if waits else None
 

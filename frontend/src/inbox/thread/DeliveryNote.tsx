@@ -83,7 +83,8 @@ function HeldNote({ message, actions }: Props) {
   return (
     <div className={classes.noteWarning} role="group" aria-label={t("thread.status.held")}>
       <span>
-        <strong>{t("thread.heldTitle")}</strong> {t("thread.heldDetail")}
+        <strong>{t("thread.heldTitle")}</strong>{" "}
+        {t(message.held?.reason === "messaging_limit" ? "thread.heldForPlace" : "thread.heldDetail")}
       </span>
       <Button
         size="compact-xs"

@@ -286,4 +286,10 @@ describe("how far an answer has come", () => {
     await userEvent.click(screen.getByRole("button", { name: "Cancelar o envio" }));
     expect(actions.cancel.mutate).toHaveBeenCalledWith(shown.id);
   });
+
+  it("says that an answer waits until the business may write to one more person", () => {
+    const { element } = row(answer({ status: "held", held: { reason: "messaging_limit" } }));
+    expect(element).toHaveTextContent("quando puder escrever a mais uma");
+    expect(element).not.toHaveTextContent("O número da empresa não consegue enviar agora");
+  });
 });
