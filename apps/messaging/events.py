@@ -135,6 +135,14 @@ class ConversationSourceLearned(Fact, audience="conversations.view"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConversationJoined(Fact, audience="conversations.view"):
+    """Two contacts were one person: this conversation is part of another one now, and gone."""
+
+    conversation_id: UUID
+    into_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ThreadOwnerChanged(Fact, audience="conversations.view"):
     """Another responder has the chat now (`standby`), we have it (`owned`), or nobody (`idle`)."""
 

@@ -17,7 +17,7 @@ from apps.messaging.services import merging
 from apps.whatsapp.models import Number
 from apps.whatsapp.providers import Accepted
 from apps.whatsapp.services.inbound import split_some
-from tests.conftest import commits, in_parallel, make, make_contact, make_member, make_number
+from tests.conftest import commits, facts_of, in_parallel, make, make_contact, make_member, make_number
 from tests.core.schema import DocumentedClient
 from tests.messaging.webhooks import change_of, deliver, drain
 
@@ -166,12 +166,17 @@ def test_a_number_of_another_contact_is_told_and_nobody_is_merged(number: Number
 def test_people_merge_contacts_and_old_links_lead_to_the_one_who_stays(api: DocumentedClient, number: Number) -> None:
     hear(number, said("wamid.1", **{"from": PHONE}), said("wamid.2", "from my new one", **{"from": NEW_PHONE}))
     one, other = people_of(number.organization)
+    gone = {each.contact_id: each.pk for each in threads_of(number.organization)}
     url = f"/api/v1/contacts/{one.pk}/"
     answer = api.post(f"{url}merge/", {"other_id": str(other.pk)})
     assert (answer.status_code, answer.data["phone"]) == (200, PHONE)
     assert {each["value"] for each in answer.data["identities"]} == {PHONE, NEW_PHONE}
     assert api.get(f"/api/v1/contacts/{other.pk}/").data["id"] == str(one.pk)
-    assert [said_in(each) for each in threads_of(number.organization)] == [["Oi", "from my new one"]]
+    [thread] = threads_of(number.organization)
+    assert said_in(thread) == ["Oi", "from my new one"]
+    told = [fact for fact in facts_of(number.organization) if fact.kind == "messaging.ConversationJoined"]
+    [left] = {*gone.values()} - {thread.pk}
+    assert [(fact.data["conversation_id"], fact.data["into_id"]) for fact in told] == [(str(left), str(thread.pk))]
     for wrong, status in ((other.pk, 400), (one.pk, 400), ("x", 400)):
         refused = api.post(f"{url}merge/", {"other_id": str(wrong)})
         assert (refused.status_code, "other_id" in str(refused.data["errors"])) == (status, True)

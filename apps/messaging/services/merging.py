@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Case, Value, When
 
 from apps.core.events import publish
-from apps.messaging.events import ConversationChanged
+from apps.messaging.events import ConversationChanged, ConversationJoined
 from apps.messaging.models import Conversation
 from apps.messaging.visibility import scope_of
 
@@ -61,7 +61,8 @@ def move_to_merged(pairs: Mapping[UUID, UUID]) -> None:
     Conversation.objects.in_scope().filter(pk__in=mine).update(contact_id=to)
     if kept:
         Conversation.objects.in_scope().bulk_update(kept.values(), _JOINED)
-    publish(*(_changed(each) for each in [*gone, *(row for row in conversations if row.pk not in places)]))
+    publish(*(_joined(each, places[each.pk]) for each in gone))
+    publish(*(_changed(each) for each in conversations if each.pk not in places))
 
 
 def _in_one_place(conversations: Sequence[Conversation], pairs: Mapping[UUID, UUID]) -> list[list[Conversation]]:
@@ -96,6 +97,12 @@ def _move_messages(people: Mapping[UUID, UUID], places: Mapping[UUID, UUID]) -> 
     who, whose, which, whither = list(people), list(people.values()), list(places), list(places.values())
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, [who, which, who, whose, which, whither])
+
+
+def _joined(each: Conversation, into: UUID) -> ConversationJoined:
+    return ConversationJoined(
+        organization_id=each.organization_id, conversation_id=each.pk, into_id=into, scope=scope_of(each)
+    )
 
 
 def _changed(each: Conversation) -> ConversationChanged:

@@ -38,6 +38,11 @@ export const assignConversation = (id: string, agentId?: string | null) =>
   );
 export const closeConversation = (id: string, reason: string, resolved: boolean) =>
   answer(api.POST("/api/v1/conversations/{id}/close/", { ...of(id), body: { reason, resolved } }));
+/** Another responder of the number answers from now on. */
+export const passThread = (id: string, role: components["schemas"]["PassThreadRoleEnum"], note: string) =>
+  answer(api.POST("/api/v1/conversations/{id}/pass-thread/", { ...of(id), body: { role, note } }));
+export const releaseThread = (id: string) =>
+  answer(api.POST("/api/v1/conversations/{id}/release-thread/", of(id)));
 export const takeThread = (id: string) => answer(api.POST("/api/v1/conversations/{id}/take-thread/", of(id)));
 export const reopenConversation = (id: string) =>
   answer(api.POST("/api/v1/conversations/{id}/reopen/", of(id)));

@@ -97,6 +97,20 @@ const KNOWN = [
   "in-phones-app",
   "cloud-api-only",
   "block-not-possible",
+  "thread-not-ours",
+  "no-such-other",
+  "same-contact",
+  "not-this-way",
+  "number-restricted",
+  "template-parameters-not-valid",
+  "qr-code-not-needed",
+  "signup-not-offered",
+  "infected",
+  "not-scanned",
+  "offset-differs",
+  "part-too-large",
+  "too-many-uploads",
+  "upload-full",
 ] as const;
 
 /** Refusals of single fields, by the API's codes for them. */

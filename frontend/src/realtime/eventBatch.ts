@@ -5,10 +5,12 @@ import { queryClient } from "@/app/queryClient";
 import { show, useSession } from "@/auth/session";
 import {
   conversationsWith,
+  dropConversation,
   refreshConversation,
   refreshListTops,
   setLastMessageStatus,
 } from "@/inbox/conversations/cache";
+import { noteJoined } from "@/inbox/conversations/joined";
 import {
   catchUpThread,
   hasMessage,
@@ -98,7 +100,10 @@ export class EventBatch {
   add(event: EventFrame): void {
     const { data, kind } = event;
     const conversation = typeof data.conversation_id === "string" ? data.conversation_id : null;
-    if (conversation !== null) this.addConversationFact(kind, conversation, event);
+    if (kind === "messaging.ConversationJoined")
+      this.addJoined(String(data.conversation_id), String(data.into_id));
+    else if (conversation !== null) this.addConversationFact(kind, conversation, event);
+    else if (kind === "contacts.ContactsMerged") this.addMerger(data);
     else if (kind === "contacts.ContactChanged") this.batch.contacts.add(String(data.contact_id));
     else if (kind === "accounts.MemberChanged") this.addMemberFact(data);
     else if (kind === "accounts.PermissionsChanged") this.batch.permissions = true;
@@ -134,6 +139,22 @@ export class EventBatch {
       this.batch.conversations.add(conversation);
       this.batch.counts = true;
     }
+  }
+
+  /** Whoever has one of them open goes on in the other, which has the messages of both. */
+  private addJoined(conversation: string, into: string): void {
+    noteJoined(conversation, into);
+    dropConversation(conversation);
+    this.batch.conversations.delete(conversation);
+    this.batch.threads.delete(conversation);
+    this.batch.conversations.add(into);
+    this.batch.histories.add(into);
+    this.batch.counts = true;
+  }
+
+  /** One of the two is deleted: its conversations are the other's. */
+  private addMerger({ contact_id, other_id }: EventFrame["data"]): void {
+    for (const id of [String(contact_id), String(other_id)]) this.batch.contacts.add(id);
   }
 
   /** Who is let out reads nothing more; what somebody may do is shown at once. */

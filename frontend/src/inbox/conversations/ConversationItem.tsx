@@ -1,6 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import {
   IconAlertTriangle,
+  IconArrowsExchange,
   IconBan,
   IconBrandWhatsapp,
   IconPencil,
@@ -85,6 +86,13 @@ export const ConversationItem = memo(function ConversationItem({
           {contact.is_vip && <IconStarFilled size={13} className={classes.vip} aria-label="VIP" />}
           {contact.is_blocked && (
             <IconBan size={14} className={classes.blocked} aria-label={t("contact.blocked")} />
+          )}
+          {conversation.thread?.owner === "standby" && (
+            <IconArrowsExchange
+              size={14}
+              className={classes.blocked}
+              aria-label={t("thread.holder.elsewhere")}
+            />
           )}
           {raised && (
             <IconAlertTriangle

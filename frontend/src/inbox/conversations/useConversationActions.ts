@@ -66,6 +66,9 @@ export function useConversationActions(id: string) {
         perform: () => api.closeConversation(id, reason, resolved),
       }),
     reopen: () => mutate({ id, expected: { status: "open" }, perform: () => api.reopenConversation(id) }),
+    // Whether it may is WhatsApp's to say: nothing is shown before.
+    takeThread: () => mutate({ id, expected: {}, perform: () => api.takeThread(id) }),
+    releaseThread: () => mutate({ id, expected: {}, perform: () => api.releaseThread(id) }),
     markUnread: () => {
       const unread = Math.max(1, knownConversation(id)?.unread_count ?? 0);
       mutate({ id, expected: { unread_count: unread }, perform: () => api.markUnread(id) });

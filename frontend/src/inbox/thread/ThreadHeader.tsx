@@ -2,6 +2,9 @@ import { ActionIcon, Badge, Button, Menu, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
   IconArrowLeft,
+  IconArrowsExchange,
+  IconDoorExit,
+  IconHandGrab,
   IconCheck,
   IconDots,
   IconEye,
@@ -26,6 +29,7 @@ import { isFinished } from "../conversations/filters";
 import { useConversationActions } from "../conversations/useConversationActions";
 import { useContactPanel } from "../useContactPanel";
 import { JumpToDate } from "./JumpToDate";
+import { PassDialog, ThreadHolder } from "./ThreadHolder";
 import classes from "./thread.module.css";
 import { hasWindow } from "./WhyClosed";
 import { WindowCountdown } from "./WindowCountdown";
@@ -59,6 +63,8 @@ export function ThreadHeader({ conversation, onSearch, onJumpToDate }: Props) {
   const panel = useContactPanel();
   const actions = useConversationActions(conversation.id);
   const [closing, closeDialog] = useDisclosure(false);
+  const [passing, passDialog] = useDisclosure(false);
+  const { owner } = conversation.thread ?? { owner: null };
   const finished = isFinished(conversation);
   const { contact, number } = conversation;
 
@@ -94,6 +100,7 @@ export function ThreadHeader({ conversation, onSearch, onJumpToDate }: Props) {
           </span>
         </div>
       </div>
+      <ThreadHolder thread={conversation.thread} />
       <Viewers conversationId={conversation.id} />
       {finished && (
         <Badge variant="light" color="gray" visibleFrom="md">
@@ -144,6 +151,28 @@ export function ThreadHeader({ conversation, onSearch, onJumpToDate }: Props) {
               </Menu.Item>
             </>
           )}
+          {mayAnswer && owner !== null && (
+            <>
+              <Menu.Divider />
+              <Menu.Label>{t("thread.holder.title")}</Menu.Label>
+              {owner !== "owned" && (
+                <Menu.Item leftSection={<IconHandGrab size={16} />} onClick={actions.takeThread}>
+                  {t("thread.takeOver")}
+                </Menu.Item>
+              )}
+              {owner !== "standby" && (
+                <Menu.Item leftSection={<IconArrowsExchange size={16} />} onClick={passDialog.open}>
+                  {t("thread.pass")}
+                </Menu.Item>
+              )}
+              {owner === "owned" && (
+                <Menu.Item leftSection={<IconDoorExit size={16} />} onClick={actions.releaseThread}>
+                  {t("thread.release")}
+                </Menu.Item>
+              )}
+              <Menu.Divider />
+            </>
+          )}
           <Menu.Item leftSection={<IconInfoCircle size={16} />} onClick={panel.toggle}>
             {t("thread.showContact")}
           </Menu.Item>
@@ -159,6 +188,7 @@ export function ThreadHeader({ conversation, onSearch, onJumpToDate }: Props) {
           <IconLayoutSidebarRight size={19} />
         </ActionIcon>
       </Tooltip>
+      <PassDialog conversationId={conversation.id} opened={passing} onClose={passDialog.close} />
       <CloseDialog opened={closing} onCancel={closeDialog.close} onClose={actions.close} />
     </header>
   );

@@ -1,10 +1,12 @@
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { IconMessageOff } from "@tabler/icons-react";
+import { Navigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "@/api/problem";
 import { useProblemText } from "@/api/useProblemText";
 import { watchConversation } from "@/realtime/useRealtime";
+import { useWhereItWent } from "../conversations/joined";
 import { useConversation } from "../conversations/useConversation";
 import { OpenThread } from "./OpenThread";
 import classes from "./thread.module.css";
@@ -12,6 +14,19 @@ import { useMarkRead } from "./useMarkRead";
 
 /** The open conversation: found in the lists at once, read from the server where they don't have it. */
 export function ThreadPane({ conversationId }: { conversationId: string }) {
+  const into = useWhereItWent(conversationId);
+  if (into === null) return <Pane conversationId={conversationId} />;
+  return (
+    <Navigate
+      to="/inbox/$conversationId"
+      params={{ conversationId: into }}
+      search={(before) => before}
+      replace
+    />
+  );
+}
+
+function Pane({ conversationId }: { conversationId: string }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const { data, error, refetch } = useConversation(conversationId);

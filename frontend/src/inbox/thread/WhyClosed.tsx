@@ -7,6 +7,8 @@ import type { Conversation } from "@/api/types";
 import { useProblemReport } from "@/api/useProblemText";
 import { usePermission } from "@/auth/session";
 import composerClasses from "../composer/composer.module.css";
+import moreClasses from "../composer/more/more.module.css";
+import { TemplateButton } from "../composer/more/TemplateButton";
 import { putConversation } from "../conversations/cache";
 import { useWindow } from "./WindowCountdown";
 
@@ -35,7 +37,7 @@ function TakeOver({ conversationId }: { conversationId: string }) {
     onError: useProblemReport(),
   });
   return (
-    <Button size="xs" mt={8} loading={take.isPending} onClick={() => take.mutate()}>
+    <Button size="compact-md" loading={take.isPending} onClick={() => take.mutate()}>
       {t("thread.takeOver")}
     </Button>
   );
@@ -56,7 +58,12 @@ export function WhyClosed({ obstacle, conversation }: Props) {
       <div>
         <strong>{t(`thread.closedFor.${obstacle}.title`)}</strong>
         <div>{t(`thread.closedFor.${obstacle}.detail`)}</div>
-        {obstacle === "standby" && <TakeOver conversationId={conversation.id} />}
+        {obstacle === "standby" && (
+          <div className={moreClasses.closedRow}>
+            <TakeOver conversationId={conversation.id} />
+            {hasWindow(conversation) && <TemplateButton conversation={conversation} />}
+          </div>
+        )}
       </div>
     </div>
   );
