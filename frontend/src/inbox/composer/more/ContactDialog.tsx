@@ -57,6 +57,7 @@ export function ContactDialog(dialog: DialogProps) {
             label={t("composer.more.contact.phone")}
             value={phone}
             inputMode="tel"
+            error={phone.trim() !== "" && !/\d/.test(phone) && t("common.problem.kinds.phone-not-valid")}
             required
             onChange={(event) => setPhone(event.currentTarget.value)}
           />
