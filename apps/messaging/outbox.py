@@ -20,6 +20,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from apps.contacts.models import ContactIdentity
@@ -37,7 +38,7 @@ from apps.messaging.reports import opaque_of
 from apps.messaging.statuses import later
 from apps.messaging.visibility import scoped
 from apps.whatsapp.error_table import Verdict, verdict_on
-from apps.whatsapp.models import Media, Number
+from apps.whatsapp.models import Media, Number, Template
 from apps.whatsapp.outbound import files_in
 from apps.whatsapp.providers import Accepted, Failure, NotSent, Refused, SendResult, Unknown
 from apps.whatsapp.rates import pace_of, pair_bucket
@@ -346,6 +347,7 @@ def _rooms(found: list[Number], room: int, room_per_number: int, ours: Ours) -> 
 
 def _jobs(ids: list[UUID]) -> list[Job]:
     rows = Message.objects.across_organizations().filter(pk__in=ids).order_by("lane", "pk")
+    rows = rows.annotate(template_category=F("template__category"))
     messages = list(rows.select_related("number", "number__app", "contact", "media", "reply_to"))
     bsuids = _bsuids(messages)
     files = _files_of_all(messages)
@@ -408,6 +410,11 @@ def _changed(message: Message, now: datetime) -> MessageStatusChanged:
 
 
 def request_of(job: Job) -> dict[str, Any]:
-    """What names the message in the answer's statuses, and what it replies to."""
+    """What names the message in the answer's statuses, what it replies to, and whether it goes as marketing."""
     target = job.message.reply_to.wamid if job.message.reply_to else None
-    return {"opaque": opaque_of(job.message), "target": target or job.message.reply_to_wamid or None}
+    is_marketing = getattr(job.message, "template_category", None) == Template.Category.MARKETING
+    return {
+        "opaque": opaque_of(job.message),
+        "target": target or job.message.reply_to_wamid or None,
+        "marketing": is_marketing and bool(job.number.settings.get("marketing_messages")),
+    }

@@ -295,6 +295,7 @@ class Sender:
             OutboundMessage(
                 content=content, phone=job.phone, bsuid=job.bsuid, opaque=about["opaque"], reply_to=quoted,
                 account=job.number.messaging_account_id or None, direct=direct_from(message.content),
+                marketing=about["marketing"],
             )
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from apps.simulator import nodes, responders, sending, shapes
 from apps.simulator.accounts import shown
 from apps.simulator.errors import GraphError, bad_token, no_such_object, trace_id
 from apps.simulator.magic import Spell
+from apps.simulator.marketing import check_edge
 from apps.simulator.media import Media, check_mime, kind_of, most_bytes, plain_mime
 from apps.simulator.numbers import Number
 from apps.simulator.paging import page
@@ -33,7 +34,7 @@ def routes() -> list[web.RouteDef]:
     """Every Graph route; what is more special comes first."""
     at = AT
     return [
-        web.post(at + "/{phone}/messages", messages),
+        web.post(at + "/{phone}/{edge:messages|marketing_messages}", messages),
         web.post(at + "/{phone}/media", upload),
         web.get(at + "/{waba}/phone_numbers", phone_numbers),
         web.get(at + "/{waba}/subscribed_apps", subscribed_apps),
@@ -70,7 +71,7 @@ async def graph_errors(request: web.Request, handler: Handler) -> web.StreamResp
 
 
 async def messages(request: web.Request) -> web.StreamResponse:
-    """POST /{phone}/messages: send, mark as read, show typing."""
+    """POST /{phone}/messages or /marketing_messages: send, mark as read, show typing."""
     world, number = request.app[WORLD], number_of(request)
     body = await json_of(request)
     if body.get("messaging_product") != "whatsapp":
@@ -85,6 +86,7 @@ async def messages(request: web.Request) -> web.StreamResponse:
         return web.Response(status=503, text=_HTML_503, content_type="text/html")
     world.failures.refuse(number.phone_number_id, address, spell)
     shapes.check_message(body)
+    check_edge(request.match_info["edge"], world.templates.category_of(number.waba_id, body), body)
     world.templates.check_send(number.waba_id, body)
     if not number.registered:
         raise GraphError(133010)

@@ -137,6 +137,13 @@ async def test_a_message_is_accepted_and_named() -> None:
     assert json.loads(body) == BODY
 
 
+async def test_marketing_goes_by_an_endpoint_of_its_own() -> None:
+    seen: list[Any] = []
+    async with serving(answering(200, ACCEPTED, seen)) as base, client_of(base) as client:
+        assert isinstance(await client.send(NUMBER, TOKEN, BODY | {"product_policy": "STRICT"}), Accepted)
+    assert seen[0][1] == f"/{VERSION}/{NUMBER}/marketing_messages"
+
+
 async def test_a_send_to_a_user_id_is_accepted_without_a_phone() -> None:
     answer = {"contacts": [{"input": "US.9000001", "user_id": "US.9000001"}], "messages": [{"id": "wamid.OUT"}]}
     async with serving(answering(200, answer)) as base:

@@ -16,6 +16,10 @@ from apps.whatsapp.payloads.values import is_bsuid, is_lid, phone
 Content = Text | Media | Location | Contacts | Reaction | Interactive | Template
 
 
+# Meta itself sends it the usual way where the account or the customer isn't admitted to the other.
+FALLBACK: Final = "CLOUD_API_FALLBACK"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundMessage:
     """What goes to whom.
@@ -28,6 +32,7 @@ class OutboundMessage:
         opaque: comes back in every status of the message.
         account: the messaging account that pays, where the number has one of its own.
         direct: Direct Send, which needs neither window nor template.
+        marketing: a marketing template, which goes by the endpoint that Meta optimizes for those.
     """
 
     content: Content
@@ -38,6 +43,7 @@ class OutboundMessage:
     opaque: str | None = None
     account: str | None = None
     direct: DirectSend | None = None
+    marketing: bool = False
 
 
 def check(message: OutboundMessage) -> None:
@@ -76,6 +82,8 @@ def body_of(message: OutboundMessage) -> dict[str, Any]:
         body["messaging_account_id"] = message.account
     if message.direct is not None:
         body |= direct_parts(message.direct)
+    if message.marketing:
+        body["product_policy"] = FALLBACK
     if message.reply_to and kind != "reaction":
         body["context"] = {"message_id": message.reply_to}
     if message.opaque:

@@ -23,6 +23,10 @@ class NumberSettingsSerializer(serializers.Serializer[Any]):
     away_every_hours = serializers.IntegerField(
         min_value=1, max_value=168, required=False, help_text="The away message again at the earliest; 12 if absent."
     )
+    marketing_messages = serializers.BooleanField(
+        required=False,
+        help_text="true: marketing templates go by Meta's Marketing Messages API, whose terms the business accepted.",
+    )
 
 
 class RestrictionSerializer(serializers.Serializer[Any]):

@@ -75,7 +75,7 @@ class CloudClient:
 
     async def send(self, phone_number_id: str, token: str, body: Mapping[str, Any]) -> SendResult:
         """Hand over one message, built by `apps.whatsapp.outbound.body_of`."""
-        answer = await self._post(token, body, phone_number_id, "messages")
+        answer = await self._post(token, body, phone_number_id, _edge(body))
         if not isinstance(answer, dict):
             return answer
         message = mapping(next(iter(sequence(answer.get("messages"))), None))
@@ -225,6 +225,11 @@ class CloudClient:
         return await call(
             self._session, method, url, read, headers=headers, data=data, timeout=timeout or self._timeout
         )
+
+
+def _edge(body: Mapping[str, Any]) -> str:
+    """Marketing messages have an endpoint of their own, and a policy that only it knows."""
+    return "marketing_messages" if "product_policy" in body else "messages"
 
 
 def _bearer(token: str) -> dict[str, str]:
