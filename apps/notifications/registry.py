@@ -17,6 +17,7 @@ INFO, WARNING, CRITICAL = SEVERITIES = ("info", "warning", "critical")
 ON_SCREEN: Final = frozenset({IN_APP, SOCKET})
 EVERYWHERE: Final = frozenset(CHANNELS)
 PORTUGUESE, ENGLISH = "pt-br", "en"
+_BETWEEN: Final = " · "
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,13 @@ class Words:
 
     def filled(self, values: Mapping[str, Any]) -> tuple[str, str]:
         """Title and body."""
-        said = {name: self.terms.get(str(value), value) for name, value in values.items()}
+        said = {name: self._said(value) for name, value in values.items()}
         return filled(self.title, said).strip(), filled(self.body, said).strip()
+
+    def _said(self, value: Any) -> Any:
+        """A value in words: its parts, which dots part, each have their own."""
+        parts = str(value).split(_BETWEEN)
+        return _BETWEEN.join(self.terms.get(part, part) for part in parts) if self.terms else value
 
 
 @dataclass(frozen=True)

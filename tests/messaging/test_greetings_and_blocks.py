@@ -13,6 +13,7 @@ from apps.contacts.models import Contact
 from apps.core.tenancy import organization_scope
 from apps.core.wake import run
 from apps.messaging.models import Block, Message
+from apps.whatsapp import error_table
 from apps.whatsapp.models import Number
 from tests.conftest import make_app, make_contact, make_conversation, make_message, make_number
 from tests.core.schema import DocumentedClient
@@ -109,14 +110,16 @@ def test_a_numbers_health_tells_how_its_messages_fared(api: DocumentedClient, or
     for status, more in (
         ("failed", {"error_code": 1, "at": old}), ("delivered", {"type": "template"}), ("read", {}),
         ("failed", {"error_code": 131026, "error_title": "Away"}), ("uncertain", {}), ("queued", {}),
+        ("failed", {"error_code": 131026, "error_title": "Gone"}), ("read", {"origin": "echo"}),
     ):  # fmt: skip
         make_message(
             organization, conversation=conversation, number=number, direction="outbound", status=status, **more
         )
     told = api.get(f"/api/v1/numbers/{number.pk}/health/").json()["delivery"]
     assert told == {
-        "messages": 4, "failed": 1, "uncertain": 1, "failure_rate": 0.25, "template_recipients": 1,
-        "template_recipients_limit": 250, "failures": [{"code": 131026, "title": "Away", "messages": 1}],
+        "messages": 5, "failed": 2, "uncertain": 1, "failure_rate": 0.4, "template_recipients": 1,
+        "template_recipients_limit": 250,
+        "failures": [{"code": 131026, "title": error_table.describe(131026, "pt-br")[0], "messages": 2}],
     }  # fmt: skip
     assert api.get(f"/api/v1/numbers/{other.pk}/health/").json()["delivery"]["messages"] == 0
 

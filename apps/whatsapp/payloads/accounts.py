@@ -14,9 +14,8 @@ from apps.whatsapp.payloads.values import mapping, moment, phone, sequence, text
 
 Effect = Literal["", "hold", "release", "disconnect"]
 Severity = Literal["silent", "info", "warning", "critical"]
-_TABLE: Final = json.loads((Path(__file__).parents[1] / "data" / "account_events.json").read_text(encoding="utf-8"))[
-    "events"
-]
+_DATA: Final = json.loads((Path(__file__).parents[1] / "data" / "account_events.json").read_text(encoding="utf-8"))
+_TABLE: Final = _DATA["events"]
 UNKNOWN: Final = "unknown"
 LONGEST_DETAIL: Final = 600
 _TIERS: Final = ((50, "TIER_50"), (250, "TIER_250"), (2000, "TIER_2K"), (10_000, "TIER_10K"), (100_000, "TIER_100K"))
@@ -62,8 +61,8 @@ class AccountEvent:
 
 
 def words_of_events(language: str) -> dict[str, str]:
-    """What happened, by key, in `pt-br` or `en`."""
-    return {key: entry[language] for key, entry in _TABLE.items()}
+    """What happened by key, and its details by Meta's words for them, in `pt-br` or `en`."""
+    return {key: entry[language] for key, entry in (_TABLE | _DATA["details"]).items()}
 
 
 def account_event(field_: str, value: Mapping[str, Any]) -> AccountEvent | None:

@@ -1,5 +1,7 @@
+from collections import defaultdict
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -11,6 +13,7 @@ from apps.core.rest import TenantViewSet
 from apps.messaging import selectors
 from apps.messaging.api.examples import number_health as examples
 from apps.messaging.api.serializers.number_health import NumberHealthSerializer
+from apps.whatsapp import error_table
 from apps.whatsapp.models import Number
 from apps.whatsapp.permissions import VIEW_NUMBERS
 from apps.whatsapp.services import numbers
@@ -35,7 +38,19 @@ class NumberHealthViewSet(TenantViewSet[Number]):
         return super().get_queryset().filter(deleted_at=None)
 
     @action(detail=True, methods=["get"])
-    def health(self, _request: Request, pk: str) -> Response:
+    def health(self, request: Request, pk: str) -> Response:
         number = self.get_object()
-        found = numbers.health_of(number) | {"delivery": selectors.delivery_of_number(number)}
+        delivery = selectors.delivery_of_number(number)
+        language = getattr(request.user, "language", settings.LANGUAGE_CODE)
+        delivery["failures"] = _in_words(delivery["failures"], language)
+        found = numbers.health_of(number) | {"delivery": delivery}
         return Response(NumberHealthSerializer(found).data)
+
+
+def _in_words(failures: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+    """The failures in the reader's language; Meta tells one code in many ways, which are one failure."""
+    by_kind: dict[tuple[int | None, str], int] = defaultdict(int)
+    for each in failures:
+        title = each["title"] if each["code"] is None else error_table.describe(each["code"], language)[0]
+        by_kind[each["code"], title] += each["messages"]
+    return [{"code": code, "title": title, "messages": found} for (code, title), found in by_kind.items()]

@@ -17,7 +17,7 @@ function FailedNote({ message, actions }: Props) {
   const known = explainedFailure(error);
   const reason =
     known === null
-      ? error?.detail || error?.title || t("thread.failedUnknown")
+      ? [error?.title, error?.detail].filter(Boolean).join(": ") || t("thread.failedUnknown")
       : t(`thread.failures.${known}`);
   return (
     <div className={classes.noteFailed} role="group" aria-label={t("thread.status.failed")}>

@@ -12,6 +12,8 @@ export class ScrollKeeper {
   private content: HTMLElement | null = null;
   private atEnd = true;
   private anchor: { element: Element; top: number } | null = null;
+  /** How high all was, and where we stood in it, when the place was last written down or restored. */
+  private seen = { height: 0, top: 0 };
 
   constructor(private readonly onAtEnd: (atEnd: boolean) => void) {}
 
@@ -38,6 +40,7 @@ export class ScrollKeeper {
   toEnd(behavior: ScrollBehavior = "instant"): void {
     this.setAtEnd(true);
     this.viewport?.scrollTo({ top: this.viewport.scrollHeight, behavior });
+    if (this.viewport !== null) this.see(this.viewport);
   }
 
   toElement(element: Element): void {
@@ -53,11 +56,22 @@ export class ScrollKeeper {
   private remember(): void {
     const { viewport, content } = this;
     if (viewport === null || content === null) return;
+    // A picture came in since, and nobody scrolled: the end went away from us, not we from it.
+    const grew = viewport.scrollHeight > this.seen.height && viewport.scrollTop >= this.seen.top;
+    if (this.atEnd && grew) {
+      this.restore();
+      return;
+    }
+    this.see(viewport);
     this.setAtEnd(viewport.scrollHeight - viewport.scrollTop - viewport.clientHeight < NEAR_END);
     const edge = viewport.getBoundingClientRect().top;
     const rows = [...content.querySelectorAll(ROW)];
     const element = rows.find((row) => row.getBoundingClientRect().bottom > edge);
     this.anchor = element === undefined ? null : { element, top: element.getBoundingClientRect().top - edge };
+  }
+
+  private see({ scrollHeight, scrollTop }: HTMLElement): void {
+    this.seen = { height: scrollHeight, top: scrollTop };
   }
 
   private restore(): void {
@@ -69,5 +83,6 @@ export class ScrollKeeper {
       const now = anchor.element.getBoundingClientRect().top - viewport.getBoundingClientRect().top;
       if (Math.abs(now - anchor.top) > 0.5) viewport.scrollTop += now - anchor.top;
     }
+    this.see(viewport);
   }
 }
