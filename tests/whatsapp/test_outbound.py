@@ -155,6 +155,11 @@ def test_what_just_fits_is_taken(content: Content) -> None:
         (Contacts(({"phones": []},)), "contacts"),
         (Contacts(({"name": {"formatted_name": " "}},)), "contacts"),
         (Contacts(({"name": "Bo"},)), "contacts"),
+        (Contacts((BO, {"name": {"formatted_name": "Bo", "first_name": {}}})), "contacts.1.name.first_name"),
+        (Contacts((BO | {"phones": [{"phone": 5511}]},)), "contacts.0.phones.0.phone"),
+        (Contacts((BO | {"emails": {"email": "bo@example.org"}},)), "contacts.0.emails"),
+        (Contacts((BO | {"org": "Aurora"},)), "contacts.0.org"),
+        (Contacts((BO | {"birthday": 1990},)), "contacts.0.birthday"),
     ],
 )
 def test_what_no_limit_describes_is_refused_too(content: Content, field: str) -> None:

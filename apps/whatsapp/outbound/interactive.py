@@ -147,8 +147,11 @@ class Flow(Interactive):
         limits = LIMITS_OF_KINDS["flow"]
         check_word("mode", self.mode, limits["modes"])
         check_word("flow_action", self.flow_action, limits["flow_actions"])
-        if self.payload and not self.payload.get("screen"):
+        screen, data = self.payload.get("screen"), self.payload.get("data")
+        if self.payload and not (screen and isinstance(screen, str)):
             raise MessageNotValid("The payload of a form names its first screen.", field="flow_action_payload.screen")
+        if data is not None and not isinstance(data, Mapping):
+            raise MessageNotValid("The data of a form is an object.", field="flow_action_payload.data")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,12 +166,36 @@ def check_location(content: Location) -> None:
 
 def check_contacts(content: Contacts) -> None:
     bounds("contacts", "count").check("contacts", len(content.contacts), "contacts")
-    for contact in content.contacts:
+    for at, contact in enumerate(content.contacts):
         name = contact.get("name") if isinstance(contact, Mapping) else None
         formatted = name.get("formatted_name") if isinstance(name, Mapping) else None
         if not isinstance(formatted, str) or not formatted.strip():
             raise MessageNotValid("Each contact needs a name with formatted_name.", field="contacts")
         check_length("contacts", formatted, "contacts", "formatted_name")
+        _check_card(at, contact)
+
+
+def _check_card(at: int, contact: Mapping[str, Any]) -> None:
+    """WhatsApp refuses a card with a part of another kind, and doesn't say which one."""
+    place = f"contacts.{at}"
+    for part in ("name", "org"):
+        _check_texts(f"{place}.{part}", contact.get(part) or {})
+    for part in ("phones", "emails", "addresses", "urls"):
+        listed = contact.get(part) or []
+        if not isinstance(listed, list):
+            raise MessageNotValid("This is a list.", field=f"{place}.{part}")
+        for number, each in enumerate(listed):
+            _check_texts(f"{place}.{part}.{number}", each)
+    if not isinstance(contact.get("birthday") or "", str):
+        raise MessageNotValid("A birthday is a text: YYYY-MM-DD.", field=f"{place}.birthday")
+
+
+def _check_texts(place: str, part: object) -> None:
+    if not isinstance(part, Mapping):
+        raise MessageNotValid("This is an object of texts.", field=place)
+    for key, value in part.items():
+        if not isinstance(value, str):
+            raise MessageNotValid("This is a text.", field=f"{place}.{key}")
 
 
 def check_reaction(content: Reaction) -> None:
