@@ -69,7 +69,7 @@ export function PassDialog({ conversationId, opened, onClose }: Props) {
             value={role}
             allowDeselect={false}
             error={problems.role}
-            onChange={(value) => setRole((value) ?? "escalation")}
+            onChange={(value) => setRole(value ?? "escalation")}
           />
           <Textarea
             label={t("thread.passing.note")}

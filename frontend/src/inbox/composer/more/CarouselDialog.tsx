@@ -5,7 +5,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { uploadMedia } from "@/api/upload";
 import { useProblemText } from "@/api/useProblemText";
-import { carouselMessage, isCardReady, LIMITS, NO_CARD, NO_WORDS, type Card } from "./interactive";
+import { carouselMessage, HTTPS, isCardReady, LIMITS, NO_CARD, NO_WORDS, type Card } from "./interactive";
 import { InteractiveDialog, useLimitText, WordFields } from "./InteractiveDialog";
 import type { DialogProps } from "./SendDialog";
 
@@ -70,7 +70,7 @@ function CardFields({ number, card, problems, onChange, onFile, onRemove }: Card
           label={t("composer.more.link.url")}
           type="url"
           inputMode="url"
-          placeholder="https://"
+          placeholder={HTTPS}
           value={card.url}
           maxLength={LIMITS.url}
           required

@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { isWebAddress, LIMITS, linkMessage, NO_WORDS } from "./interactive";
+import { HTTPS, isWebAddress, LIMITS, linkMessage, NO_WORDS } from "./interactive";
 import { InteractiveDialog, useLimitText, WordFields } from "./InteractiveDialog";
 import type { DialogProps } from "./SendDialog";
 
@@ -36,7 +36,7 @@ export function LinkDialog(dialog: DialogProps) {
             description={t("composer.more.link.urlHint")}
             type="url"
             inputMode="url"
-            placeholder="https://"
+            placeholder={HTTPS}
             value={url}
             maxLength={LIMITS.url}
             required

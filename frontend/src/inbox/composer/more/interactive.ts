@@ -16,6 +16,9 @@ export const LIMITS = {
   cardBody: 160,
 };
 
+/** How a page's address begins, in every language. */
+export const HTTPS = "https://";
+
 /** The words of a message that ends in something to tap. */
 export interface Words {
   header: string;
