@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from apps.core import ratelimits
@@ -90,7 +90,7 @@ def let_go() -> int:
 
 
 def used(number: Number) -> tuple[int, datetime | None]:
-    """How many people have a place now, and when the first of the places becomes free."""
+    """How many people have a place now, and, where there is a limit, when the first of the places becomes free."""
     now = timezone.now()
     if places := places_of(number):
         found = ratelimits.places_taken(places, now=now.timestamp())
@@ -100,8 +100,7 @@ def used(number: Number) -> tuple[int, datetime | None]:
         if found is not None:
             return found[0], datetime.fromtimestamp(found[1], UTC) if found[1] else None
     rows = _counted_since(number, now - timedelta(seconds=PLACE_SECONDS))
-    last = sorted(at for _, at in rows.order_by().values_list("contact").annotate(last=Max("counted_at")))
-    return len(last), last[0] + timedelta(seconds=PLACE_SECONDS) if last else None
+    return rows.aggregate(people=Count("contact", distinct=True))["people"], None
 
 
 def waiting(number: Number) -> int:

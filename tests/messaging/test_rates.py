@@ -113,7 +113,7 @@ def test_a_number_that_is_told_it_is_too_fast_pauses_and_goes_on_half_as_fast(st
     moments = sorted(each["accepted_at"] for each in ledger(stack))
     assert len(moments) == 9
     assert moments[0] - began > 1, "the pause"
-    assert (moments[7] - moments[0]) / 7 > 1.6 / 40, "half as fast"
+    assert ratelimits.take_turns(pace_of(number), more=1).step > 1.8 / 40, "half as fast"
 
 
 @commits
