@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from apps.simulator import accounts, graph, uploads
+from apps.simulator import accounts, address_book, graph, uploads
 from apps.simulator.accounts import State, named
 from apps.simulator.control import Refused
 from apps.simulator.customers import is_bsuid
@@ -109,9 +109,14 @@ async def change_number(request: web.Request) -> web.StreamResponse | None:
 
 
 async def start_sync(request: web.Request) -> web.StreamResponse:
-    """POST /{phone}/smb_app_data."""
-    given = await graph.json_of(request)
+    """POST /{phone}/smb_app_data: of `smb_app_state_sync` the whole address book of the phone comes at once."""
+    given, world = await graph.json_of(request), request.app[graph.WORLD]
     await _done(request, lambda all_, number: all_.start_sync(number, str(given.get("sync_type", ""))))
+    if given["sync_type"] == "smb_app_state_sync":
+        number, people = graph.number_of(request), [one for one in world.customers if one.listed]
+        delivery = address_book.told(world, number, [(one, "add") for one in people])
+        await world.ledger.committed()
+        world.courier.take([delivery])
     return web.json_response({"messaging_product": "whatsapp", "request_id": f"sync-{given['sync_type']}"})
 
 

@@ -18,6 +18,7 @@ from apps.simulator.numbers import Number
 
 KEY = "account "
 CODE_SECONDS = 30  # of a code of Embedded Signup
+SYNC_SECONDS = 86_400  # after it, in which the phone's app hands over what it knows
 SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"]
 
 State = dict[str, Any]
@@ -264,6 +265,7 @@ class Accounts:
         """A code as the browser gets it at the end of Embedded Signup."""
         code = secrets.token_urlsafe(24)
         self.of(number)["signup"] = {"code": code, "until": self._clock.now() + CODE_SECONDS}
+        self.of(number)["signed_up_at"] = self._clock.now()
         self.keep(number)
         return code
 
@@ -284,12 +286,16 @@ class Accounts:
     def start_sync(self, number: Number, kind: str) -> None:
         """
         Raises:
-            GraphError: 100 no such kind, or no number of the phone's app; 2593107, it was asked for before.
+            GraphError: 100 no such kind, or no number of the phone's app; 2593107, it was asked for before; 2593108,
+                the number was signed up more than a day ago.
         """
         if not number.coexistence or kind not in ("smb_app_state_sync", "history"):
             raise GraphError(100, "sync_type is not valid for this number.")
         if kind in self.of(number)["synced"]:
             raise GraphError(2593107, message="(#2593107) Sync was requested before.")
+        signed_up = self.of(number)["signed_up_at"]
+        if signed_up and signed_up < self._clock.now() - SYNC_SECONDS:
+            raise GraphError(2593108, message="(#2593108) Sync must be requested within 24 hours of onboarding.")
         self.of(number)["synced"].append(kind)
 
 
@@ -347,7 +353,7 @@ def _fresh() -> State:
         "username": "", "automation": {"enable_welcome_message": False, "prompts": [], "commands": []}, "profile": {},
         "links": {}, "blocked": {}, "settings": {}, "token": {"expires_at": 0, "is_valid": True, "scopes": SCOPES},
         "signup": {}, "synced": [], "restrictions": [], "ban": "", "status": "", "throughput": "",
-        "health_errors": [], "review": "APPROVED", "insights": True, "reserved": "",
+        "health_errors": [], "review": "APPROVED", "insights": True, "reserved": "", "signed_up_at": 0,
         "commerce": {"is_cart_enabled": True, "is_catalog_visible": False},
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from apps.simulator import (
     account_calls,
+    address_book,
     chats,
     control,
     evolution,
@@ -35,6 +36,7 @@ def make_app(world: World) -> web.Application:
     app.add_routes([*template_calls.routes(), *uploads.routes(), *template_calls.control_routes()])
     app.add_routes([*template_reports.routes()])
     app.add_routes([*account_calls.routes(), *account_calls.control_routes()])
+    app.add_routes([*address_book.control_routes()])
     app.add_routes([*chats.routes(), *chats.control_routes()])
     app.add_routes([*graph.routes(), *control.routes(), *phone.routes()])  # more general paths come last
     app.cleanup_ctx.append(_living)

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from apps.whatsapp.payloads import call_event, echo_message, handover, history_error, past_messages, split, wish
+from apps.whatsapp.payloads import (
+    book_entry,
+    call_event,
+    echo_message,
+    handover,
+    history_error,
+    past_messages,
+    split,
+    wish,
+)
 from tests.simulator.conftest import MARIA, NUMBER, TOKEN, Business, Simulator, message
 
 
@@ -109,3 +118,24 @@ async def test_a_chat_is_nobodys_after_a_day_without_the_customer(sim: Simulator
 async def control(sim: Simulator, action: str) -> tuple[int, dict[str, Any]]:
     body = {"messaging_product": "whatsapp", "action": action, "to": MARIA}
     return await sim.graph("POST", f"{NUMBER}/thread_control", json=body)
+
+
+async def test_the_phones_address_book_is_told_whole_and_then_by_its_changes(
+    bare: Simulator, business: Business
+) -> None:
+    assert (await bare.connect(business, coexistence=True)).status == 200
+    await bare.http.post(f"/control/accounts/{NUMBER}/signup")
+    body = {"messaging_product": "whatsapp", "sync_type": "smb_app_state_sync"}
+    assert (await bare.graph("POST", f"{NUMBER}/smb_app_data", json=body))[0] == 200
+    await told(business, 1)
+    assert (await bare.graph("POST", f"{NUMBER}/smb_app_data", json=body))[1]["error"]["code"] == 2593107
+    about = {"phone_number_id": NUMBER, "from": MARIA}
+    await bare.control("address-book", about | {"action": "add", "name": "Maria da Padaria"})
+    await bare.control("address-book", about | {"action": "remove"})
+    entries = [found for item in await told(business, 3) if (found := book_entry(item.value))]
+    assert {entry.person.name for entry in entries[:-2]} >= {"Maria Silva", "João Santos"}
+    last = [(entry.person.phone, entry.person.name, entry.removed) for entry in entries[-2:]]
+    assert sorted(last) == [(MARIA, "", True), (MARIA, "Maria da Padaria", False)]
+    await bare.control("clock", {"advance": 86_401})
+    late = body | {"sync_type": "history"}
+    assert (await bare.graph("POST", f"{NUMBER}/smb_app_data", json=late))[1]["error"]["code"] == 2593108
