@@ -14,7 +14,9 @@ async def template(sim: Simulator, category: str) -> dict[str, Any]:
     status, made = await sim.graph("POST", f"{WABA}/message_templates", json=new)
     assert status == 200, made
     await sim.world.ledger.committed()
-    sim.world.templates.become(sim.world.templates.get(made["id"]), "APPROVED")
+    row = sim.world.templates.get(made["id"])
+    assert row is not None
+    sim.world.templates.become(row, "APPROVED")
     return message(MARIA, type="template", template={"name": new["name"], "language": {"code": "pt_BR"}})
 
 
