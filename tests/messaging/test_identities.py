@@ -163,6 +163,7 @@ def test_a_number_of_another_contact_is_told_and_nobody_is_merged(number: Number
     assert entry.content["other_contact_id"] == str(other.pk)
 
 
+@commits
 def test_people_merge_contacts_and_old_links_lead_to_the_one_who_stays(api: DocumentedClient, number: Number) -> None:
     hear(number, said("wamid.1", **{"from": PHONE}), said("wamid.2", "from my new one", **{"from": NEW_PHONE}))
     one, other = people_of(number.organization)
