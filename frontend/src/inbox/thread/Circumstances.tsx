@@ -51,13 +51,24 @@ export function Labels({ message }: { message: Message }) {
   );
 }
 
-/** The ad or post by which somebody came. Its pictures lie at Meta, and are not loaded from there. */
+function Outside({ url, words }: { url: string; words: string }) {
+  if (!/^https?:\/\//.test(url)) return null;
+  return (
+    <a href={url} target="_blank" rel="noopener noreferrer nofollow">
+      {words}
+    </a>
+  );
+}
+
+/** The ad or post by which somebody came. Its pictures lie at Meta: they open there, and are not loaded from there. */
 export function ReferralCard({ referral }: { referral: Message["referral"] }) {
   const { t } = useTranslation();
   if (referral === null) return null;
   const about = fields(referral);
   const kind = about.source_type === "ad" || about.source_type === "post" ? about.source_type : "other";
   const url = text(about.source_url);
+  const video = text(about.video_url);
+  const picture = video || text(about.image_url) || text(about.thumbnail_url);
   return (
     <span className={classes.referral} data-testid="referral">
       <span className={classes.forwarded}>
@@ -66,11 +77,8 @@ export function ReferralCard({ referral }: { referral: Message["referral"] }) {
       </span>
       {text(about.headline) !== "" && <strong>{text(about.headline)}</strong>}
       {text(about.body) !== "" && <span className={classes.referralBody}>{text(about.body)}</span>}
-      {/^https?:\/\//.test(url) && (
-        <a href={url} target="_blank" rel="noopener noreferrer">
-          {t("thread.referral.open")}
-        </a>
-      )}
+      <Outside url={url} words={t("thread.referral.open")} />
+      <Outside url={picture} words={t(`thread.referral.${video === "" ? "picture" : "video"}`)} />
     </span>
   );
 }
