@@ -74,16 +74,3 @@ def check_media(kind: str, mime_type: str, size: int, *, animated: bool = False)
     if size > most:
         megabytes = f"{size / 1048576:.1f} MB; WhatsApp takes {most / 1048576:.2g} MB as {kind}."
         raise LimitExceeded(f"The file has {megabytes}", field="media_id", limit=most)
-
-
-def media_type_for(mime_type: str, size: int) -> str:
-    """The type of message that a file is best sent as: the one that shows it, or else a document.
-
-    A webp is a picture to its sender more often than a sticker, and WhatsApp takes no webp pictures: a document.
-    """
-    base = mime_type.partition(";")[0].strip().lower()
-    for kind in ("image", "video", "audio"):
-        limits = LIMITS["media"][kind]
-        if base in limits["mime_types"] and size <= limits["max_bytes"]:
-            return kind
-    return "document"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apps.whatsapp.errors import LimitExceeded, MediaNotAccepted, MessageNotValid, NotAddressable
-from apps.whatsapp.limits import LIMITS, check_media, media_type_for, utf16_length
+from apps.whatsapp.limits import LIMITS, check_media, utf16_length
 from apps.whatsapp.outbound import (
     Contacts,
     Content,
@@ -242,21 +242,6 @@ def test_files_that_whatsapp_does_not_take() -> None:
     with pytest.raises(LimitExceeded):
         check_media("sticker", "image/webp", 200_000)
     check_media("sticker", "image/webp", 200_000, animated=True)
-
-
-@pytest.mark.parametrize(
-    ("mime_type", "size", "kind"),
-    [
-        ("image/png", 1, "image"),
-        ("image/png", 6 * 1024**2, "document"),
-        ("image/gif", 1, "document"),
-        ("video/mp4", 1, "video"),
-        ("audio/ogg; codecs=opus", 1, "audio"),
-        ("application/pdf", 1, "document"),
-    ],
-)
-def test_the_type_that_shows_a_file_best(mime_type: str, size: int, kind: str) -> None:
-    assert media_type_for(mime_type, size) == kind
 
 
 def test_lengths_are_counted_as_whatsapp_may_count_them() -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from apps.core.outgoing import guarded_connector
 from apps.whatsapp.models import MetaApp, Number
-from apps.whatsapp.providers import Capabilities, Client, Provider, named
+from apps.whatsapp.providers import Client, Provider, named
 from apps.whatsapp.providers.cloud import CloudClient, open_session
 
 T = TypeVar("T")
@@ -20,10 +20,6 @@ IMPATIENT = aiohttp.ClientTimeout(total=8, sock_connect=4)
 
 def provider_of(number: Number) -> Provider:
     return named(number.provider)
-
-
-def capabilities_of(number: Number) -> Capabilities:
-    return named(number.provider).capabilities
 
 
 def graph_url(app: MetaApp | None) -> str:

@@ -47,12 +47,6 @@ TEMPLATE = {
     "created_at": "2026-11-24T12:00:00Z",
     "updated_at": "2026-11-24T12:00:00Z",
 }
-DRAFT = TEMPLATE | {
-    "status": "DRAFT",
-    "meta_id": "",
-    "submitted_at": None,
-    "status_detail": "Texts may only hold so many variables: add words. (100/2388293)",
-}
 CHANGES = {"is_enabled": False}
 SWITCHED_OFF = TEMPLATE | CHANGES
 APPROVED = TEMPLATE | {"status": "APPROVED", "is_usable": True, "approved_at": "2026-11-24T12:05:00Z"}
@@ -73,7 +67,6 @@ LIVE = {
     "after": None,
 }
 SYNCED = {"synced": 12, "created": 2, "updated": 1, "deleted": 0, "errors": []}
-DELETED = {"deleted": 1}
 CHECK = NEW_TEMPLATE | {
     "send_components": [
         {"type": "body", "parameters": [{"type": "text", "text": "Ana"}, {"type": "text", "text": "A-17"}]}
