@@ -93,14 +93,16 @@ export function ThreadHeader({ conversation, onSearch, onJumpToDate }: Props) {
             {contact.is_vip && <IconStarFilled size={14} className={classes.vip} aria-label="VIP" />}
           </button>
           <span className={classes.whoDetail}>
-            {hasWindow(conversation) && <WindowCountdown expiresAt={conversation.window_expires_at} />}
+            <ThreadHolder thread={conversation.thread} />
+            {hasWindow(conversation) && owner !== "standby" && (
+              <WindowCountdown expiresAt={conversation.window_expires_at} />
+            )}
             <span className={classes.truncate}>
               {phoneText(contact.phone)} · {number.verified_name || number.display_phone_number}
             </span>
           </span>
         </div>
       </div>
-      <ThreadHolder thread={conversation.thread} />
       <Viewers conversationId={conversation.id} />
       {finished && (
         <Badge variant="light" color="gray" visibleFrom="md">

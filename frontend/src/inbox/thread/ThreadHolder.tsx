@@ -33,7 +33,7 @@ export function ThreadHolder({ thread }: { thread: Conversation["thread"] }) {
         role="status"
         data-testid="thread-holder"
         data-owner={thread.owner}
-        style={{ flexShrink: 0, maxWidth: "11rem" }}
+        style={{ minWidth: "3rem" }}
       >
         {words}
       </Badge>
