@@ -470,6 +470,9 @@ def test_whoever_writes_a_template_sees_what_is_wrong_and_how_it_looks(
     assert answer["preview"]["body"] == "Olá Ana, seu pedido {{2}} saiu para entrega."
     carousel = owners_api.post(of(number, "check/"), {"category": "MARKETING", "components": CAROUSEL}).json()
     assert [card["body"] for card in carousel["preview"]["cards"]] == ["Bolo de {{1}} para hoje"] * 2
+    halfway = [{"type": "BODY", "text": "Oi"}, {"type": "BUTTONS", "buttons": [{"text": "Sim"}, "?"]}]
+    shown = owners_api.post(of(number, "check/"), {"category": "MARKETING", "components": halfway}).json()["preview"]
+    assert shown["buttons"] == [{"type": "", "text": "Sim"}, {"type": ""}]
 
 
 def test_ready_templates_pass_metas_rules_in_both_languages(api: DocumentedClient) -> None:

@@ -19,7 +19,7 @@ class Rendered:
     Attributes:
         header_format: TEXT, IMAGE, VIDEO, DOCUMENT, GIF, LOCATION, PRODUCT; empty without a header.
         header: of a text.
-        buttons: `{"type": "URL", "text": "Pay", "url": "https://…"}`; keys that say nothing are left out.
+        buttons: `{"type": "URL", "text": "Pay", "url": "https://…"}`; other keys that say nothing are left out.
         cards: a carousel's.
     """
 
@@ -91,13 +91,12 @@ def _button(button: Button, given: Sequence[Mapping[str, Any]], language: str) -
     )
     code = words(sent[0].get("coupon_code")) if sent else ""
     shown = {
-        "type": button.kind,
         "text": button.text or (_texts(language)["button"] if button.kind == "OTP" else ""),
         "url": filled(button.url, values_of(button.url, sent)),
         "phone_number": words(button.values.get("phone_number")),
         "code": code or (button.example if button.kind == "COPY_CODE" else ""),
     }
-    return {key: value for key, value in shown.items() if value}
+    return {"type": button.kind} | {key: value for key, value in shown.items() if value}
 
 
 def _texts(language: str) -> dict[str, str]:
