@@ -8,7 +8,7 @@ from apps.notifications.registry import CRITICAL, EVERYWHERE, INFO, WARNING, Wor
 from apps.notifications.services import notify
 from apps.whatsapp.events import NumberStatusChanged, TemplateChanged
 from apps.whatsapp.models import Number, Template
-from apps.whatsapp.payloads.accounts import words_of_events
+from apps.whatsapp.payloads.accounts import words_of_events, words_of_reasons
 
 notice_type(
     "template_trouble", severity=CRITICAL, permission="templates.manage", channels=EVERYWHERE,
@@ -17,14 +17,14 @@ notice_type(
         "Um modelo de mensagem não pode ser enviado", "O modelo {template} {status}", "{reason}",
         {
             "REJECTED": "foi rejeitado pelo WhatsApp", "PAUSED": "foi pausado pelo WhatsApp",
-            "DISABLED": "foi desativado pelo WhatsApp",
+            "DISABLED": "foi desativado pelo WhatsApp", **words_of_reasons("pt-br"),
         },
     ),
     en=Words(
         "A message template can't be sent", "The template {template} {status}", "{reason}",
         {
             "REJECTED": "was rejected by WhatsApp", "PAUSED": "was paused by WhatsApp",
-            "DISABLED": "was disabled by WhatsApp",
+            "DISABLED": "was disabled by WhatsApp", **words_of_reasons("en"),
         },
     ),
 )  # fmt: skip

@@ -65,6 +65,11 @@ def words_of_events(language: str) -> dict[str, str]:
     return {key: entry[language] for key, entry in (_TABLE | _DATA["details"]).items()}
 
 
+def words_of_reasons(language: str) -> dict[str, str]:
+    """Why Meta rejects a template, by its word, in `pt-br` or `en`."""
+    return {key: entry[language] for key, entry in _DATA["rejections"].items()}
+
+
 def account_event(field_: str, value: Mapping[str, Any]) -> AccountEvent | None:
     """Read one change; None for a field that tells of something else, or a value in which nothing is told."""
     read = _READERS.get(field_)

@@ -11,7 +11,7 @@ import { isEditable } from "./words";
 interface Props {
   template: Template;
   numberId: string;
-  onDeleted?: () => void;
+  onDeleted?: () => void | Promise<void>;
 }
 
 /** What can be done with a template. */

@@ -91,7 +91,7 @@ function Actions({ template, numberId }: { template: Template; numberId: string 
       <TemplateMenu
         template={template}
         numberId={numberId}
-        onDeleted={() => void navigate({ to: "/templates" })}
+        onDeleted={() => navigate({ to: "/templates" })}
       />
     </Group>
   );

@@ -12,8 +12,8 @@ export class ScrollKeeper {
   private content: HTMLElement | null = null;
   private atEnd = true;
   private anchor: { element: Element; top: number } | null = null;
-  /** How high all was, and where we stood in it, when the place was last written down or restored. */
-  private seen = { height: 0, top: 0 };
+  /** How high all was, and how much of it was shown, when the place was last written down or restored. */
+  private seen = { height: 0, shown: 0 };
 
   constructor(private readonly onAtEnd: (atEnd: boolean) => void) {}
 
@@ -56,9 +56,9 @@ export class ScrollKeeper {
   private remember(): void {
     const { viewport, content } = this;
     if (viewport === null || content === null) return;
-    // A picture came in since, and nobody scrolled: the end went away from us, not we from it.
-    const grew = viewport.scrollHeight > this.seen.height && viewport.scrollTop >= this.seen.top;
-    if (this.atEnd && grew) {
+    // A picture came in since, or a message took another's place: the end went away from us, not we from it.
+    const { height, shown } = this.seen;
+    if (this.atEnd && (viewport.scrollHeight !== height || viewport.clientHeight !== shown)) {
       this.restore();
       return;
     }
@@ -70,8 +70,8 @@ export class ScrollKeeper {
     this.anchor = element === undefined ? null : { element, top: element.getBoundingClientRect().top - edge };
   }
 
-  private see({ scrollHeight, scrollTop }: HTMLElement): void {
-    this.seen = { height: scrollHeight, top: scrollTop };
+  private see({ scrollHeight, clientHeight }: HTMLElement): void {
+    this.seen = { height: scrollHeight, shown: clientHeight };
   }
 
   private restore(): void {
