@@ -70,7 +70,9 @@ async def delete(request: web.Request) -> web.StreamResponse:
     waba_id, world = graph.numbers_of_waba(request)[0].waba_id, request.app[graph.WORLD]
     query = request.query
     wanted = {each.strip(' "[]') for each in (query.get("hsm_ids") or query.get("hsm_id") or "").split(",")} - {""}
-    if not wanted and not query.get("name"):
+    if "hsm_ids" in query and ("name" in query or len(wanted) > MOST_ARCHIVED):
+        raise refused(None, f"hsm_ids stands alone, and has at most {MOST_ARCHIVED} ids.")
+    if "hsm_ids" not in query and not query.get("name"):
         raise refused(2388043, "The parameter name is required.")
     found = [
         each

@@ -68,6 +68,25 @@ def check_content(body: dict[str, Any], known_file: Callable[[Any], str | None])
     about = _About(category, named, longest["max"], known_file)
     for component in body["components"]:
         _check_component(component, about)
+    _check_together({each["type"]: each for each in body["components"]}, category)
+
+
+def _check_together(parts: dict[str, dict[str, Any]], category: str) -> None:
+    """What parts may not stand beside each other, or not in this category."""
+    buttons = [each.get("type") for each in parts.get("BUTTONS", {}).get("buttons", [])]
+    if category == "AUTHENTICATION":
+        if set(parts) - {"BODY", "FOOTER", "BUTTONS"} or buttons != ["OTP"]:
+            raise refused(None, "An authentication template has a body, a footer and one OTP button.")
+    elif "OTP" in buttons:
+        raise refused(None, "OTP buttons are for authentication templates.")
+    form = parts.get("HEADER", {}).get("format")
+    if category not in _RULES["header"]["formats_by_category"].get(form, [category]):
+        raise refused(FORMAT_OF["HEADER"], f"A {category} template has no header of format {form}.")
+    if "LIMITED_TIME_OFFER" in parts:
+        rules = _RULES["limited_time_offer"]
+        fits = category == "MARKETING" and "FOOTER" not in parts and form in (None, *rules["headers"])
+        if not fits or buttons not in (rules["buttons"], rules["buttons"][1:]):
+            raise refused(None, "A limited-time offer is marketing, without a footer, with a code and a URL button.")
 
 
 def capitals(component: dict[str, Any]) -> dict[str, Any]:
@@ -211,10 +230,41 @@ def _check_button(button: dict[str, Any]) -> None:
             raise refused(2388043, "A url with a variable needs an example.")
     elif kind == "PHONE_NUMBER":
         _check_length(str(button.get("phone_number") or "x" * 99), rules["phone_number"]["max"], "phone_number")
-    elif kind == "COPY_CODE" and not button.get("example"):
+    elif kind in _BUTTONS:
+        _BUTTONS[kind](button)
+
+
+def _check_code(button: dict[str, Any]) -> None:
+    example = button.get("example")
+    codes = example if isinstance(example, list) else [example]
+    if not codes or not codes[0]:
         raise refused(2388043, "A code button needs an example.")
-    elif kind == "OTP" and button.get("otp_type") not in _RULES["authentication"]["otp_types"]:
+    _check_length(str(codes[0]), _RULES["buttons"]["coupon_code"]["max"], "example")
+
+
+def _check_otp(button: dict[str, Any]) -> None:
+    rules, kind = _RULES["authentication"], button.get("otp_type")
+    if kind not in rules["otp_types"]:
         raise refused(None, "otp_type must be one of {COPY_CODE, ONE_TAP, ZERO_TAP}.")
+    if kind not in rules["otp_types_with_app"]:
+        return
+    apps = button.get("supported_apps") or [button]  # the older form has the one app beside the button's text
+    if not isinstance(apps, list) or not all(isinstance(each, dict) for each in apps):
+        raise refused(None, "supported_apps is a list of apps.")
+    if len(apps) > rules["apps"]["max"] or not all(
+        each.get("package_name") and len(str(each.get("signature_hash"))) == rules["signature_hash"]["max"]
+        for each in apps
+    ):
+        raise refused(2388043, "1 to 5 apps, each with its package_name and a signature_hash of 11 characters.")
+    if kind == "ZERO_TAP" and button.get("zero_tap_terms_accepted") is not True:
+        raise refused(2388043, "zero_tap_terms_accepted must be true.")
+
+
+def _check_flow(button: dict[str, Any]) -> None:
+    if sum(bool(button.get(key)) for key in ("flow_id", "flow_name", "flow_json")) != 1:
+        raise refused(2388043, "A flow button needs flow_id, flow_name or flow_json, one of them.")
+    if str(button.get("flow_action", "navigate")).lower() not in _RULES["buttons"]["flow_actions"]:
+        raise refused(None, "flow_action must be navigate or data_exchange.")
 
 
 def _check_carousel(cards: Any, named: bool, known_file: Callable[[Any], str | None]) -> None:
@@ -226,6 +276,8 @@ def _check_carousel(cards: Any, named: bool, known_file: Callable[[Any], str | N
         if "HEADER" not in parts or "BUTTONS" not in parts:
             raise refused(2388043, "A card needs a header and buttons.")
         _check_header(parts["HEADER"], named, known_file)
+        if parts["HEADER"]["format"] not in _RULES["carousel"]["headers"]:
+            raise refused(FORMAT_OF["HEADER"], "A card has a picture, a video or a product above.")
         _check_buttons(parts["BUTTONS"].get("buttons"), 2)
         if "BODY" in parts:
             _check_body(parts["BODY"], _RULES["carousel"]["body"]["max"], named)
@@ -240,6 +292,7 @@ def _check_length(text: str, most: int, name: str) -> None:
         raise refused(2388040, f"The {name} is longer than {most} characters.")
 
 
+_BUTTONS = {"COPY_CODE": _check_code, "OTP": _check_otp, "FLOW": _check_flow}
 _CHECKS: dict[Any, Callable[[dict[str, Any], _About], None]] = {
     "HEADER": lambda component, about: _check_header(component, about.named, about.known_file),
     "BODY": _check_body_component,

@@ -40,6 +40,20 @@ SEND: list[dict[str, Any]] = [
 ]
 
 
+APP = {"package_name": "com.aurora", "signature_hash": "K8a/AINcGX7"}
+
+
+def with_otp(kind: str, **more: Any) -> dict[str, Any]:
+    button = {"type": "OTP", "otp_type": kind, **more}
+    parts: list[dict[str, Any]] = [{"type": "BODY"}, {"type": "BUTTONS", "buttons": [button]}]
+    return new(category="AUTHENTICATION", components=parts)
+
+
+def with_code(code: str) -> dict[str, Any]:
+    button = {"type": "COPY_CODE", "example": code}
+    return new(category="MARKETING", components=[BODY, {"type": "BUTTONS", "buttons": [button]}])
+
+
 PICTURE = {"type": "header", "parameters": [{"type": "image", "image": {"link": "https://x.test/a.png"}}]}
 
 
@@ -91,6 +105,15 @@ async def quick(sim: Simulator) -> Simulator:
         (new(components=[BODY, {"type": "BUTTONS", "buttons": [TRACK] * 3}]), 100, None),
         (new(message_send_ttl_seconds=5), 100, None),
         ({"name": "x", "language": "pt_BR", "category": "UTILITY"}, 100, 2388043),
+        (new(components=[BODY, {"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE"}]}]), 100, None),
+        (new(category="AUTHENTICATION", components=[{"type": "BODY"}]), 100, None),
+        (with_otp("ONE_TAP"), 100, 2388043),
+        (with_otp("ZERO_TAP", supported_apps=[APP]), 100, 2388043),
+        (with_otp("ONE_TAP", supported_apps=[APP] * 6), 100, 2388043),
+        (new(components=[{"type": "LIMITED_TIME_OFFER", "limited_time_offer": {"text": "Já"}}, BODY]), 100, None),
+        (new(components=[{"type": "HEADER", "format": "PRODUCT"}, BODY]), 100, 2388047),
+        (new(components=[BODY, {"type": "BUTTONS", "buttons": [{"type": "FLOW", "text": "Abrir"}]}]), 100, 2388043),
+        (with_code("x" * 21), 100, 2388040),
     ],
 )
 async def test_what_meta_refuses_has_its_subcode_and_words_for_people(
@@ -370,3 +393,13 @@ async def test_templates_are_counted_compared_and_moved(quick: Simulator, busine
     assert len(answer["migrated_templates"]) + len(answer["failed_templates"]) == 2
     _, moved = await quick.graph("GET", "1000009/message_templates", params={"fields": "name,status"})
     assert ("order_ready", "APPROVED") in [(each["name"], each["status"]) for each in moved["data"]]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [with_otp("COPY_CODE"), with_otp("ONE_TAP", supported_apps=[APP]), with_otp("ONE_TAP", **APP), with_code("PAO10"),
+     with_otp("ZERO_TAP", supported_apps=[APP], zero_tap_terms_accepted=True)],
+)  # fmt: skip
+async def test_codes_are_taken_in_each_form(sim: Simulator, wanted: dict[str, Any]) -> None:
+    status, answer = await sim.graph("POST", f"{WABA}/message_templates", json=deepcopy(wanted))
+    assert status == 200, answer
