@@ -2,6 +2,7 @@ import { IconPhoneIncoming, IconPhoneOff, IconPhoneOutgoing } from "@tabler/icon
 import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/types";
 import { clock, dateAndTime, duration, money } from "@/i18n/format";
+import { phoneText } from "@/i18n/phone";
 import { fields, number, text } from "./body/content";
 import { AudioBody } from "./body/AudioBody";
 import classes from "./thread.module.css";
@@ -74,6 +75,11 @@ function Words({ message }: { message: Message }) {
   if (content.kind === "thread_passed" || content.kind === "thread_taken")
     return <ThreadMove message={message} />;
   if (content.kind === "payment") return <PaymentWords message={message} />;
+  if (content.kind === "user_changed_number") {
+    const phone = text(content.phone);
+    if (phone === "") return t("thread.notice.number_changed");
+    return t("thread.notice.number_changed_to", { phone: phoneText(phone) });
+  }
   if (content.kind === "conversation_context")
     return (
       <>
