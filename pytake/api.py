@@ -29,7 +29,6 @@ from apps.messaging.api.views.files import MediaViewSet, ResumableUploadViewSet
 from apps.messaging.api.views.messages import MessageViewSet
 from apps.messaging.api.views.number_health import NumberHealthViewSet
 from apps.messaging.api.views.rates import NumberRateViewSet
-from apps.messaging.api.views.rates import NumberRateViewSet
 from apps.messaging.api.views.stats import (
     ContactStatsViewSet,
     DepartmentStatsViewSet,
@@ -69,7 +68,6 @@ router.register("numbers", NumberViewSet, basename="number")
 router.register("numbers", NumberPresenceViewSet, basename="number_presence")
 router.register("numbers", NumberSettingsViewSet, basename="number_settings")
 router.register("numbers", NumberHealthViewSet, basename="number_health")
-router.register("numbers", NumberRateViewSet, basename="number_rate")
 router.register("numbers", NumberRateViewSet, basename="number_rate")
 router.register("numbers", NumberCostsViewSet, basename="number_costs")
 router.register(r"numbers/(?P<number_id>[^/.]+)/templates", NumberTemplateViewSet, basename="number_template")

@@ -230,7 +230,10 @@ class Message(TenantModel):
             ),
             models.Index("number", "counted_at", condition=Q(counted_at__isnull=False), name="messaging_counted"),
             models.Index(
-                "number", "lane", "id", condition=Q(status="held", next_attempt_at__isnull=False),
+                "number",
+                "lane",
+                "id",
+                condition=Q(status="held", next_attempt_at__isnull=False),
                 name="messaging_for_a_place",
             ),
         ]
