@@ -307,7 +307,8 @@ class Development:
 
     def _manage(self, *arguments: str, log: str) -> Path:
         path = checkout.LOG / f"{log}.log"
-        path.write_bytes(b"")
+        path.unlink(missing_ok=True)
+        path.touch(mode=0o600)  # what seed_demo prints has the number's secrets
         command = [PYTHON, "manage.py", *arguments]
         self.supervisor.run(command, log=path, environment=self.environment, folder=checkout.ROOT)
         return path

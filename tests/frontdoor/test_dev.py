@@ -82,6 +82,7 @@ def test_from_an_empty_folder_through_kills_and_restarts_to_a_clean_end(front_do
     os.kill(sheet["processes"]["web"], signal.SIGKILL)
     wait_for_another(front_door, "web", sheet["processes"]["web"])
     assert "web was killed by SIGKILL; starting it again" in (front_door.var / "log" / "dev.log").read_text()
+    assert (front_door.var / "log" / "seed_demo.log").stat().st_mode & 0o077 == 0, "it has the number's secrets"
 
     everyone = set(front_door.sheet()["processes"].values())
     front_door.run("--stop")
