@@ -2212,6 +2212,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/numbers/{id}/commerce/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a number's shop
+         * @description Whether customers see the catalogue and have a cart: Meta is asked.
+         */
+        get: operations["numbers_commerce_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a number's shop
+         * @description Changes what is named of the two.
+         */
+        patch: operations["numbers_commerce_partial_update"];
+        trace?: never;
+    };
     "/api/v1/numbers/{id}/costs/": {
         parameters: {
             query?: never;
@@ -2417,7 +2441,7 @@ export interface paths {
         };
         /**
          * Show a number's rate
-         * @description How much of this second's messages is left.
+         * @description How much of its limits a number has used: of this second's and this hour's messages, and of the people whom its portfolio may write to in 24 hours outside of their windows; and how many messages it sent by hour and day.
          */
         get: operations["numbers_rate_limit_retrieve"];
         put?: never;
@@ -2439,7 +2463,7 @@ export interface paths {
         put?: never;
         /**
          * Reset a number's rate
-         * @description Forgets what was sent just now.
+         * @description Forgets what was sent just now, in all and to each person, and a pause that WhatsApp asked for. The people of the last 24 hours are counted anew: Meta doesn't forget them.
          */
         post: operations["numbers_rate_limit_reset_create"];
         delete?: never;
@@ -2548,6 +2572,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/numbers/{id}/username/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a number's username
+         * @description By which customers find the number: Meta is asked.
+         */
+        get: operations["numbers_username_retrieve"];
+        /**
+         * Request a username
+         * @description Meta approves it at once, or reserves it until it has decided.
+         */
+        put: operations["numbers_username_update"];
+        post?: never;
+        /**
+         * Give a username back
+         * @description Or takes the request for one back.
+         */
+        delete: operations["numbers_username_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/numbers/{id}/verify-code/": {
         parameters: {
             query?: never;
@@ -2582,6 +2634,50 @@ export interface paths {
         get: operations["numbers_webhook_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/webhooks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show where webhooks go
+         * @description The addresses to which Meta sends this number's webhooks; the last one that isn't empty decides.
+         */
+        get: operations["numbers_webhooks_retrieve"];
+        /**
+         * Have webhooks sent here
+         * @description Overrides the address that the app has at Meta, for this number or for its whole account. Meta calls the address before it answers.
+         */
+        put: operations["numbers_webhooks_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}/webhooks/end-override/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop overriding the webhooks
+         * @description Takes the address of the number, or of its account, off: the app's own decides again.
+         */
+        post: operations["numbers_webhooks_end_override_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4101,6 +4197,14 @@ export interface components {
             /** @description Where the next page begins; null at the end. */
             after: string | null;
         };
+        BoletoRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "boleto";
+            digitable_line: string;
+        };
         Break: {
             kind: components["schemas"]["BreakKindEnum"];
             number: number;
@@ -4165,6 +4269,15 @@ export interface components {
          * @enum {string}
          */
         CardComponentTypeEnum: "header" | "body" | "button";
+        CardOnFileRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "offsite_card_pay";
+            last_four_digits: string;
+            credential_id: string;
+        };
         CardRequest: {
             card_index: number;
             components: components["schemas"]["CardComponentRequest"][];
@@ -4239,6 +4352,10 @@ export interface components {
         ChallengeRequest: {
             challenge: string;
         };
+        ChargeRequest: {
+            amount: number;
+            description?: string;
+        };
         CheckRequest: {
             /** @description MARKETING, UTILITY or AUTHENTICATION. */
             category: string;
@@ -4288,6 +4405,10 @@ export interface components {
             command_name: string;
             /** @description At most 256 characters. */
             command_description: string;
+        };
+        CommerceShown: {
+            is_catalog_visible: boolean;
+            is_cart_enabled: boolean;
         };
         CompleteWebauthnRequest: {
             name: string;
@@ -4512,6 +4633,14 @@ export interface components {
         DateTimeRequest: {
             fallback_value: string;
         };
+        Day: {
+            /**
+             * Format: date
+             * @description In the organization's time zone.
+             */
+            day: string;
+            messages: number;
+        };
         DeletionRequest: {
             /** @description The organization's, as it is. */
             name: string;
@@ -4585,6 +4714,11 @@ export interface components {
             template_name?: string;
             ttl_seconds?: number;
         };
+        DiscountRequest: {
+            amount: number;
+            description?: string;
+            program?: string;
+        };
         EmailChangeRequest: {
             /** Format: email */
             email: string;
@@ -4602,6 +4736,14 @@ export interface components {
         ErasedEnum: "actor" | "subject";
         ExchangeRequest: {
             code: string;
+        };
+        ExpirationRequest: {
+            /**
+             * Format: int64
+             * @description In seconds since 1970, UTC.
+             */
+            timestamp: number;
+            description?: string;
         };
         Export: {
             /** Format: uuid */
@@ -4731,10 +4873,28 @@ export interface components {
             until: string | null;
             remediation: string;
         };
-        /** @description Meta has taken the message and delivers it later, or not: until then it is `accepted`. */
+        /**
+         * @description Meta has taken the message and delivers it later, or not: until then it is `accepted`. Or it is `held` here until
+         *     the portfolio may write to one more person.
+         */
         Held: {
-            /** @description held_for_quality_assessment or paused. */
+            /** @description held_for_quality_assessment, paused or messaging_limit. */
             reason: string;
+        };
+        Hour: {
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            hour: string;
+            messages: number;
+        };
+        HourLimit: {
+            /** @description null: the number's provider knows none. */
+            limit: number | null;
+            /** @description Messages sent in the last 60 minutes. */
+            used: number;
+            remaining: number | null;
         };
         Identity: {
             /** Format: uuid */
@@ -4765,7 +4925,7 @@ export interface components {
              */
             ends_at: string;
         };
-        InteractiveRequest: components["schemas"]["ReplyButtonsRequest"] | components["schemas"]["ListMenuRequest"] | components["schemas"]["LinkButtonRequest"] | components["schemas"]["FlowFormRequest"] | components["schemas"]["OneProductRequest"] | components["schemas"]["ProductListRequest"] | components["schemas"]["CatalogRequest"] | components["schemas"]["LocationRequestRequest"] | components["schemas"]["ContactRequestRequest"] | components["schemas"]["AddressFormRequest"] | components["schemas"]["VoiceCallRequest"] | components["schemas"]["CarouselRequest"] | components["schemas"]["CallPermissionRequest"];
+        InteractiveRequest: components["schemas"]["ReplyButtonsRequest"] | components["schemas"]["ListMenuRequest"] | components["schemas"]["LinkButtonRequest"] | components["schemas"]["FlowFormRequest"] | components["schemas"]["OneProductRequest"] | components["schemas"]["ProductListRequest"] | components["schemas"]["CatalogRequest"] | components["schemas"]["LocationRequestRequest"] | components["schemas"]["ContactRequestRequest"] | components["schemas"]["AddressFormRequest"] | components["schemas"]["VoiceCallRequest"] | components["schemas"]["CarouselRequest"] | components["schemas"]["CallPermissionRequest"] | components["schemas"]["OrderDetailsRequest"] | components["schemas"]["OrderStatusRequest"];
         Invitation: {
             /** Format: uuid */
             id: string;
@@ -5520,10 +5680,14 @@ export interface components {
         NumberSettings: {
             /** @description The away message again at the earliest; 12 if absent. */
             away_every_hours?: number;
+            /** @description true: marketing templates go by Meta's Marketing Messages API, whose terms the business accepted. */
+            marketing_messages?: boolean;
         };
         NumberSettingsRequest: {
             /** @description The away message again at the earliest; 12 if absent. */
             away_every_hours?: number;
+            /** @description true: marketing templates go by Meta's Marketing Messages API, whose terms the business accepted. */
+            marketing_messages?: boolean;
         };
         /**
          * @description * `connected` - Connected
@@ -5534,6 +5698,12 @@ export interface components {
          * @enum {string}
          */
         NumberStatus: "connected" | "held" | "disconnected" | "error" | "waiting";
+        /**
+         * @description * `number` - number
+         *     * `account` - account
+         * @enum {string}
+         */
+        OfEnum: "number" | "account";
         OfferRequest: {
             expiration_time_ms: number;
         };
@@ -5569,6 +5739,57 @@ export interface components {
             publicKey: {
                 [key: string]: unknown;
             };
+        };
+        /** @description A bill in Brazilian reais: with its lines, or with the total alone. */
+        OrderDetailsRequest: {
+            body: string;
+            footer?: string;
+            header?: components["schemas"]["HeaderRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "order_details";
+            reference_id: string;
+            goods: string;
+            /** @description In hundredths: 1990 is R$ 19,90. */
+            total_amount: number;
+            payment_settings: components["schemas"]["WayToPayRequest"][];
+            order?: components["schemas"]["OrderRequest"];
+        };
+        OrderItemRequest: {
+            retailer_id: string;
+            name: string;
+            amount: number;
+            /** @description A lower price, which counts instead. */
+            sale_amount?: number;
+            quantity: number;
+        };
+        OrderRequest: {
+            items: components["schemas"]["OrderItemRequest"][];
+            /** @description What the items cost together. */
+            subtotal: number;
+            tax?: components["schemas"]["ChargeRequest"];
+            shipping?: components["schemas"]["ChargeRequest"];
+            discount?: components["schemas"]["DiscountRequest"];
+            expiration?: components["schemas"]["ExpirationRequest"];
+        };
+        OrderStateRequest: {
+            status: string;
+            description?: string;
+        };
+        /** @description What became of the order of this `reference_id`, or of its payment. */
+        OrderStatusRequest: {
+            body: string;
+            footer?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "order_status";
+            reference_id: string;
+            order?: components["schemas"]["OrderStateRequest"];
+            payment?: components["schemas"]["PaymentStateRequest"];
         };
         Organization: {
             /** Format: uuid */
@@ -5717,6 +5938,15 @@ export interface components {
          * @enum {string}
          */
         OutgoingMessageTypeEnum: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contacts" | "reaction" | "interactive" | "template";
+        OverrideRequest: {
+            /**
+             * @description This number alone, or all numbers of its account at Meta.
+             *
+             *     * `number` - number
+             *     * `account` - account
+             */
+            of: components["schemas"]["OfEnum"];
+        };
         Overview: {
             totp: components["schemas"]["Totp"] | null;
             webauthn: components["schemas"]["Device"][];
@@ -6153,6 +6383,12 @@ export interface components {
             /** Format: uuid */
             department_id?: string | null;
         };
+        PatchedCommerceRequest: {
+            /** @description Customers see the catalogue. */
+            is_catalog_visible?: boolean;
+            /** @description They may put products into a cart. */
+            is_cart_enabled?: boolean;
+        };
         PatchedContactChangesRequest: {
             /** @description With + and the country code; without, it is a Brazilian number. */
             phone?: string;
@@ -6359,6 +6595,39 @@ export interface components {
             department_ids?: string[];
             greeting?: string;
         };
+        PaymentLinkRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "payment_link";
+            uri: string;
+        };
+        PaymentStateRequest: {
+            status: string;
+            /**
+             * Format: int64
+             * @description In seconds since 1970, UTC.
+             */
+            timestamp?: number;
+        };
+        /** @description The portfolio's messaging limit, as far as the organization's numbers share it. */
+        PeopleLimit: {
+            /** @description TIER_250 …; empty where Meta didn't say. */
+            tier: string;
+            /** @description null: unknown or no end. */
+            limit: number | null;
+            /** @description People written to outside of their windows in the last 24 hours. */
+            used: number;
+            remaining: number | null;
+            /**
+             * Format: date-time
+             * @description When the first of them counts no more.
+             */
+            next_free_at: string | null;
+            /** @description Held until one more person may be written to. */
+            messages_waiting: number;
+        };
         Permission: {
             name: string;
             description: string;
@@ -6382,6 +6651,17 @@ export interface components {
         PinRequest: {
             /** @description Six digits; kept nowhere here. */
             pin: string;
+        };
+        PixCodeRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "pix_dynamic_code";
+            code: string;
+            merchant_name: string;
+            key: string;
+            key_type: string;
         };
         Place: {
             /** Format: uuid */
@@ -6614,6 +6894,12 @@ export interface components {
             can_send_now: boolean;
             /** @description Why nothing can be sent now; empty if it can. */
             reason: string;
+            hour: components["schemas"]["HourLimit"];
+            people: components["schemas"]["PeopleLimit"];
+            /** @description What the number sent in the last 24 hours, oldest first. */
+            by_hour: components["schemas"]["Hour"][];
+            /** @description What the number sent in the last 7 days, oldest first. */
+            by_day: components["schemas"]["Day"][];
         };
         Reaction: {
             emoji: string;
@@ -7389,6 +7675,20 @@ export interface components {
              */
             avg_response_time_minutes: number | null;
         };
+        Username: {
+            /** @description Empty where there is none. */
+            username: string;
+            /** @description `approved`, `reserved` until Meta has decided, or empty. */
+            status: string;
+            /** @description Meta's, where there is none yet. */
+            suggestions: string[];
+        };
+        UsernameRequestRequest: {
+            /** @description 3 to 35 small letters, digits, dots and underscores. */
+            username: string;
+            /** @description Take it from another number of the same business. */
+            force_transfer?: boolean;
+        };
         Validation: {
             /** @description A key that is here opens the value. */
             valid: boolean;
@@ -7469,6 +7769,7 @@ export interface components {
             ttl_minutes?: number;
             payload?: string;
         };
+        WayToPayRequest: components["schemas"]["PixCodeRequest"] | components["schemas"]["PaymentLinkRequest"] | components["schemas"]["BoletoRequest"] | components["schemas"]["CardOnFileRequest"];
         Webhook: {
             webhook_url: string;
             verify_token: string;
@@ -7507,6 +7808,14 @@ export interface components {
             seen_at: string | null;
             /** @description Meta sends the account's webhooks to the app. */
             is_subscribed: boolean | null;
+        };
+        Webhooks: {
+            /** @description The app's own address. */
+            application: string;
+            /** @description What overrides it for the account; may be empty. */
+            account: string;
+            /** @description What overrides both for this number; may be empty. */
+            number: string;
         };
         WhatsAppName: {
             readonly kind: components["schemas"]["WhatsAppNameKindEnum"];
@@ -19927,6 +20236,201 @@ export interface operations {
             };
         };
     };
+    numbers_commerce_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommerceShown"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_commerce_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCommerceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommerceShown"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     numbers_costs_retrieve: {
         parameters: {
             query?: {
@@ -21890,6 +22394,305 @@ export interface operations {
             };
         };
     };
+    numbers_username_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Username"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_username_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsernameRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Username"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_username_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     numbers_verify_code_create: {
         parameters: {
             query?: never;
@@ -22052,6 +22855,310 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_webhooks_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_webhooks_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    numbers_webhooks_end_override_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text up to 255 characters. The same key with the same request within 24 hours answers what the first one answered and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this number. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
