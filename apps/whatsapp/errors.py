@@ -12,9 +12,9 @@ class NotUnderstood(Invalid):
 
 
 class MessageNotValid(Invalid):
-    """WhatsApp wouldn't take this message as it is; `field` names the part."""
+    """WhatsApp wouldn't take this message, profile or text as it is; `field` names the part."""
 
-    title, example = "WhatsApp wouldn't take this message", "A contact needs a name."
+    title, example = "WhatsApp wouldn't take this", "A contact needs a name."
 
 
 class LimitExceeded(MessageNotValid):

@@ -138,7 +138,7 @@ def test_the_profile_is_written_with_its_picture_and_read_back(
     [
         ("profile/", {"about": "x" * 140}, "about"),
         ("profile/", {"description": "x" * 513}, "description"),
-        ("profile/", {"websites": ["ftp://a.example"]}, "websites[0]"),
+        ("profile/", {"websites": ["ftp://a.example"]}, "websites.0"),
         ("profile/", {"websites": ["https://a.example"] * 3}, "websites"),
         ("profile/", {"picture_id": "019abc00-0000-7000-8000-000000000001"}, "picture_id"),
         ("automation/", {"prompts": ["a"] * 5, "commands": []}, "prompts"),

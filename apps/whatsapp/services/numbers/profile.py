@@ -141,9 +141,9 @@ def _check_profile(values: Mapping[str, Any]) -> None:
     websites = values.get("websites", ())
     Bounds(most=PROFILE["websites"]["max"]).check("websites", len(websites), "websites")
     for at, website in enumerate(websites):
-        _check(f"websites[{at}]", website, PROFILE["website"])
+        _check(f"websites.{at}", website, PROFILE["website"])
         if not website.startswith(("http://", "https://")):
-            raise MessageNotValid("A website begins with http:// or https://.", field=f"websites[{at}]")
+            raise MessageNotValid("A website begins with http:// or https://.", field=f"websites.{at}")
 
 
 def _check_automation(prompts: Sequence[str], commands: Sequence[Mapping[str, str]]) -> None:
