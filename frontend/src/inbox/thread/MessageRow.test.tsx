@@ -108,8 +108,11 @@ const READ_BY_A_STRANGER: [string, Partial<Message>, string[]][] = [
   ],
   [
     "system",
-    { type: "system", content: { kind: "user_changed_number", body: "Marina mudou de número" } },
-    ["Marina mudou de número"],
+    {
+      type: "system",
+      content: { kind: "user_changed_number", body: "Marina changed", phone: "5511912345678" },
+    },
+    ["Mudou de número no WhatsApp: agora é +55 11 91234-5678"],
   ],
   [
     "unsupported, of a known kind",
