@@ -216,6 +216,7 @@ class Rows:
             "POST /api/v1/conversations/{id}/close/": self._conversations(),
             "GET /api/v1/conversations/{id}/messages/": [self.samples.conversations],
             "POST /api/v1/conversations/{id}/messages/": [self.samples.conversations],
+            "POST /api/v1/conversations/{id}/release-thread/": self._conversations(),
             "POST /api/v1/conversations/{id}/reopen/": self._conversations(status="closed"),
             "POST /api/v1/messages/{id}/cancel/": [self._answer(**here) for _ in SOME],
             "POST /api/v1/messages/{id}/retry/": [self._answer(**here, status="failed") for _ in SOME],
