@@ -176,4 +176,15 @@ describe("the agents' socket", () => {
     await vi.advanceTimersByTimeAsync(20_000);
     expect(FakeSocket.made.length).toBe(1);
   });
+
+  it("hears why it is over, though a refused request ended the session first", async () => {
+    const socket = await signIn(10);
+    inbox.stop();
+    socket.say(event(11));
+    socket.drop(1008, "deactivated");
+    expect(onLetOut).toHaveBeenCalledOnce();
+    expect(seen).toEqual([]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(FakeSocket.made.length).toBe(1);
+  });
 });

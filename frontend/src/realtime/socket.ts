@@ -19,6 +19,7 @@ const ANSWER_WITHIN = 10_000;
 const FIRST_RETRY = 500;
 const SLOWEST_RETRY = 15_000;
 const TOO_MANY_RETRY = 30_000;
+const LAST_WORDS = 1_000;
 const REFUSED = 1008;
 /** Reasons that end the sign-in itself: no fresh token comes after them. */
 const OVER = new Set([
@@ -70,7 +71,8 @@ export class InboxSocket {
     clearTimeout(this.retry);
     clearInterval(this.heartbeat);
     for (const cleanup of this.cleanups.splice(0)) cleanup();
-    this.drop();
+    // A request may be refused before the server's last frame comes, which says why this session is over.
+    setTimeout(() => this.drop(), LAST_WORDS);
   }
 
   send(frame: ClientFrame): void {
@@ -101,7 +103,7 @@ export class InboxSocket {
     socket.onmessage = (message: MessageEvent<unknown>) => {
       this.heardAt = Date.now();
       const frame = typeof message.data === "string" ? parseFrame(message.data) : null;
-      if (frame !== null && socket === this.socket) this.receive(frame);
+      if (frame !== null && socket === this.socket && !this.stopped) this.receive(frame);
     };
     socket.onclose = (close) => {
       if (socket === this.socket) this.closed(close);
@@ -195,8 +197,8 @@ export class InboxSocket {
 
   private closed(close: CloseEvent): void {
     this.drop();
-    if (this.stopped) return;
     if (close.reason === "deactivated") this.handlers.onLetOut();
+    if (this.stopped) return;
     if (close.code !== REFUSED) this.later();
     else if (close.reason === "too_many_connections") this.later(TOO_MANY_RETRY);
     else void this.askForToken(OVER.has(close.reason) ? sessionOver : renew);
