@@ -95,7 +95,8 @@ def test_what_somebody_may_see_follows_their_role_at_once(inbox: Inbox, open_pag
         return call(method, api + path, body, Authorization=f"Bearer {token}")
 
     ana = sign_in(open_page(), inbox)
-    ana.get_by_test_id("conversation-item").click()
+    with ana.expect_response(re.compile("/read/$")):  # afterwards it would be refused
+        ana.get_by_test_id("conversation-item").click()
     expect(ana.get_by_test_id("message")).to_contain_text("Oi")
 
     does("PATCH", "organizations/me/settings/", {"agent_visibility": "own"})
