@@ -12,7 +12,7 @@ from tests.e2e.conftest import Inbox, sign_in
 
 pytestmark = [commits, pytest.mark.timeout(240)]
 Open = Callable[..., Page]
-SLOW = 15_000
+SLOW = 30_000
 
 
 def open_first(page: Page) -> None:

@@ -14,7 +14,7 @@ from tests.e2e.conftest import Inbox, sign_in
 
 pytestmark = [commits, pytest.mark.timeout(240)]
 Open = Callable[..., Page]
-SLOW = 15_000
+SLOW = 30_000
 WATCH_THE_BELL = """() => new MutationObserver((_, observer) => {
   if (document.querySelector('[data-testid="bell-count"]') === null) return;
   window.bellRangAt = Date.now();

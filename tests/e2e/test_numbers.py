@@ -11,7 +11,7 @@ from tests.stack import call
 
 pytestmark = [commits, pytest.mark.timeout(240)]
 Open = Callable[..., Page]
-SLOW = 15_000
+SLOW = 30_000
 
 
 def test_a_number_has_a_page(inbox: Inbox, open_page: Open) -> None:

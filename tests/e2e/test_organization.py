@@ -15,7 +15,7 @@ from tests.e2e.test_inbox import picture
 
 pytestmark = [commits, pytest.mark.timeout(240)]
 Open = Callable[..., Page]
-SLOW = 15_000
+SLOW = 30_000
 
 
 def test_an_owner_looks_after_the_organization(inbox: Inbox, open_page: Open) -> None:

@@ -18,7 +18,7 @@ from tests.e2e.conftest import DESKTOP, Inbox
 from tests.stack import until
 
 pytestmark = [commits, pytest.mark.timeout(240)]
-SLOW = 15_000
+SLOW = 30_000
 NEW_PASSWORD = "uma senha bem comprida 7"
 # What an authenticator on a computer can do: it asks for a fingerprint, and has got one.
 DEVICE = {

@@ -15,7 +15,7 @@ from tests.stack import call
 
 pytestmark = [commits, pytest.mark.timeout(240)]
 Open = Callable[..., Page]
-SLOW = 15_000
+SLOW = 30_000
 
 
 def tab_to(page: Page, there: Locator) -> None:

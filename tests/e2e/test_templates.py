@@ -12,7 +12,7 @@ from tests.stack import call
 
 pytestmark = [commits, pytest.mark.timeout(240)]
 Open = Callable[..., Page]
-SLOW = 15_000
+SLOW = 30_000
 SHOTS = os.environ.get("SHOTS", "")
 NARROW, WIDE = {"width": 375, "height": 740}, {"width": 1280, "height": 860}
 

@@ -54,7 +54,7 @@ def test_a_process_is_known_again_by_its_birth_and_not_by_its_number_alone() -> 
 
 def test_a_corpse_is_not_alive() -> None:
     child = subprocess.Popen(["true"])
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while birth_of(child.pid) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert birth_of(child.pid) is None
@@ -134,4 +134,4 @@ def test_a_request_to_stop_ends_any_wait_at_once(stop_request: StopRequest) -> N
     began = time.monotonic()
     with pytest.raises(Stopped):
         stop_request.wait(10)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5

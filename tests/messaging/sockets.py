@@ -24,7 +24,7 @@ from pytake.asgi import application
 from tests.messaging import asyncapi
 
 T = TypeVar("T")
-PATIENCE = 10.0
+PATIENCE = 15.0
 PATH = "/ws/v1/inbox/"
 NOBODY = UUID(int=7)
 Frame = dict[str, Any]

@@ -136,7 +136,7 @@ def test_each_failure_that_comes_later_is_final_and_explained(walk: Walk) -> Non
         drain()
         return {message.status for message in walk.fetch().values()} == {"failed"}
 
-    until(all_came, "all failed", patience=10)
+    until(all_came, "all failed", patience=60)
     assert {code: message.error_code for code, message in walk.fetch().items()} == {code: code for code in LATER}
     refused = {notice.values["code"] for notice in walk.notices()["sending_refused"]}
     assert refused == {code for code, row in LATER.items() if row["class"] == "policy" and "action" not in row}

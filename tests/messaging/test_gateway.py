@@ -36,7 +36,7 @@ from tests.messaging.webhooks import drain
 from tests.stack import Stack, call
 
 pytestmark = commits
-KEY, CUSTOMER, PATIENCE = "simulator-key", "5511987654321", 15.0
+KEY, CUSTOMER, PATIENCE = "simulator-key", "5511987654321", 30.0
 
 
 TYPES = {

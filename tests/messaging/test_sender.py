@@ -51,7 +51,7 @@ def number(db: None) -> Number:
     return make_number(make_organization(), messages_per_second=5)  # one message is claimed ahead
 
 
-async def until(true: Callable[[], Any], *, patience: float = 5) -> None:
+async def until(true: Callable[[], Any], *, patience: float = 30) -> None:
     end = time.monotonic() + patience
     while not true() and time.monotonic() < end:
         await asyncio.sleep(0.01)

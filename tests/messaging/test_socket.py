@@ -160,7 +160,7 @@ async def test_whoever_says_nothing_is_let_go(open_tab: Open, monkeypatch: pytes
     monkeypatch.setattr(consumers, "AUTH_SECONDS", 0.2)
     tab = await open_tab()
     await tab.say("ping", at=1)  # this is no sign-in
-    assert await tab.closed(patience=2) == (1008, "auth_timeout")
+    assert await tab.closed() == (1008, "auth_timeout")
     assert [frame["type"] for frame in tab.frames] == ["pong", "error"]
 
 
@@ -212,7 +212,7 @@ async def test_whoever_sees_no_conversations_and_no_colleagues_hears_what_is_the
         assert await each.so_far("event") == []
         assert await each.so_far("presence") == []
     await beside(accounts.set_user_active, user=viewer, active=False)
-    assert [await each.closed(patience=2) for each in (tab, fresh)] == [(1008, "deactivated")] * 2
+    assert [await each.closed() for each in (tab, fresh)] == [(1008, "deactivated")] * 2
 
 
 async def test_an_address_that_connects_too_often_waits(
@@ -252,7 +252,7 @@ async def test_no_token_is_ever_logged(
 
 async def test_the_end_of_the_token_is_the_end_of_the_socket(open_tab: Open, token: str) -> None:
     tab = await open_tab(aged(token, 2))
-    assert await tab.closed(patience=5) == (1008, "token_expired")
+    assert await tab.closed() == (1008, "token_expired")
 
 
 async def test_a_fresh_token_keeps_the_socket_alive(open_tab: Open, token: str) -> None:
@@ -266,7 +266,7 @@ async def test_a_fresh_token_keeps_the_socket_alive(open_tab: Open, token: str) 
 async def test_only_the_last_token_counts(open_tab: Open, token: str) -> None:
     tab = await open_tab(token)
     await tab.say("token", token=aged(token, 2))
-    assert await tab.closed(patience=5) == (1008, "token_expired")
+    assert await tab.closed() == (1008, "token_expired")
 
 
 async def test_somebody_elses_token_ends_it(
@@ -303,7 +303,7 @@ async def test_signing_out_closes_the_socket_at_once(
 ) -> None:
     tab, stays = await open_tab(token), await open_tab(await beside(token_of, agent, organization))
     await beside(sign_out, token)
-    assert await tab.closed(patience=2) == (1008, "signed_out")
+    assert await tab.closed() == (1008, "signed_out")
     assert await stays.so_far("error") == [], "the other sign-in of the same person goes on"
 
 
@@ -336,7 +336,7 @@ async def test_the_sign_in_whose_token_was_sent_last_is_the_one_that_counts(
     await asyncio.sleep(0.2)
     assert await tab.so_far("error") == []
     await beside(sign_out, second)
-    assert await tab.closed(patience=2) == (1008, "signed_out")
+    assert await tab.closed() == (1008, "signed_out")
 
 
 async def test_a_stolen_refresh_token_ends_the_sign_in_and_its_sockets(
@@ -348,7 +348,7 @@ async def test_a_stolen_refresh_token_ends_the_sign_in_and_its_sockets(
     await beside(accounts.refresh, token=str(session["refresh"]))
     with pytest.raises(TokenInvalid):
         await beside(accounts.refresh, token=str(session["refresh"]))
-    assert await tab.closed(patience=2) == (1008, "token_reused")
+    assert await tab.closed() == (1008, "token_reused")
 
 
 async def test_whoever_is_let_go_by_one_organization_keeps_the_other(
@@ -358,7 +358,7 @@ async def test_whoever_is_let_go_by_one_organization_keeps_the_other(
     await beside(make_member, boreal, email=agent.email)
     tab, elsewhere = await open_tab(token), await open_tab(await beside(token_of, agent, boreal))
     await beside(accounts.set_member_active, organization_id=organization.pk, user_id=agent.pk, active=False)
-    assert await tab.closed(patience=2) == (1008, "deactivated")
+    assert await tab.closed() == (1008, "deactivated")
     assert await elsewhere.so_far("error") == []
 
 
@@ -367,7 +367,7 @@ async def test_a_user_who_is_switched_off_loses_every_socket(
 ) -> None:
     tabs = [await open_tab(token), await open_tab(await beside(token_of, agent, organization))]
     await beside(accounts.set_user_active, user=agent, active=False)
-    assert [await tab.closed(patience=2) for tab in tabs] == [(1008, "deactivated")] * 2
+    assert [await tab.closed() for tab in tabs] == [(1008, "deactivated")] * 2
 
 
 async def test_what_nobody_told_is_found_by_looking_again(
@@ -376,7 +376,7 @@ async def test_what_nobody_told_is_found_by_looking_again(
     monkeypatch.setattr(consumers, "RENEW_SECONDS", 0.1)
     tab = await open_tab(token)
     await beside(close, organization)
-    assert await tab.closed(patience=3) == (1008, "signed_out")
+    assert await tab.closed() == (1008, "signed_out")
 
 
 async def test_an_open_socket_follows_the_role(
@@ -541,7 +541,7 @@ async def test_a_database_that_is_away_for_a_moment_ends_no_quiet_socket(
     await happen(organization, 1)
     await tab.next("event")
     await beside(close, organization)
-    assert await tab.closed(patience=3) == (1008, "signed_out"), "it is still looked after"
+    assert await tab.closed() == (1008, "signed_out"), "it is still looked after"
 
 
 async def test_who_comes_while_the_database_is_away_is_asked_to_come_again(
@@ -565,7 +565,7 @@ async def test_an_organization_that_is_switched_off_loses_every_socket_and_other
     tabs = [await open_tab(token), await open_tab(await beside(token_of, owner, organization))]
     elsewhere = await open_tab(await beside(token_of, neighbour, boreal))
     await beside(_switch_off, organization)
-    assert [await tab.closed(patience=2) for tab in tabs] == [(1008, "deactivated")] * 2
+    assert [await tab.closed() for tab in tabs] == [(1008, "deactivated")] * 2
     assert await elsewhere.so_far("error") == []
 
 

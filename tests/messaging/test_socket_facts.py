@@ -189,7 +189,7 @@ async def test_an_announcement_that_was_lost_costs_seconds_and_no_fact(
     tab = await open_tab(token)
     shouting = asyncio.create_task(shout())
     await happen(organization, 1)
-    event = await tab.next("event", patience=3)
+    event = await tab.next("event")
     assert event["data"]["unread_count"] == 1, "though others are announced all the time"
     shouting.cancel()
 
@@ -211,7 +211,7 @@ async def test_nonsense_among_the_announcements_stops_no_reader(
         await client.publish(LOG_GREW, b"\xff nonsense")
     await asyncio.sleep(0.3)
     await happen(organization, 1)
-    await tab.next("event", patience=2)
+    await tab.next("event")
 
 
 async def test_a_reader_that_fails_once_goes_on_where_it_was(
@@ -229,7 +229,7 @@ async def test_a_reader_that_fails_once_goes_on_where_it_was(
 
     monkeypatch.setattr(feeds, "_entries", fail_once)
     await happen(organization, 1)
-    await tab.next("event", patience=3)
+    await tab.next("event")
     assert failures
 
 
@@ -251,7 +251,7 @@ async def test_whoever_comes_while_the_last_one_leaves_is_served(
     gate.set()
     await new.next("ready")
     await happen(organization, 1)
-    await new.next("event", patience=2)
+    await new.next("event")
 
 
 async def test_what_the_reader_got_while_one_catches_up_is_not_skipped(

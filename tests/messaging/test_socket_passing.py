@@ -179,8 +179,8 @@ async def test_whoever_died_without_a_word_is_gone_after_a_while(
     tab = await open_tab(other_token)
     assert (await tab.next("presence", user=str(agent.pk)))["status"] == "online"
     assert await watch(tab, conversation) == ["Ana Souza", "Bruno Dias"]
-    assert (await tab.next("presence", user=str(agent.pk), patience=4))["status"] == "offline"
-    assert [user["name"] for user in (await tab.next("viewing", patience=4))["users"]] == ["Bruno Dias"]
+    assert (await tab.next("presence", user=str(agent.pk)))["status"] == "offline"
+    assert [user["name"] for user in (await tab.next("viewing"))["users"]] == ["Bruno Dias"]
     await tab.so_far()
     await asyncio.sleep(1.5)
     assert await tab.so_far("presence", "viewing") == [], "whoever is alive says so again and again"

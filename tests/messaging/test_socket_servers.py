@@ -137,7 +137,7 @@ async def test_an_open_socket_outlives_redis_and_postgresql(
         await tab.say("typing", conversation=str(conversation.pk), on=True)
         assert (await other.next("typing"))["on"] is True
         await beside(sign_out, token)
-        assert await tab.closed(patience=5) == (1008, "signed_out")
+        assert await tab.closed() == (1008, "signed_out")
         await other.leave()
 
 

@@ -28,6 +28,8 @@ class Business:
         self.handshakes: list[dict[str, str]] = []
         self.knows_the_token = True
         self.slow = 0.0
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
         app = web.Application()
         app.router.add_get("/webhook", self._shake)
         app.router.add_post("/webhook", self._take)
@@ -58,7 +60,7 @@ class Business:
     def statuses_of(self, wamid: str) -> list[str]:
         return [status["status"] for status in self.statuses if status["id"] == wamid]
 
-    async def until(self, happened: Callable[[], Any], seconds: float = 5) -> Any:
+    async def until(self, happened: Callable[[], Any], seconds: float = 30) -> Any:
         """Wait until something is true."""
         async with asyncio.timeout(seconds):
             while not (found := happened()):
@@ -75,6 +77,7 @@ class Business:
         self.requests.append((await request.read(), dict(request.headers)))
         status = self.answers.pop(0) if self.answers else 200
         await asyncio.sleep(self.slow)
+        await self.may_answer.wait()
         return web.Response(status=status)
 
 

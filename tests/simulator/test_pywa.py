@@ -89,7 +89,7 @@ class Shop:
         return until(
             lambda: next((one for one in self.updates if isinstance(one, kind) and fits(one)), None),
             kind.__name__,
-            patience=5,
+            patience=30,
         )
 
 

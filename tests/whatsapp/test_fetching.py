@@ -284,7 +284,7 @@ def test_a_slow_file_keeps_no_row_locked_and_no_other_file_waiting(graph: Graph)
 
 
 def wait_until_ready(media: Media) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while now(media).state != "ready":
         assert time.monotonic() < end
         time.sleep(0.02)

@@ -715,7 +715,7 @@ def test_a_running_server_recovers_by_itself(tmp_path: Path, app: MetaApp) -> No
             line.cut()
             assert post(stack.ingest, app, BODY) == 503
             line.mend()
-            until(lambda: post(stack.ingest, app, BODY) == 200, f"it has recovered\n{stack.output()}", patience=10)
+            until(lambda: post(stack.ingest, app, BODY) == 200, f"it has recovered\n{stack.output()}", patience=30)
         finally:
             stack.stop()
     assert stored() == [BODY, BODY]
