@@ -65,5 +65,5 @@ def test_who_is_given_a_conversation_hears_the_bell_at_once(inbox: Inbox, open_p
             organization_id=inbox.organization.pk, kind="sla_warning", user_ids=[inbox.agent.pk], occasion="once",
             values=values,
         )  # fmt: skip
-    agent.get_by_text("Maria Silva espera resposta até 18:00.").click(timeout=SLOW)
+    agent.get_by_role("alert").get_by_text("Maria Silva espera resposta até 18:00.").click(timeout=SLOW)
     expect(agent.get_by_test_id("message").first).to_contain_text("Preciso de ajuda", timeout=SLOW)
