@@ -173,7 +173,7 @@ async def test_whoever_died_without_a_word_is_gone_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(consumers, "RENEW_SECONDS", 0.2)
-    monkeypatch.setattr(presence, "PRESENCE_SECONDS", 1)
+    monkeypatch.setattr(presence, "PRESENCE_SECONDS", 2)
     await presence.come(organization.pk, agent.pk, "of a process that was killed")
     await presence.look(str(conversation.pk), agent.pk, "Ana Souza", "of a process that was killed")
     tab = await open_tab(other_token)
@@ -182,5 +182,5 @@ async def test_whoever_died_without_a_word_is_gone_after_a_while(
     assert (await tab.next("presence", user=str(agent.pk)))["status"] == "offline"
     assert [user["name"] for user in (await tab.next("viewing"))["users"]] == ["Bruno Dias"]
     await tab.so_far()
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(2.2)
     assert await tab.so_far("presence", "viewing") == [], "whoever is alive says so again and again"

@@ -113,6 +113,17 @@ class Door:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)
 
+    def until_woken(self, times: int) -> None:
+        """The drain is woken after the answer; go on until it was so often, and a moment longer."""
+
+        async def wait() -> None:
+            async with asyncio.timeout(30):
+                while len(woken) < times:
+                    await asyncio.sleep(0.005)
+            await asyncio.sleep(0.05)
+
+        self.run(wait())
+
     def close(self) -> None:
         async def close_all() -> None:
             for inbox in self.ingest._inboxes.values():
@@ -478,7 +489,7 @@ def test_the_apps_own_role_can_write_a_raw_body_and_never_read_one(door: Door, a
 
 def test_a_commit_wakes_the_drain(door: Door, app: MetaApp) -> None:
     door.post(app)
-    door.run(asyncio.sleep(0.1))
+    door.until_woken(1)
     assert woken == ["inbound.drain"]
     door.post(app, BODY + b" ", secret="wrong")
     door.run(asyncio.sleep(0.1))
@@ -501,11 +512,11 @@ def test_what_is_committed_while_the_drain_is_being_woken_wakes_it_again(
     settings.WAKE_TRANSPORT = "tests.whatsapp.test_ingest.wake_slowly"
     resumed.clear()
     door.post(app)
-    door.run(asyncio.sleep(0.1))
+    door.until_woken(1)
     door.post(app)
     assert woken == ["inbound.drain"]
     resumed.set()
-    door.run(asyncio.sleep(0.2))
+    door.until_woken(2)
     assert woken == ["inbound.drain"] * 2
 
 
